@@ -1,0 +1,117 @@
+"""The words in which people write dates: folding, month and weekday names, school holidays."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+
+from babel.dates import get_day_names, get_month_names
+
+# German first: where two languages share a short weekday name, the German sense wins. The Arabic of
+# Syria, Morocco and Algeria and the Persian of Afghanistan name the months in their own ways.
+LOCALES = (
+    *("de", "de_AT", "en", "uk", "ar", "ar_SY", "ar_MA", "ar_DZ"),
+    *("ru", "tr", "pl", "ro", "fa", "fa_AF", "ku", "fr"),
+)
+
+# Short forms that people write and CLDR does not list.
+MORE_MONTHS = {"Maerz": 3, "Mrz": 3, "Febr": 2, "Feber": 2, "Sept": 9, "Sep": 9}
+
+# First and last day of the summer holidays in North Rhine-Westphalia, as its school ministry and the
+# conference of education ministers (KMK, decisions for 2018-2024 and 2025-2030) published them.
+SUMMER_HOLIDAYS: Mapping[int, tuple[date, date]] = {
+    2018: (date(2018, 7, 16), date(2018, 8, 28)),
+    2019: (date(2019, 7, 15), date(2019, 8, 27)),
+    2020: (date(2020, 6, 29), date(2020, 8, 11)),
+    2021: (date(2021, 7, 5), date(2021, 8, 17)),
+    2022: (date(2022, 6, 27), date(2022, 8, 9)),
+    2023: (date(2023, 6, 22), date(2023, 8, 4)),
+    2024: (date(2024, 7, 8), date(2024, 8, 20)),
+    2025: (date(2025, 7, 14), date(2025, 8, 26)),
+    2026: (date(2026, 7, 20), date(2026, 9, 1)),
+    2027: (date(2027, 7, 19), date(2027, 8, 31)),
+    2028: (date(2028, 7, 10), date(2028, 8, 22)),
+    2029: (date(2029, 7, 2), date(2029, 8, 14)),
+    2030: (date(2030, 6, 24), date(2030, 8, 6)),
+}
+
+# Letters that look alike or are typed for one another, and signs with a plain twin.
+TWINS = str.maketrans("ıłيىك،’‘ʼ⁄∕−", "ilیی\u06a9,'''//-", 'ـ„“”«»"')
+
+
+def fold(wording: str) -> str:
+    """Return the wording as the rules read it: lower case, no accents, plain digits, dashes and spaces."""
+    text = wording.casefold()
+    if not text.isascii():
+        text = "".join(map(_plain, unicodedata.normalize("NFD", text)))
+    return " ".join(text.translate(TWINS).split()).strip(" ,;:()[]'").rstrip(".")
+
+
+def _plain(sign: str) -> str:
+    """Return the plain twin of a digit or dash, nothing for an accent or an invisible sign."""
+    match unicodedata.category(sign):
+        case "Mn" | "Cf":
+            return ""
+        case "Nd":
+            return str(unicodedata.decimal(sign))
+        case "Pd":
+            return "-"
+    return sign
+
+
+def one_of(*words: str) -> str:
+    """Return a pattern for any of these words in folded form, longest first."""
+    return "(?:" + "|".join(re.escape(fold(word)) for word in sorted(words, key=len, reverse=True)) + ")"
+
+
+def month_number(name: str) -> int | None:
+    """Return 1-12 for a folded month name in one of the product's languages."""
+    return _months().get(_key(name))
+
+
+def weekday_number(name: str) -> int | None:
+    """Return 0 (Monday) to 6 for a folded weekday name in one of the product's languages."""
+    return _weekdays().get(_key(name))
+
+
+def is_english_month(name: str) -> bool:
+    """Tell whether a folded month name is English and not also German."""
+    return _key(name) in _english_months()
+
+
+def _key(name: str) -> str:
+    return name.replace(" ", "").rstrip(".")
+
+
+@cache
+def _months() -> Mapping[str, int]:
+    names = {_key(fold(name)): number for name, number in MORE_MONTHS.items()}
+    for locale in LOCALES:
+        names |= _names(get_month_names, locale)
+    for name, number in _names(get_month_names, "ku").items():
+        # Kurmanji bends the name after a day: "12ê hezîranê".
+        names |= {name + ending: number for ending in "ea" if len(name) > 3}
+    return names
+
+
+@cache
+def _english_months() -> frozenset[str]:
+    return frozenset(_names(get_month_names, "en")) - frozenset(_names(get_month_names, "de"))
+
+
+@cache
+def _weekdays() -> Mapping[str, int]:
+    names: dict[str, int] = {}
+    for locale in LOCALES:
+        names = _names(get_day_names, locale) | names
+    return names
+
+
+def _names(table: Callable[..., Mapping[int, str]], locale: str) -> dict[str, int]:
+    return {
+        _key(fold(name)): number
+        for width in ("wide", "abbreviated")
+        for context in ("format", "stand-alone")
+        for number, name in table(width, context=context, locale=locale).items()
+    }
