@@ -172,7 +172,8 @@ def _range(text: str) -> Reading | None:
         right = _span(end) or _day_in_full(end)
         if right is None or right.earliest is None or right.latest is None:
             continue
-        for left in _left_sides(text[: separator.start()], right.earliest, right.unit):
+        left_sides = _left_sides(text[: separator.start()], right.earliest, right.unit, lends=not YEAR_FIRST.match(end))
+        for left in left_sides:
             # "12/13/2019" is no range from December 2013 to 2019.
             alike = left.unit is right.unit or re.search(" -|[a-z]", separator[0])
             if alike and left.earliest and left.latest and left.latest <= right.latest:

@@ -1,0 +1,8 @@
+"""The forms of the region. A form is added by writing its class and naming it here."""
+
+from models.forms.answer_office import AnswerOffice
+from models.forms.ask_office import AskOffice
+from models.forms.form import Form
+from models.forms.join_group import JoinGroup
+
+FORMS: dict[str, type[Form]] = {form.slug: form for form in (JoinGroup, AskOffice, AnswerOffice)}

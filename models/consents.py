@@ -1,0 +1,101 @@
+"""Consents: who agreed to what, in which words, when and where; and who took it back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models import clock
+from models.columns import UTCDateTime
+from models.db import Base
+from models.people import Person
+from models.prepared import Prepared
+from models.prepared import parameter as p
+
+CONTACT_RELAY = "contact-relay"
+GROUP_UPDATES = "group-updates"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A consent as it was just given: the purpose and the words that the person saw."""
+
+    purpose: str
+    version: int
+    wording: str
+    language: str
+
+
+class Consent(Base):
+    """One consent of one person, with the wording that they saw; withdrawing keeps the row."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id, ondelete="CASCADE"), index=True)
+    submission_id: Mapped[int | None] = mapped_column(sa.ForeignKey("submissions.id", ondelete="SET NULL"))
+    purpose: Mapped[str] = mapped_column(sa.String(40))
+    version: Mapped[int]
+    wording: Mapped[str] = mapped_column(sa.Text)
+    language: Mapped[str] = mapped_column(sa.String(20))
+    channel: Mapped[str] = mapped_column(sa.String(20))
+    given_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+_GIVE = Prepared(
+    lambda insert: insert(Consent).values(
+        person_id=p("person_id"), submission_id=p("submission_id"), purpose=p("purpose"),
+        version=p("version"), wording=p("wording"), language=p("language"), channel=p("channel"),
+        given_at=p("given_at"),
+    )
+)  # fmt: skip
+
+
+def give(
+    session: Session, person_id: int, given: Iterable[Given], *, submission_id: int | None, channel: str
+) -> None:
+    """Store consents with the words that were shown."""
+    now = clock.now()
+    rows = [
+        {
+            "person_id": person_id, "submission_id": submission_id, "purpose": one.purpose,
+            "version": one.version, "wording": one.wording, "language": one.language, "channel": channel,
+            "given_at": now,
+        }
+        for one in given
+    ]  # fmt: skip
+    if rows:
+        _GIVE.run_many(session, rows)
+
+
+def of_submission(session: Session, submission_id: int) -> list[Consent]:
+    """Return the consents given with one form, the first given first."""
+    return list(
+        session.scalars(sa.select(Consent).where(Consent.submission_id == submission_id).order_by(Consent.id))
+    )
+
+
+def of_person(session: Session, person_id: int) -> list[Consent]:
+    """Return all consents of a person, withdrawn ones too."""
+    return list(
+        session.scalars(sa.select(Consent).where(Consent.person_id == person_id).order_by(Consent.id))
+    )
+
+
+def holds(session: Session, submission_id: int, purpose: str) -> bool:
+    """Return whether the consent given with this form for this purpose still stands."""
+    return any(
+        one.purpose == purpose and one.withdrawn_at is None for one in of_submission(session, submission_id)
+    )
+
+
+def withdraw(session: Session, person_id: int, purpose: str) -> int:
+    """Take back all consents of a person for a purpose; return how many stood."""
+    standing = [c for c in of_person(session, person_id) if c.purpose == purpose and c.withdrawn_at is None]
+    for one in standing:
+        one.withdrawn_at = clock.now()
+    session.flush()
+    return len(standing)

@@ -1,0 +1,143 @@
+"""The shared database: one way in for writing, one for reading, on SQLite and on PostgreSQL.
+
+SQLite has one writer. Each process therefore holds one writing connection whose transactions begin
+IMMEDIATE (a deferred BEGIN that reads before it writes fails under load, however long it waits), and
+reads through connections of their own that cannot write.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any, ClassVar, TypeVar, cast
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from models.columns import LocalisedWords, UTCDateTime, choice_of
+from translations import Localised
+
+T = TypeVar("T")
+CACHE_SECONDS = 5.0  # how long another process may still show what has just been changed
+_PRAGMAS = (
+    "busy_timeout=10000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "trusted_schema=OFF",
+)
+
+
+class Base(DeclarativeBase):
+    """What all tables share: names of constraints that migrations can rely on, and column types."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        Localised: LocalisedWords,
+        dict[str, Any]: sa.JSON,
+        list[int]: sa.JSON,
+        StrEnum: choice_of(StrEnum),
+    }
+
+
+def moment_column() -> UTCDateTime:
+    """Return the column type of every moment."""
+    return UTCDateTime()
+
+
+class Cache:
+    """What many requests read and few change, kept for `CACHE_SECONDS` in this process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[float, Any]] = {}
+
+    def get(self, key: str, load: Callable[[], T]) -> T:
+        """Return the kept value of `key`, or load and keep it."""
+        kept = self._kept.get(key)
+        if kept is not None and time.monotonic() < kept[0]:
+            return cast(T, kept[1])
+        value = load()
+        self._kept[key] = (time.monotonic() + CACHE_SECONDS, value)
+        return value
+
+    def drop(self) -> None:
+        """Forget everything, after a change of what is kept."""
+        self._kept.clear()
+
+
+def _prepare_sqlite(engine: Engine, *, begin: str, read_only: bool) -> None:
+    @sa.event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        if read_only:
+            connection.execute("PRAGMA query_only=ON")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def writing_engine(url: str | URL) -> Engine:
+    """Return the engine through which one process writes."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = sa.create_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=15)
+        _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", read_only=False)
+        return engine
+    return sa.create_engine(parsed, pool_size=4, max_overflow=2, pool_pre_ping=True)
+
+
+def _reading_engine(url: URL) -> Engine:
+    engine = sa.create_engine(url, pool_size=4, max_overflow=4, pool_timeout=15)
+    _prepare_sqlite(engine, begin="BEGIN", read_only=True)
+    return engine
+
+
+class Database:
+    """The region's database. Open one per process and pass it on."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = writing_engine(self.url)
+        self.reader = _reading_engine(self.url) if self.is_sqlite else self.engine
+        self.cache = Cache()
+        shared = {"cache": self.cache}
+        self._writing = sessionmaker(self.engine, expire_on_commit=False, info=shared)
+        self._reading = sessionmaker(self.reader, expire_on_commit=False, autoflush=False, info=shared)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open a session; commit at the end of the block, or roll everything back on an exception."""
+        with self._writing() as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session for looking only; on SQLite it never waits for a writer."""
+        with self._reading() as session:
+            yield session
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+        self.reader.dispose()
+
+
+def cache_of(session: Session) -> Cache:
+    """Return what this session's process keeps in memory."""
+    return cast(Cache, session.info["cache"])

@@ -1,0 +1,144 @@
+"""A form: typed questions in, answers, errors and the next question out.
+
+It is written once as a class and rendered as a chat dialogue, as a page and as a printed sheet.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sqlalchemy.orm import Session
+
+from models.consents import Given
+from models.errors import InvalidAnswer
+from models.forms.questions import Consent, Context, Question
+from models.people import Person
+from translations import Text, Words, _
+
+MAX_ANSWERS = 60  # more fields than any form has: somebody is playing
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends a form, and from where. `key` is the form's own: the same form twice has the same key."""
+
+    channel: str
+    language: str
+    key: str
+    person: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender gets at once. `is_new` is false when the form had arrived before."""
+
+    key: str
+    done: Text
+    next_steps: tuple[Text, ...]
+    is_new: bool = True
+    submission_id: int | None = None
+
+
+class Form:
+    """Base of all forms. `Form(raw, context)` reads raw answers.
+
+    With `complete` (a page, where everything is asked at once) an absent answer counts as left out;
+    without it (a dialogue) it is the next question. "" is an answer left out on purpose.
+    """
+
+    slug: ClassVar[str]
+    title: ClassVar[Text]
+    intro: ClassVar[Text | None] = None
+    send: ClassVar[Text] = _("Send")
+    done: ClassVar[Text]
+    listed: ClassVar[bool] = True
+    questions: ClassVar[tuple[Question[Any], ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        found: dict[str, Question[Any]] = {}
+        for base in reversed(cls.__mro__):
+            found |= {key: value for key, value in vars(base).items() if isinstance(value, Question)}
+        cls.questions = tuple(found.values())
+
+    def __init__(self, raw: Mapping[str, str], context: Context, *, complete: bool = False) -> None:
+        self.raw = dict(raw)
+        self.context = context
+        self.answers: dict[str, Any] = {}
+        self.errors: dict[str, Text] = {}
+        self.next_question: Question[Any] | None = None
+        self.asked: list[Question[Any]] = []
+        for question in self.questions:
+            if not self.applies(question):
+                continue
+            self.asked.append(question)
+            if question.name not in self.raw and not complete:
+                self.next_question = question
+                break
+            self._read(question)
+            if question.name in self.errors and not complete:
+                self.next_question = question
+                break
+
+    def applies(self, question: Question[Any]) -> bool:
+        """Return whether a question is asked, given the answers before it."""
+        return question.when is None or question.when.holds(self)
+
+    def _read(self, question: Question[Any]) -> None:
+        raw = self.raw.get(question.name, question.default)
+        try:
+            if not raw.strip():
+                if not question.optional:
+                    raise InvalidAnswer(question.missing)
+                self.answers[question.name] = question.nothing()
+            else:
+                value = question.read(raw, self.context)
+                if value == "" and not question.optional:
+                    raise InvalidAnswer(question.missing)
+                self.answers[question.name] = value
+        except InvalidAnswer as error:
+            self.errors[question.name] = error.text
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that is asked has a good answer."""
+        return not self.errors and self.next_question is None
+
+    def summary(self) -> list[tuple[Question[Any], Words]]:
+        """Return the answers in words, in the order of the questions; what was left out is left out."""
+        return [
+            (question, question.say(self.answers[question.name]))
+            for question in self.asked
+            if question.name in self.answers
+            and (self.answers[question.name] not in ("", None) or isinstance(question, Consent))
+        ]
+
+    def kept(self) -> dict[str, str]:
+        """Return the raw answers that belong to questions asked, for storing."""
+        return {q.name: self.raw.get(q.name, q.default) for q in self.asked if q.name in self.answers}
+
+    def consents(self) -> list[Given]:
+        """Return the consents that were given, in the words that were shown."""
+        return [
+            question.as_given(self.context.language)
+            for question in self.asked
+            if isinstance(question, Consent) and self.answers.get(question.name)
+        ]
+
+    def thanks(self) -> Text:
+        """Return the words of thanks."""
+        return self.done
+
+    def next_steps(self) -> tuple[Text, ...]:
+        """Return what happens next, a sentence each."""
+        return ()
+
+    def submit(self, session: Session, sender: Sender) -> Receipt:
+        """Do what the form asks for, within the caller's transaction."""
+        raise NotImplementedError
+
+
+def raw_answers(fields: Mapping[str, str], form: type[Form]) -> dict[str, str]:
+    """Return the fields that are answers to this form's questions."""
+    if len(fields) > MAX_ANSWERS:
+        raise InvalidAnswer(_("This form has too many fields."))
+    return {question.name: fields[question.name] for question in form.questions if question.name in fields}

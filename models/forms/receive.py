@@ -1,0 +1,98 @@
+"""Taking in a form: ONE transaction holds what was said, what it changes and what is answered."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import consents, outbox, people, regions, submissions
+from models.errors import DomainError
+from models.forms import notices
+from models.forms.form import Form, Receipt, Sender
+from models.people import ChannelKind
+from models.submissions import Arrival
+from translations import _
+
+CONFIRMATIONS_PER_DAY = 3  # to one address, so that nobody is bombed with them
+DAY = timedelta(days=1)
+
+
+class SentBefore(DomainError):
+    """The same form has arrived already. The edge rolls back and answers as it did then."""
+
+    def __init__(self) -> None:
+        super().__init__(_("We have received this already. Thank you."))
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A form that has been stored: its id, who sent it, and whether their address is known to be theirs."""
+
+    submission_id: int
+    person_id: int
+    is_confirmed: bool
+
+
+def _identify(session: Session, answers: dict[str, Any], sender: Sender) -> tuple[int, bool]:
+    told = {
+        "name": answers.get("name", ""),
+        "email": answers.get("email"),
+        "phone": answers.get("phone", ""),
+        "organisation": answers.get("organisation", ""),
+        "organisation_kind": answers.get("organisation_kind"),
+        "prefers": answers.get("reach", ChannelKind.EMAIL),
+    }
+    if sender.person is None:
+        return people.meet(session, language=sender.language, **told)
+    people.complete(session, sender.person, **told)
+    return sender.person.id, sender.person.email_confirmed_at is not None
+
+
+def store(session: Session, form: Form, sender: Sender, *, group_id: int | None, title: str) -> Stored:
+    """Store a form with its sender and consents.
+
+    Raises SentBefore when a form of this key is there already, whatever else it holds.
+    """
+    person_id, is_confirmed = _identify(session, form.answers, sender)
+    arrival = Arrival(
+        form=form.slug, key=sender.key, person_id=person_id, group_id=group_id, channel=sender.channel,
+        language=sender.language, title=title, answers=form.kept(),
+    )  # fmt: skip
+    submission_id = submissions.arrive(session, arrival)
+    if submission_id is None:
+        raise SentBefore
+    consents.give(session, person_id, form.consents(), submission_id=submission_id, channel=sender.channel)
+    return Stored(submission_id, person_id, is_confirmed)
+
+
+def acknowledge(session: Session, form: Form, sender: Sender, stored: Stored) -> Receipt:
+    """Thank the sender where they wrote from; ask once whether a new e-mail address is theirs."""
+    done, steps = form.thanks(), form.next_steps()
+    by_email = form.answers.get("reach") is ChannelKind.EMAIL
+    if sender.channel == "chat":
+        outbox.post(
+            session, stored.person_id, ChannelKind.TELEGRAM, notices.received(done, steps), kind="received",
+            priority=outbox.ANSWER_FIRST,
+        )  # fmt: skip
+    if by_email and not stored.is_confirmed:
+        letter = notices.confirm_address(done, regions.the_region(session).name)
+        outbox.post(
+            session, stored.person_id, ChannelKind.EMAIL, letter, kind="confirm", priority=outbox.ANSWER_FIRST
+        )
+    elif by_email and sender.channel != "chat":
+        letter = notices.received(done, steps)
+        outbox.post(
+            session,
+            stored.person_id,
+            ChannelKind.EMAIL,
+            letter,
+            kind="received",
+            priority=outbox.ANSWER_FIRST,
+        )
+    return Receipt(sender.key, done, steps, submission_id=stored.submission_id)
+
+
+def thanks_again(form: Form, sender: Sender) -> Receipt:
+    """Return what the sender of a form that had arrived before is told: the same as then."""
+    return Receipt(sender.key, form.thanks(), form.next_steps(), is_new=False)

@@ -1,0 +1,173 @@
+"""What the office does with an entry: ask back, accept, decline, hand the contact over."""
+
+from sqlalchemy.orm import Session
+
+from models import clock, consents, groups, memberships, outbox, people, submissions
+from models.errors import Conflict, InvalidAnswer, NotAllowed, NotFound
+from models.forms import clean, notices
+from models.groups import GroupCard, WorkingGroup
+from models.memberships import MembershipState
+from models.people import Person
+from models.staff import StaffMember
+from models.submissions import OPEN_STATES, WAITING_STATES, State, Step, Submission
+from translations import _
+
+LONGEST = 2000
+
+
+def not_yours() -> NotFound:
+    """Return the refusal for somebody else's entry, in the words for one that does not exist."""
+    return NotFound(_("This entry does not exist."))
+
+
+def _words(raw: str, *, needed: bool) -> str:
+    words = clean.text(raw, longest=LONGEST, lines=True)
+    if needed and not words:
+        raise InvalidAnswer(_("Please write a few words."))
+    return words
+
+
+def _open(session: Session, staff: StaffMember, submission_id: int) -> tuple[Submission, Person]:
+    if staff.disabled_at is not None:
+        raise NotAllowed(_("Your account is closed."))
+    submission = submissions.get(session, submission_id)
+    person = people.get(session, submission.person_id) if submission.person_id else None
+    if person is None:
+        raise Conflict(_("The person has been erased; this entry can no longer be answered."))
+    return submission, person
+
+
+def _must_be_open(submission: Submission) -> None:
+    if submission.state not in OPEN_STATES:
+        raise Conflict(_("This entry has been settled already."))
+
+
+def ask_back(
+    session: Session, staff: StaffMember, submission_id: int, *, version: int, question: str
+) -> None:
+    """Ask the sender something; the question goes where they wrote from, in their language's frame."""
+    submission, person = _open(session, staff, submission_id)
+    _must_be_open(submission)
+    words = _words(question, needed=True)
+    submissions.advance(
+        session,
+        submission,
+        version=version,
+        state=State.RETURNED,
+        step=Step.ASKED_BACK,
+        staff=staff,
+        words=words,
+    )
+    letter = notices.asked_back(submission, words)
+    outbox.tell(session, person, letter, kind="asked-back", key=f"asked:{submission.id}:{submission.version}")
+
+
+def answer(
+    session: Session, person: Person, submission_id: int, words: str, *, channel: str, language: str
+) -> bool:
+    """Put a person's answer on their entry; False when exactly this answer is there already."""
+    submission = submissions.get(session, submission_id)
+    if submission.person_id != person.id:
+        raise not_yours()
+    if submission.state is not State.RETURNED:
+        last = submissions.last_words(session, submission.id, Step.ANSWERED)
+        if last == words:
+            return False
+        raise Conflict(_("This question has been answered already. Thank you."))
+    submissions.advance(
+        session, submission, version=submission.version, state=State.ANSWERED, step=Step.ANSWERED,
+        words=words, language=language, channel=channel,
+    )  # fmt: skip
+    return True
+
+
+def _group(session: Session, submission: Submission) -> GroupCard | None:
+    return groups.directory(session).by_id(submission.group_id) if submission.group_id else None
+
+
+def accept(
+    session: Session, staff: StaffMember, submission_id: int, *, version: int, words: str = ""
+) -> None:
+    """Accept an entry: a sign-up becomes a membership, a question gets the office's answer."""
+    submission, person = _open(session, staff, submission_id)
+    _must_be_open(submission)
+    said = _words(words, needed=False)
+    submissions.advance(
+        session,
+        submission,
+        version=version,
+        state=State.ACCEPTED,
+        step=Step.ACCEPTED,
+        staff=staff,
+        words=said,
+    )
+    group = _group(session, submission)
+    membership = memberships.by_submission(session, submission.id)
+    if membership is not None and group is not None:
+        memberships.settle(session, membership, MembershipState.ACTIVE)
+        letter = notices.joined(group, said)
+    else:
+        letter = notices.replied(submission, said)
+    outbox.tell(session, person, letter, kind="accepted", key=f"accepted:{submission.id}")
+
+
+def reject(session: Session, staff: StaffMember, submission_id: int, *, version: int, reason: str) -> None:
+    """Decline an entry with a reason that the sender gets to read."""
+    submission, person = _open(session, staff, submission_id)
+    _must_be_open(submission)
+    words = _words(reason, needed=True)
+    submissions.advance(
+        session,
+        submission,
+        version=version,
+        state=State.REJECTED,
+        step=Step.REJECTED,
+        staff=staff,
+        words=words,
+    )
+    membership = memberships.by_submission(session, submission.id)
+    if membership is not None:
+        memberships.settle(session, membership, MembershipState.DECLINED)
+    outbox.tell(
+        session, person, notices.declined(submission, words), kind="declined", key=f"declined:{submission.id}"
+    )
+
+
+def _contact(session: Session, group: GroupCard) -> Person:
+    row = session.get(WorkingGroup, group.id)
+    contact = people.get(session, row.contact_id) if row and row.contact_id else None
+    if contact is None:
+        raise Conflict(_("This group has no contact person yet. Please enter one on the group's page."))
+    return contact
+
+
+def hand_over(session: Session, staff: StaffMember, submission_id: int, *, version: int) -> None:
+    """Give the contact to the group's contact person, and tell both; accepts the sign-up on the way.
+
+    Only with the person's consent, and once.
+    """
+    submission, person = _open(session, staff, submission_id)
+    group = _group(session, submission)
+    if group is None or memberships.by_submission(session, submission.id) is None:
+        raise Conflict(_("Only a sign-up for a group can be handed over."))
+    if submission.handed_over_at is not None:
+        raise Conflict(_("This contact has been handed over already."))
+    if not consents.holds(session, submission.id, consents.CONTACT_RELAY):
+        raise NotAllowed(_("The person has not agreed to their contact being passed on."))
+    contact = _contact(session, group)
+    if submission.state in (*WAITING_STATES, State.RETURNED):
+        accept(session, staff, submission.id, version=version)
+        version += 1
+    elif submission.state is not State.ACCEPTED:
+        raise Conflict(_("This entry has been settled already."))
+    submissions.advance(
+        session, submission, version=version, state=State.ACCEPTED, step=Step.HANDED_OVER, staff=staff,
+        words=contact.name,
+    )  # fmt: skip
+    submission.handed_over_at = clock.now()
+    session.flush()
+    key = f"handed:{submission.id}"
+    passed_on = notices.contact_passed_on(group, contact)
+    outbox.tell(session, person, passed_on, kind="handed-over", key=f"{key}:member")
+    new = notices.new_contact(group, person, submission.answers)
+    outbox.tell(session, contact, new, kind="handed-over", key=f"{key}:contact")

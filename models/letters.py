@@ -1,0 +1,75 @@
+"""Letters: what is said to a person, in no language yet and on no channel yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.links import Purpose
+from translations import Localised, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to press below a letter.
+
+    In chat `verb` is sent back when it is pressed (`verb:id:version`, at most 64 bytes); without one
+    the button opens `page`. In e-mail only buttons with a `page` appear, as links. `{lang}` and
+    `{link}` in `page` become the reader's language and a one-time link of `purpose`, given out only
+    while sending, so that no link rests in the database.
+    """
+
+    label: Text | Localised
+    verb: str = ""
+    page: str = ""
+    purpose: Purpose | None = None
+    target_id: int | None = None
+    beside: bool = False  # stands in the same row as the button before it
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Words to one person: a subject for e-mail, paragraphs, buttons. `quote` is what somebody wrote."""
+
+    subject: Text
+    paragraphs: tuple[Text | Localised, ...]
+    buttons: tuple[Button, ...] = ()
+    quote: str = ""
+
+    def pack(self) -> dict[str, Any]:
+        """Return a JSON form for storing; `unpack` is its inverse."""
+        return {
+            "subject": self.subject.pack(),
+            "paragraphs": [_pack(words) for words in self.paragraphs],
+            "quote": self.quote,
+            "buttons": [
+                {
+                    "label": _pack(one.label), "verb": one.verb, "page": one.page, "beside": one.beside,
+                    "purpose": one.purpose.value if one.purpose else None, "target_id": one.target_id,
+                }
+                for one in self.buttons
+            ],
+        }  # fmt: skip
+
+    @staticmethod
+    def unpack(data: Mapping[str, Any]) -> "Letter":
+        """Return the letter that `pack` wrote."""
+        return Letter(
+            Text.unpack(data["subject"]),
+            tuple(_unpack(words) for words in data["paragraphs"]),
+            tuple(
+                Button(
+                    _unpack(one["label"]), one["verb"], one["page"],
+                    Purpose(one["purpose"]) if one["purpose"] else None, one["target_id"], one["beside"],
+                )
+                for one in data["buttons"]
+            ),
+            data["quote"],
+        )  # fmt: skip
+
+
+def _pack(words: Text | Localised) -> dict[str, Any]:
+    return {"words": dict(words.words)} if isinstance(words, Localised) else words.pack()
+
+
+def _unpack(data: Mapping[str, Any]) -> Text | Localised:
+    return Localised(data["words"]) if "words" in data else Text.unpack(data)

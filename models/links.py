@@ -1,0 +1,90 @@
+"""One-time links: each gives one right to one person for a while. Only their hashes are kept."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models import clock
+from models.columns import UTCDateTime, choice_of
+from models.db import Base
+from models.errors import gone
+from models.people import Person
+
+
+class Purpose(StrEnum):
+    """What a link is good for."""
+
+    CONFIRM = "confirm"  # shows that an e-mail address is one's own
+    ME = "me"  # opens one's own page
+    ANSWER = "answer"  # answers a question of the office; target: the submission
+    TELEGRAM = "telegram"  # goes on in Telegram
+    DRAFT = "draft"  # goes on with a half-filled form on another channel; target: the draft
+
+
+SPANS = {
+    Purpose.CONFIRM: timedelta(days=7),
+    Purpose.ME: timedelta(hours=2),
+    Purpose.ANSWER: timedelta(days=60),
+    Purpose.TELEGRAM: timedelta(days=2),
+    Purpose.DRAFT: timedelta(days=2),
+}
+
+
+class Link(Base):
+    """A link that was given out, with its purpose, its person and its end."""
+
+    __tablename__ = "links"
+
+    token_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    purpose: Mapped[Purpose] = mapped_column(choice_of(Purpose))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Person.id, ondelete="CASCADE"), index=True)
+    target_id: Mapped[int | None]
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def issue(session: Session, purpose: Purpose, *, person_id: int | None, target_id: int | None = None) -> str:
+    """Give out a link: 128 random bits that fit a Telegram start code."""
+    token = secrets.token_urlsafe(16)
+    session.add(
+        Link(
+            token_hash=_hash(token), purpose=purpose, person_id=person_id, target_id=target_id,
+            expires_at=clock.now() + SPANS[purpose],
+        )
+    )  # fmt: skip
+    session.flush()
+    return token
+
+
+def look(session: Session, token: str, purpose: Purpose) -> Link:
+    """Return a link that is still good, without using it up; NotFound otherwise."""
+    found = session.get(Link, _hash(token))
+    if found is None or found.purpose != purpose or found.used_at or found.expires_at <= clock.now():
+        raise gone()
+    return found
+
+
+def use(session: Session, token: str, purpose: Purpose) -> Link:
+    """Use a link up; NotFound when it is unknown, over, or was used before. Two at once: one wins."""
+    used = session.scalars(
+        sa.update(Link)
+        .where(
+            Link.token_hash == _hash(token),
+            Link.purpose == purpose,
+            Link.used_at.is_(None),
+            Link.expires_at > clock.now(),
+        )
+        .values(used_at=clock.now())
+        .returning(Link)
+    ).first()
+    if used is None:
+        raise gone()
+    return used

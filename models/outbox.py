@@ -1,0 +1,233 @@
+"""The outbox: messages and their deliveries, written in the transaction of what they tell of.
+
+The courier takes deliveries by priority, marks each `sending` before it goes out and `sent` after.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models import clock
+from models.columns import UTCDateTime, choice_of
+from models.db import Base
+from models.letters import Letter
+from models.people import ChannelKind, Person
+from models.prepared import Prepared
+from models.prepared import parameter as p
+
+ANSWER_FIRST, NOTICE, BROADCAST = 0, 5, 9  # priorities: a person who waits comes before news
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    QUEUED = "queued"
+    HELD = "held"  # waits until the person has confirmed the address
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNREACHABLE = "unreachable"
+    DROPPED = "dropped"
+
+
+class Message(Base):
+    """A letter to one or more people. `key` is unique, so that nothing is said twice."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str | None] = mapped_column(sa.String(80), unique=True)
+    kind: Mapped[str] = mapped_column(sa.String(24))
+    words: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Delivery(Base):
+    """A message on its way to one person over one channel."""
+
+    __tablename__ = "deliveries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey(Message.id, ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id, ondelete="CASCADE"))
+    channel: Mapped[ChannelKind] = mapped_column(choice_of(ChannelKind))
+    state: Mapped[DeliveryState] = mapped_column(choice_of(DeliveryState))
+    priority: Mapped[int]
+    not_before: Mapped[datetime] = mapped_column(UTCDateTime)
+    attempts: Mapped[int]
+    external_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    error: Mapped[str] = mapped_column(sa.String(300))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    message: Mapped[Message] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(lazy="raise")
+
+    __table_args__ = (
+        sa.Index("ix_deliveries_due", "state", "channel", "priority", "id"),
+        sa.Index("ix_deliveries_person", "person_id", "channel", "state"),
+    )
+
+
+_WRITE = Prepared(
+    lambda insert: (
+        insert(Message)
+        .values(key=p("key"), kind=p("kind"), words=p("words"), created_at=p("now"))
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(Message.__table__.c.id)
+    )
+)
+_SEND = Prepared(
+    lambda insert: insert(Delivery).values(
+        message_id=p("message_id"), person_id=p("person_id"), channel=p("channel"), state=p("state"),
+        priority=p("priority"), not_before=p("now"), attempts=sa.literal_column("0"), error=p("error"),
+        created_at=p("now"),
+    )
+)  # fmt: skip
+
+
+def post(
+    session: Session,
+    person_id: int,
+    channel: ChannelKind,
+    letter: Letter,
+    *,
+    kind: str,
+    priority: int = NOTICE,
+    key: str | None = None,
+    held: bool = False,
+) -> bool:
+    """Put a letter to one person into the outbox; False when a message of this key is there already."""
+    now = clock.now()
+    row = _WRITE.run(session, {"key": key, "kind": kind, "words": letter.pack(), "now": now}).first()
+    if row is None:
+        return False
+    if channel is not ChannelKind.PHONE:
+        _SEND.run(
+            session,
+            {
+                "message_id": row[0], "person_id": person_id, "channel": channel.value, "now": now,
+                "state": (DeliveryState.HELD if held else DeliveryState.QUEUED).value,
+                "priority": priority, "error": "",
+            },
+        )  # fmt: skip
+    return True
+
+
+def tell(
+    session: Session,
+    person: Person,
+    letter: Letter,
+    *,
+    kind: str,
+    priority: int = NOTICE,
+    key: str | None = None,
+) -> bool:
+    """Tell a person something where they can be reached.
+
+    An e-mail address that its owner has not confirmed yet gets nothing: the letter is held until then.
+    """
+    channel = person.channel
+    held = channel is ChannelKind.EMAIL and person.email_confirmed_at is None
+    return post(session, person.id, channel, letter, kind=kind, priority=priority, key=key, held=held)
+
+
+def release_held(session: Session, person_id: int) -> int:
+    """Let go what was held until the person confirmed their address; return how many."""
+    released = session.execute(
+        sa.update(Delivery)
+        .where(Delivery.person_id == person_id, Delivery.state == DeliveryState.HELD)
+        .values(state=DeliveryState.QUEUED)
+        .returning(Delivery.id)
+    )
+    return len(released.all())
+
+
+def next_due(session: Session, channel: ChannelKind, *, limit: int) -> Sequence[Delivery]:
+    """Return what may go out now over a channel, answers before news, each person's in order."""
+    earlier = sa.orm.aliased(Delivery)
+    waiting = (
+        sa.select(earlier.id)
+        .where(
+            earlier.person_id == Delivery.person_id,
+            earlier.channel == channel,
+            earlier.state.in_([DeliveryState.QUEUED, DeliveryState.SENDING]),
+            earlier.priority == Delivery.priority,
+            earlier.id < Delivery.id,
+        )
+        .exists()
+    )
+    return session.scalars(
+        sa.select(Delivery)
+        .where(
+            Delivery.state == DeliveryState.QUEUED,
+            Delivery.channel == channel,
+            Delivery.not_before <= clock.now(),
+            ~waiting,
+        )
+        .order_by(Delivery.priority, Delivery.id)
+        .limit(limit)
+        .options(sa.orm.joinedload(Delivery.message), sa.orm.joinedload(Delivery.person))
+    ).all()
+
+
+def mark_sending(session: Session, delivery_id: int) -> bool:
+    """Note that a delivery goes out now; False when it no longer waits."""
+    marked = session.execute(
+        sa.update(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.state == DeliveryState.QUEUED)
+        .values(state=DeliveryState.SENDING, attempts=Delivery.attempts + 1)
+        .returning(Delivery.id)
+    )
+    return marked.first() is not None
+
+
+def settle(
+    session: Session,
+    delivery_id: int,
+    state: DeliveryState,
+    *,
+    external_id: int | None = None,
+    error: str = "",
+    wait: timedelta | None = None,
+) -> None:
+    """Note how a delivery ended; with `wait` it is tried again after that time."""
+    now = clock.now()
+    values: dict[str, Any] = {"state": state, "error": error[:300], "settled_at": now}
+    if external_id is not None:
+        values["external_id"] = external_id
+    if wait is not None:
+        values |= {"not_before": now + wait, "settled_at": None}
+    session.execute(sa.update(Delivery).where(Delivery.id == delivery_id).values(**values))
+
+
+def requeue_interrupted(session: Session, channel: ChannelKind) -> int:
+    """Send again what was on its way when the courier died: once more beats not at all."""
+    again = session.execute(
+        sa.update(Delivery)
+        .where(Delivery.state == DeliveryState.SENDING, Delivery.channel == channel)
+        .values(state=DeliveryState.QUEUED, error="interrupted")
+        .returning(Delivery.id)
+    )
+    return len(again.all())
+
+
+def sent_lately(session: Session, person_id: int, kind: str, *, since: datetime) -> int:
+    """Return how many messages of a kind a person was sent since then, against mail bombing."""
+    return (
+        session.scalar(
+            sa.select(sa.func.count(Delivery.id))
+            .join(Message, Message.id == Delivery.message_id)
+            .where(
+                Delivery.person_id == person_id,
+                Delivery.state == DeliveryState.SENT,
+                Message.kind == kind,
+                Delivery.settled_at >= since,
+            )
+        )
+        or 0
+    )

@@ -1,0 +1,50 @@
+"""Programmes: sets of goals with a runtime and yearly cycles, and the bodies that decide on them."""
+
+from datetime import date
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, composite, mapped_column
+
+from models.columns import choice_of
+from models.db import Base
+from models.when import When
+
+
+class BodyKind(StrEnum):
+    """What a body does in the programme."""
+
+    STEERING = "steering"
+    POLITICAL = "political"
+    ADVISORY = "advisory"
+    OFFICE = "office"
+
+
+class Body(Base):
+    """A committee or partner that advises or decides."""
+
+    __tablename__ = "bodies"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    kind: Mapped[BodyKind] = mapped_column(choice_of(BodyKind))
+
+
+class Programme(Base):
+    """A goal process with its runtime, status months and yearly conference."""
+
+    __tablename__ = "programmes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    starts: Mapped[date | None]
+    ends: Mapped[date | None]
+    status_months: Mapped[list[int]]
+    conference_month: Mapped[int | None]
+    conference_name: Mapped[str] = mapped_column(sa.String(200), default="")
+    interim_due: Mapped[When] = composite(
+        When.from_parts,
+        mapped_column("interim_due_wording", sa.String(200), default=""),
+        mapped_column("interim_due_earliest", sa.Date, nullable=True),
+        mapped_column("interim_due_latest", sa.Date, nullable=True),
+    )

@@ -1,0 +1,55 @@
+"""Settings of an installation, from `MITWIRKEN_…` in the environment or from a `.env` file."""
+
+import secrets
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an installation can decide; every name stands in the environment as MITWIRKEN_NAME."""
+
+    model_config = SettingsConfigDict(env_prefix="MITWIRKEN_", env_file=".env", extra="ignore")
+
+    database: str = Field("sqlite:///var/mitwirken.sqlite", description="SQLAlchemy address of the database")
+    base_url: str = Field("http://127.0.0.1:8000", description="public address of the pages, as in QR codes")
+    host: str = Field("127.0.0.1", description="address on which the pages are served")
+    port: int = Field(8000, description="port on which the pages are served")
+    secret: SecretStr = Field(
+        default_factory=lambda: SecretStr(secrets.token_hex(32)),
+        description="signs form tokens; keep it, or open forms expire with every restart",
+    )
+    telegram: str = Field("on", description="on or off; off leaves no trace of Telegram on any page")
+    bot_token: SecretStr = Field(SecretStr(""), description="the bot's token from @BotFather")
+    bot_username: str = Field("", description="the bot's name without @")
+    bot_api: str = Field("https://api.telegram.org", description="server of the Bot API")
+    webhook_secret: SecretStr = Field(SecretStr(""), description="set to receive updates by webhook")
+    telegram_link: str = Field("https://t.me/{username}?start={code}", description="how a deep link looks")
+    smtp_host: str = Field("", description="mail server; empty: no e-mail is sent")
+    smtp_port: int = Field(25, description="its port")
+    smtp_tls: str = Field("none", description="none, starttls or tls")
+    smtp_user: str = Field("", description="login at the mail server")
+    smtp_password: SecretStr = Field(SecretStr(""), description="password at the mail server")
+    mail_from: str = Field("mitwirken@localhost", description="sender address of e-mails")
+    zone: str = Field("Europe/Berlin", description="time zone of the region")
+    files: Path = Field(Path("var/files"), description="folder for uploads")
+    demo: bool = Field(False, description="show on each page what to try next")
+
+    @property
+    def has_telegram(self) -> bool:
+        """Whether the chat is offered to people."""
+        return self.telegram.lower() not in ("off", "0", "false", "no") and bool(self.bot_username)
+
+    @property
+    def has_mail(self) -> bool:
+        """Whether e-mail is sent."""
+        return bool(self.smtp_host)
+
+    def telegram_address(self, code: str) -> str:
+        """Return the link that opens the chat with this start code."""
+        return self.telegram_link.format(username=self.bot_username, code=code)
+
+    def address(self, path: str) -> str:
+        """Return the public address of a page from its path."""
+        return f"{self.base_url.rstrip('/')}{path}"

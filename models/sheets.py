@@ -1,0 +1,117 @@
+"""Goal sheets: what a group has agreed, its milestones and its meetings."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+
+from models.columns import choice_of
+from models.db import Base
+from models.when import When
+from translations import _
+
+if TYPE_CHECKING:
+    from models.groups import WorkingGroup
+
+
+class GoalSheet(Base):
+    """What a group has agreed: who leads, who takes part, what comes first."""
+
+    __tablename__ = "goal_sheets"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(sa.ForeignKey("working_groups.id", ondelete="CASCADE"), unique=True)
+    lead_organisation: Mapped[str] = mapped_column(sa.String(200), default="")
+    interim_target: Mapped[str] = mapped_column(sa.Text, default="")
+    interim_due: Mapped[When] = composite(
+        When.from_parts,
+        mapped_column("interim_due_wording", sa.String(200), default=""),
+        mapped_column("interim_due_earliest", sa.Date, nullable=True),
+        mapped_column("interim_due_latest", sa.Date, nullable=True),
+    )
+    notes: Mapped[str] = mapped_column(sa.Text, default="")
+
+    group: Mapped["WorkingGroup"] = relationship(back_populates="sheet", lazy="raise")
+    participants: Mapped[list["Participant"]] = relationship(order_by="Participant.position", lazy="raise")
+    milestones: Mapped[list["Milestone"]] = relationship(order_by="Milestone.position", lazy="raise")
+    meetings: Mapped[list["Meeting"]] = relationship(order_by="Meeting.id", lazy="raise")
+
+
+class Participant(Base):
+    """Somebody named on a goal sheet, as written there: mostly an organisation."""
+
+    __tablename__ = "participants"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(sa.ForeignKey(GoalSheet.id, ondelete="CASCADE"))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(sa.String(200))
+    confirmed: Mapped[bool] = mapped_column(default=True)
+
+    __table_args__ = (sa.UniqueConstraint("sheet_id", "position"),)
+
+
+class MilestoneState(StrEnum):
+    """How far a milestone is."""
+
+    NOT_BEGUN = "not-begun"
+    UNDER_WAY = "under-way"
+    DONE = "done"
+    STUCK = "stuck"
+    DROPPED = "dropped"
+
+
+MILESTONE_WORDS = {
+    MilestoneState.NOT_BEGUN: _("Not begun"),
+    MilestoneState.UNDER_WAY: _("Under way"),
+    MilestoneState.DONE: _("Done"),
+    MilestoneState.STUCK: _("Stuck"),
+    MilestoneState.DROPPED: _("Dropped"),
+}
+
+
+class Milestone(Base):
+    """A measure of a goal sheet with its due date as people wrote it."""
+
+    __tablename__ = "milestones"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(sa.ForeignKey(GoalSheet.id, ondelete="CASCADE"))
+    position: Mapped[int]
+    measure: Mapped[str] = mapped_column(sa.Text)
+    due: Mapped[When] = composite(
+        When.from_parts,
+        mapped_column("due_wording", sa.String(200), default=""),
+        mapped_column("due_earliest", sa.Date, nullable=True),
+        mapped_column("due_latest", sa.Date, nullable=True, index=True),
+    )
+    report_due: Mapped[When] = composite(
+        When.from_parts,
+        mapped_column("report_due_wording", sa.String(200), default=""),
+        mapped_column("report_due_earliest", sa.Date, nullable=True),
+        mapped_column("report_due_latest", sa.Date, nullable=True),
+    )
+    state: Mapped[MilestoneState] = mapped_column(choice_of(MilestoneState), default=MilestoneState.NOT_BEGUN)
+
+    __table_args__ = (sa.UniqueConstraint("sheet_id", "position"),)
+
+
+class Meeting(Base):
+    """An agreed meeting of a group. `held_on` is the day it must be where the writing slipped."""
+
+    __tablename__ = "meetings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(sa.ForeignKey(GoalSheet.id, ondelete="CASCADE"))
+    held: Mapped[When] = composite(
+        When.from_parts,
+        mapped_column("held_wording", sa.String(200), default=""),
+        mapped_column("held_earliest", sa.Date, nullable=True),
+        mapped_column("held_latest", sa.Date, nullable=True),
+    )
+    starts: Mapped[str] = mapped_column(sa.String(5), default="")
+    ends: Mapped[str] = mapped_column(sa.String(5), default="")
+    place: Mapped[str] = mapped_column(sa.String(300), default="")
+
+    __table_args__ = (sa.UniqueConstraint("sheet_id", "held_wording"),)

@@ -1,0 +1,116 @@
+"""Staff of the office: who may log in at the desk, and as what."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models import clock
+from models.columns import UTCDateTime, choice_of
+from models.db import Base
+from models.errors import Conflict, InvalidAnswer, NotFound
+from translations import _
+
+# argon2id, 19 MiB, two passes, one lane: OWASP's smallest setting, about 30 ms on a small server.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+# Verified against for unknown addresses, so that the answer takes as long as for known ones.
+_NOBODY = _HASHER.hash("nobody has this password")
+MIN_PASSWORD = 12
+_FREE_TRIES = 5
+
+
+class StaffRole(StrEnum):
+    """What somebody may do at the desk; an admin may do everything."""
+
+    OFFICER = "officer"
+    ADMIN = "admin"
+
+
+class StaffMember(Base):
+    """An account at the desk. `totp_secret` is kept for the second factor."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    role: Mapped[StaffRole] = mapped_column(choice_of(StaffRole))
+    language: Mapped[str] = mapped_column(sa.String(20), default="de")
+    password_hash: Mapped[str] = mapped_column(sa.String(200))
+    totp_secret: Mapped[str | None] = mapped_column(sa.String(64))
+    failures: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+def hash_password(password: str) -> str:
+    """Return the argon2id hash; InvalidAnswer for a password that is too short. Slow on purpose."""
+    if len(password) < MIN_PASSWORD:
+        raise InvalidAnswer(_("Please choose a password of at least {n} characters.")(n=MIN_PASSWORD))
+    return _HASHER.hash(password)
+
+
+def fits(password: str, password_hash: str | None) -> bool:
+    """Return whether a password belongs to a hash; equally slow when there is none."""
+    try:
+        return _HASHER.verify(password_hash or _NOBODY, password) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def add(session: Session, email: str, *, name: str, role: StaffRole, password_hash: str) -> StaffMember:
+    """Open an account; Conflict when the address has one."""
+    if by_email(session, email):
+        raise Conflict(_("There is an account with this e-mail address already."))
+    member = StaffMember(
+        email=email.strip().lower(), name=name, role=role, password_hash=password_hash, created_at=clock.now()
+    )
+    session.add(member)
+    session.flush()
+    return member
+
+
+def by_email(session: Session, email: str) -> StaffMember | None:
+    """Return the account of an address."""
+    return session.scalars(sa.select(StaffMember).where(StaffMember.email == email.strip().lower())).first()
+
+
+def get(session: Session, staff_id: int) -> StaffMember | None:
+    """Return the account if it may still log in."""
+    found = session.get(StaffMember, staff_id)
+    return found if found and found.disabled_at is None else None
+
+
+def everyone(session: Session) -> list[StaffMember]:
+    """Return all accounts by address."""
+    return list(session.scalars(sa.select(StaffMember).order_by(StaffMember.email)))
+
+
+def disable(session: Session, email: str) -> StaffMember:
+    """Close an account at once; NotFound when there is none."""
+    member = by_email(session, email)
+    if member is None:
+        raise NotFound(_("There is no account with this e-mail address."))
+    member.disabled_at = clock.now()
+    session.flush()
+    return member
+
+
+def may_try(member: StaffMember) -> bool:
+    """Return whether a log-in attempt is looked at now; after many failures only every few seconds."""
+    return member.next_try_at is None or member.next_try_at <= clock.now()
+
+
+def note_attempt(session: Session, member: StaffMember, *, succeeded: bool) -> None:
+    """Count failures; each one beyond the fifth makes the next wait longer, at most 30 seconds."""
+    if succeeded:
+        member.failures, member.next_try_at = 0, None
+    else:
+        member.failures += 1
+        over = member.failures - _FREE_TRIES
+        member.next_try_at = clock.now() + timedelta(seconds=min(30, 2**over)) if over > 0 else None
+    session.flush()

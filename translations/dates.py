@@ -1,0 +1,33 @@
+"""Days and times in the words of a language.
+
+Long dates and HH:mm only: Babel's short forms give twelve-hour clocks in Arabic and English. The
+calendar stays Gregorian and the digits Latin, as on the region's printed papers.
+"""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton, format_time
+
+from translations.languages import language
+
+
+def day(value: date, tag: str, *, weekday: bool = False) -> str:
+    """Say a day: "5 September 2018", with its weekday if asked."""
+    return format_date(value, "full" if weekday else "long", locale=language(tag).locale)
+
+
+def month(value: date, tag: str) -> str:
+    """Say a month: "September 2018"."""
+    return format_skeleton("yMMMM", value, locale=language(tag).locale)
+
+
+def clock(value: time, tag: str) -> str:
+    """Say a time of day on the 24-hour clock: "14:30"."""
+    return format_time(value, "HH:mm", locale=language(tag).locale)
+
+
+def moment(value: datetime, tag: str, zone: str = "Europe/Berlin") -> str:
+    """Say a moment in the region's zone: "5 September 2018, 14:30"."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{day(local.date(), tag)}, {clock(local.time(), tag)}"
