@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 
 from models.when_days import DAYS, month_of
-from models.when_reading import YEAR, Reading, Rule, Unit
+from models.when_reading import YEAR, YEAR4, Reading, Rule, Unit
 from models.when_seasons import SEASONS_AND_YEARS
 from models.when_words import fold, one_of, weekday_number
 
@@ -36,8 +36,10 @@ A_PART = "|".join(PART)
 PARTS = re.compile(rf"(?P<first>{A_PART})(?:(?: ?[/-] ?| bis | und )(?P<last>{A_PART}))?[ -](?P<rest>.+)")
 
 JOIN = one_of("bis", "bis zum", "und", "u.", "oder", "bzw.", "to", "and", "or")
+VAGUE = re.compile(rf"(?<!\w)(?:{A_PART}|winter)(?!\w)")
 SEPARATOR = re.compile(rf" ?(?:[-/&+,]|(?<!\w){JOIN}(?!\w)\.?) ?")
 MOST_SPLITS = 5  # "12-06-2019 - 14-06-2019" splits at its third; more would only cost time
+YEAR_FIRST = re.compile(YEAR4)
 MONTH_LIST = re.compile(rf"(?P<names>[^\W\d].*?)[ /-]{YEAR}")
 
 LATEST = one_of("bis", "bis spätestens", "spätestens", "spätestens bis", "bis zum", "until", "till", "by")
@@ -168,12 +170,12 @@ def _month_list(text: str) -> Reading | None:
 def _range(text: str) -> Reading | None:
     """10.-12. Mai 2019, Mai 2019 bis Juli 2019: the left side may borrow month and year from the right."""
     for separator in islice(SEPARATOR.finditer(text), MOST_SPLITS):
-        end = text[separator.end() :]
+        start, end = text[: separator.start()], text[separator.end() :]
         right = _span(end) or _day_in_full(end)
         if right is None or right.earliest is None or right.latest is None:
             continue
-        left_sides = _left_sides(text[: separator.start()], right.earliest, right.unit, lends=not YEAR_FIRST.match(end))
-        for left in left_sides:
+        lent = None if YEAR_FIRST.match(end) else right.earliest  # "05/2019/06" is no range
+        for left in _left_sides(start, right.unit, lent):
             # "12/13/2019" is no range from December 2013 to 2019.
             alike = left.unit is right.unit or re.search(" -|[a-z]", separator[0])
             if alike and left.earliest and left.latest and left.latest <= right.latest:
@@ -181,19 +183,21 @@ def _range(text: str) -> Reading | None:
     return None
 
 
-def _left_sides(text: str, right: date, unit: Unit) -> Iterator[Reading]:
-    """Return the readings of the left side of a range: as it stands, or borrowing from the right one."""
+def _left_sides(text: str, unit: Unit, lent: date | None) -> Iterator[Reading]:
+    """Return the readings of the left side of a range: as it stands, or completed by the lent day."""
     weekday = None
     if unit is Unit.DAY:
         text, weekday = _without_weekday(text)
     if (alone := _span(text)) is not None and (weekday is None or alone.unit is unit):
         yield alone
+    if lent is None:
+        return
     bare = text.rstrip(" .")
-    borrowing = [f"{text} {right.year}", f"{bare}.{right.year}"]
+    completed = [f"{text} {lent.year}", f"{bare}.{lent.year}"]
     if unit is Unit.DAY:
-        borrowing = [f"{bare}.{right.month}.{right.year}", *borrowing]
-    for completed in borrowing:
-        if (left := _span(completed)) is not None and left.unit is unit:
+        completed = [f"{bare}.{lent.month}.{lent.year}", *completed]
+    for wording in completed:
+        if (left := _span(wording)) is not None and left.unit is unit:
             yield left
 
 
@@ -254,7 +258,10 @@ def _after(text: str) -> Reading | None:
     """nach dem 12.3.2019: open ended, from the next day on."""
     found = AFTER.fullmatch(text)
     reading = _extent(found[1]) if found else None
-    return Reading(reading.latest + timedelta(days=1), None) if reading and reading.latest else None
+    if reading is None or reading.latest is None:
+        return None
+    vague = VAGUE.search(text)  # "nach Anfang 2019" may well be in February
+    return Reading(reading.earliest if vague else reading.latest + timedelta(days=1), None)
 
 
 def _before(text: str) -> Reading | None:
@@ -263,7 +270,9 @@ def _before(text: str) -> Reading | None:
     reading = _extent(found[1]) if found else None
     if reading is None or reading.earliest is None:
         return None
-    return Reading(None, reading.earliest - timedelta(days=1), reading.unit, due=reading.due)
+    vague = VAGUE.search(text)  # "vor Ende 2019" may well be in December
+    latest = reading.latest if vague else reading.earliest - timedelta(days=1)
+    return Reading(None, latest, reading.unit, due=reading.due)
 
 
 def _from_now_on(text: str) -> Reading | None:
