@@ -101,7 +101,7 @@ class When:
         A day, week or month is due in its own; a range of them ("Jan / Feb 2019") and "bis ..." in the
         month of the last day. Longer stretches ("2022", "Q1 2019", "Sommer 2019") are due in none.
         """
-        if self.latest is None or self.recurring:
+        if self.latest is None:
             return None
         month = self.latest.year, self.latest.month
         if self.earliest and (self.earliest.year, self.earliest.month) == month:

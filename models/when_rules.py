@@ -31,7 +31,8 @@ FILLER_WORDS = one_of(
 FILLER = re.compile(rf"^(?:{FILLER_WORDS} )+")
 YEAR_WORD = re.compile(rf"(?<=\d) ?{one_of('г.', 'года', 'р.', 'року', 'r.', 'roku', 'yılı', 'م')}$")
 
-PART = {"anfang": 0, "beginn": 0, "early": 0, "mitte": 1, "mid": 1, "ende": 2, "late": 2}
+PART = {"anfang": 0, "beginn": 0, "mitte": 1, "ende": 2}
+PART |= {"beginning": 0, "early": 0, "middle": 1, "mid": 1, "end": 2, "late": 2}
 A_PART = "|".join(PART)
 PARTS = re.compile(rf"(?P<first>{A_PART})(?:(?: ?[/-] ?| bis | und )(?P<last>{A_PART}))?[ -](?P<rest>.+)")
 
@@ -237,7 +238,7 @@ def _until(text: str) -> Reading | None:
     reading = _extent(found[1]) if found else None
     if not found or reading is None or reading.latest is None:
         return None
-    due = reading.due or FILLER.sub("", found[1]).startswith("ende ")
+    due = reading.due or FILLER.sub("", found[1]).startswith(("ende ", "end "))
     return Reading(None, reading.latest, reading.unit, due=due)
 
 

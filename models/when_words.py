@@ -8,8 +8,7 @@ from functools import cache
 
 from babel.dates import get_day_names, get_month_names
 
-# German first: where two languages share a short weekday name, the German sense wins. The Arabic of
-# Syria, Morocco and Algeria and the Persian of Afghanistan name the months in their own ways.
+# The Arabic of Syria, Morocco and Algeria and the Persian of Afghanistan name the months in their own ways.
 LOCALES = (
     *("de", "de_AT", "en", "uk", "ar", "ar_SY", "ar_MA", "ar_DZ"),
     *("ru", "tr", "pl", "ro", "fa", "fa_AF", "ku", "fr"),
@@ -104,7 +103,7 @@ def _english_months() -> frozenset[str]:
 def _weekdays() -> Mapping[str, int]:
     names: dict[str, int] = {}
     for locale in LOCALES:
-        names = _names(get_day_names, locale) | names
+        names |= _names(get_day_names, locale)
     return names
 
 

@@ -101,6 +101,7 @@ def test_spaces_case_and_invisible_signs_do_not_matter(wording: str) -> None:
         ("Ende März 2019", (2019, 3)),
         ("bis 31.12.2019", (2019, 12)),
         ("bis Ende 2019", (2019, 12)),
+        ("by the end of 2019", (2019, 12)),
         ("bis Mitte 2019", None),
         ("2022", None),
         ("Q1 2019", None),
@@ -139,6 +140,7 @@ def test_weekday_mismatch_names_both_days_and_ends_when_the_date_is_settled() ->
         ("Di, 20.11.2018, 14 Uhr", time(14), None),
         ("20.11.2018, 14.30 Uhr", time(14, 30), None),
         ("20.11.2018 von 14 bis 16 Uhr", time(14), time(16)),
+        ("20.11.2018 von 22 bis 2 Uhr", time(22), None),
         ("Dienstag, den 20. November 2018 um 14:00 – 15:30", time(14), time(15, 30)),
         ("2018-11-20T09:05", time(9, 5), None),
         ("20.11.18 14h30", time(14, 30), None),
@@ -174,6 +176,8 @@ def test_truth_exactness_and_overdue() -> None:
 def test_days_settled_by_a_person_decide_over_the_words() -> None:
     assert When.from_parts("nach Ostern", date(2019, 4, 23), date(2019, 4, 30)).due_month == (2019, 4)
     assert When.from_parts("nach Ostern", date(2019, 4, 23), date(2019, 5, 3)).due_month is None
+    assert When.from_parts("März 2019", date(2019, 4, 23), date(2019, 5, 3)).due_month is None
+    assert When.from_parts("jährlich", date(2019, 5, 1), date(2019, 5, 3)).due_month == (2019, 5)
     assert When.from_parts("rechtzeitig", None, date(2019, 5, 3)).due_month == (2019, 5)
     assert When.from_parts("nach Ostern", date(2019, 4, 23), None).understood
 

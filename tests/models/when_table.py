@@ -53,6 +53,7 @@ Mitte März 2019               | 2019-03-11 | 2019-03-20
 Ende März 2019                | 2019-03-21 | 2019-03-31
 Ende Februar 2020             | 2020-02-21 | 2020-02-29
 Mitte/Ende März 2019          | 2019-03-11 | 2019-03-31
+end of March 2019             | 2019-03-21 | 2019-03-31
 mid-March 2019                | 2019-03-11 | 2019-03-20
 Anfang 2019                   | 2019-01-01 | 2019-04-30
 Mitte des Jahres 2019         | 2019-05-01 | 2019-08-31
@@ -78,6 +79,7 @@ im Laufe des Jahres 2019      | 2019-01-01 | 2019-12-31
 """
 
 OPEN_AND_RANGES = """
+by the end of 2019            | -          | 2019-12-31
 bis Ende 2019                 | -          | 2019-12-31
 bis 31.12.2019                | -          | 2019-12-31
 spätestens bis zum 1.3.2019   | -          | 2019-03-01
@@ -152,7 +154,8 @@ UNREADABLE = """
 Mai | im März | 20.11. | 10/11 | June 12 | May 19 | Juni 05 | Dez/Jan 2019 | 21. Mai bis 3. Juni | Sommer
 nach den Sommerferien | 31.06.2019 | 29.02.2019 | 13/19 | 0/2019 | KW 54/2019 | KW 12/13 | 10.-32. Mai 2019
 05/2019/06 | 5. Quartal 2019 | 12/13/2019 | 12 /13 /2019 | 03/19/2020 | 12/13, 2019 | 3. Halbjahr 2019
-Schuljahr 2018/20 | 20.11.2018, 24 Uhr | 7.49 | 10 % | 05251 308 4610 | etwa 20 Teilnehmer | خرداد ۱۳۹۸
+Schuljahr 2018/20 | 20.11.2018, 24 Uhr | 12-06-19 | Ende Mitte März 2019 | Mar 2018 - 12. Jun 2019
+7.49 | 10 % | 05251 308 4610 | etwa 20 Teilnehmer | خرداد ۱۳۹۸
 1. Jahr 2019 | . | ?! | bis | ab | ca. | \0 | \ud800
 """
 
