@@ -67,7 +67,7 @@ def _season(text: str) -> Reading | None:
 
 
 def _school_year(text: str) -> Reading | None:
-    """Schuljahr 2018/19: 1 August to 31 July (§ 7 SchulG NRW; kindergartens alike)."""
+    """Schuljahr 2018/19: 1 August to 31 July (§ 7 SchulG NRW); kindergartens are taken to do alike."""
     found = SCHOOL_YEAR.fullmatch(text)
     if not found or not follows(found["year"], found["next"]):
         return None

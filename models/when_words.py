@@ -17,8 +17,9 @@ LOCALES = (
 # Short forms that people write and CLDR does not list.
 MORE_MONTHS = {"Maerz": 3, "Mrz": 3, "Febr": 2, "Feber": 2, "Sept": 9, "Sep": 9}
 
-# First and last day of the summer holidays in North Rhine-Westphalia, as its school ministry and the
-# conference of education ministers (KMK, decisions for 2018-2024 and 2025-2030) published them.
+# First and last day of the summer holidays in North Rhine-Westphalia. 2020-2021: pages of the state and of
+# Düsseldorf; 2022-2030: the press on the decisions of the education ministers (KMK); 2018: the last day from
+# the press, the first from memory; 2019 from memory. Not compared with the decrees themselves.
 SUMMER_HOLIDAYS: Mapping[int, tuple[date, date]] = {
     2018: (date(2018, 7, 16), date(2018, 8, 28)),
     2019: (date(2019, 7, 15), date(2019, 8, 27)),
