@@ -7,6 +7,7 @@ from bot.emulator.errors import Json
 
 SCHEMES = frozenset({"http", "https"})
 OWN_LINK = re.compile(r"(?:tg|ton|tonsite):(?://)?[\w.-]+", re.IGNORECASE)
+OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!//|\d)", re.IGNORECASE)
 USER_LINK = re.compile(r"tg:(?://)?user\?id=([0-9]+)", re.IGNORECASE)
 
 
@@ -22,6 +23,8 @@ def checked_link(link: str) -> str | None:
     link = link.strip()
     if OWN_LINK.match(link):
         return link
+    if OTHER_SCHEME.match(link):
+        return None
     whole = link if "://" in link else f"http://{link}"
     try:
         parts = urlsplit(whole)

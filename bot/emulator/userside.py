@@ -13,7 +13,7 @@ from bot.emulator.hub import Emulator
 from bot.emulator.state import Person
 
 STATIC = Path(__file__).parent / "static"
-PAGE_FILES = {"/": "chat.html", "/chat.css": "chat.css", "/chat.js": "chat.js"}
+PAGE_FILES = {"/": "chat.html", "/chat.css": "chat.css", "/chat.js": "chat.js", "/bubbles.js": "bubbles.js"}
 SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "audio/ogg", "audio/mpeg", "audio/webm"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
