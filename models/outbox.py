@@ -3,13 +3,13 @@
 The courier takes deliveries by priority, marks each `sending` before it goes out and `sent` after.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
 
 from models import clock
 from models.columns import UTCDateTime, choice_of
@@ -19,6 +19,7 @@ from models.people import ChannelKind, Person
 from models.prepared import Prepared
 from models.prepared import parameter as p
 
+CONFIRM = "confirm"  # the kind of the one e-mail that may go to an address not yet known to be somebody's
 ANSWER_FIRST, NOTICE, BROADCAST = 0, 5, 9  # priorities: a person who waits comes before news
 
 
@@ -90,6 +91,23 @@ _SEND = Prepared(
 )  # fmt: skip
 
 
+def _send(
+    session: Session,
+    message_id: int,
+    person_id: int,
+    channel: ChannelKind,
+    state: DeliveryState,
+    priority: int,
+) -> None:
+    _SEND.run(
+        session,
+        {
+            "message_id": message_id, "person_id": person_id, "channel": channel.value, "state": state.value,
+            "priority": priority, "now": clock.now(), "error": "",
+        },
+    )  # fmt: skip
+
+
 def post(
     session: Session,
     person_id: int,
@@ -107,14 +125,8 @@ def post(
     if row is None:
         return False
     if channel is not ChannelKind.PHONE:
-        _SEND.run(
-            session,
-            {
-                "message_id": row[0], "person_id": person_id, "channel": channel.value, "now": now,
-                "state": (DeliveryState.HELD if held else DeliveryState.QUEUED).value,
-                "priority": priority, "error": "",
-            },
-        )  # fmt: skip
+        state = DeliveryState.HELD if held else DeliveryState.QUEUED
+        _send(session, int(row[0]), person_id, channel, state, priority)
     return True
 
 
@@ -147,32 +159,60 @@ def release_held(session: Session, person_id: int) -> int:
     return len(released.all())
 
 
-def next_due(session: Session, channel: ChannelKind, *, limit: int) -> Sequence[Delivery]:
-    """Return what may go out now over a channel, answers before news, each person's in order."""
-    earlier = sa.orm.aliased(Delivery)
+def _due() -> sa.Select[Delivery]:
+    earlier = aliased(Delivery)
     waiting = (
         sa.select(earlier.id)
         .where(
             earlier.person_id == Delivery.person_id,
-            earlier.channel == channel,
+            earlier.channel == Delivery.channel,
             earlier.state.in_([DeliveryState.QUEUED, DeliveryState.SENDING]),
             earlier.priority == Delivery.priority,
             earlier.id < Delivery.id,
         )
         .exists()
     )
-    return session.scalars(
+    return (
         sa.select(Delivery)
         .where(
             Delivery.state == DeliveryState.QUEUED,
-            Delivery.channel == channel,
-            Delivery.not_before <= clock.now(),
+            Delivery.channel == sa.bindparam("channel"),
+            Delivery.not_before <= sa.bindparam("now"),
+            Delivery.person_id.not_in(sa.bindparam("resting", expanding=True)),
+            sa.or_(
+                Delivery.priority == ANSWER_FIRST,
+                Delivery.person_id.not_in(sa.bindparam("calm", expanding=True)),
+            ),
             ~waiting,
         )
         .order_by(Delivery.priority, Delivery.id)
-        .limit(limit)
-        .options(sa.orm.joinedload(Delivery.message), sa.orm.joinedload(Delivery.person))
-    ).all()
+        .limit(sa.bindparam("limit"))
+        .options(joinedload(Delivery.message), joinedload(Delivery.person))
+    )
+
+
+_DUE = _due()
+
+
+def next_due(
+    session: Session,
+    channel: ChannelKind,
+    *,
+    limit: int,
+    resting: Collection[int] = (),
+    calm: Collection[int] = (),
+) -> Sequence[Delivery]:
+    """Return what may go out now over a channel, answers before news, each person's in order.
+
+    Nothing for the people in `resting`, and only answers for those in `calm`: they have just got something.
+    """
+    return session.scalars(
+        _DUE,
+        {
+            "channel": channel, "now": clock.now(), "limit": limit, "resting": list(resting),
+            "calm": list(calm),
+        },
+    ).all()  # fmt: skip
 
 
 def mark_sending(session: Session, delivery_id: int) -> bool:
@@ -194,15 +234,70 @@ def settle(
     external_id: int | None = None,
     error: str = "",
     wait: timedelta | None = None,
+    counts: bool = True,
 ) -> None:
-    """Note how a delivery ended; with `wait` it is tried again after that time."""
+    """Note how a delivery ended; with `wait` it is tried again after that time.
+
+    What certainly never left the house does not count as an attempt.
+    """
     now = clock.now()
     values: dict[str, Any] = {"state": state, "error": error[:300], "settled_at": now}
     if external_id is not None:
         values["external_id"] = external_id
     if wait is not None:
         values |= {"not_before": now + wait, "settled_at": None}
+    if not counts:
+        values["attempts"] = Delivery.attempts - 1
     session.execute(sa.update(Delivery).where(Delivery.id == delivery_id).values(**values))
+
+
+def give_up_channel(session: Session, delivery_id: int, state: DeliveryState, *, error: str) -> None:
+    """End a delivery in `state` and note that its person cannot be reached over its channel any more.
+
+    This message, and what else waits there for them, goes over the other channel if that one is known
+    to work. A request to confirm an address stays with the address.
+    """
+    delivery = session.get_one(Delivery, delivery_id, options=[joinedload(Delivery.message)])
+    person = session.get_one(Person, delivery.person_id)
+    channel = delivery.channel
+    _note_unreachable(person, channel, error)
+    other = _other_way(person, channel)
+    settle(session, delivery_id, state, error=error)
+    theirs = (
+        Delivery.person_id == person.id,
+        Delivery.channel == channel,
+        Delivery.state == DeliveryState.QUEUED,
+    )
+    if other is not None:
+        movable = Delivery.message_id.in_(sa.select(Message.id).where(Message.kind != CONFIRM))
+        session.execute(sa.update(Delivery).where(*theirs, movable).values(channel=other))
+        if delivery.message.kind != CONFIRM:
+            _send(session, delivery.message_id, person.id, other, DeliveryState.QUEUED, delivery.priority)
+    session.execute(
+        sa.update(Delivery)
+        .where(*theirs)
+        .values(state=DeliveryState.UNREACHABLE, error=error[:300], settled_at=clock.now())
+    )
+
+
+def _note_unreachable(person: Person, channel: ChannelKind, error: str) -> None:
+    if channel is ChannelKind.TELEGRAM and person.telegram_id is not None:
+        person.telegram_blocked = True
+    elif channel is ChannelKind.EMAIL and person.email:
+        person.email_failed = error[:200] or "unreachable"
+
+
+def _other_way(person: Person, channel: ChannelKind) -> ChannelKind | None:
+    if channel is ChannelKind.TELEGRAM:
+        works = bool(person.email and person.email_confirmed_at and not person.email_failed)
+        return ChannelKind.EMAIL if works else None
+    works = person.telegram_id is not None and not person.telegram_blocked
+    return ChannelKind.TELEGRAM if works else None
+
+
+def move_chat(session: Session, person_id: int, telegram_id: int) -> None:
+    """Note that Telegram has given a chat another number."""
+    session.execute(sa.update(Person).where(Person.id == person_id).values(telegram_id=telegram_id))
 
 
 def requeue_interrupted(session: Session, channel: ChannelKind) -> int:

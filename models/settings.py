@@ -32,14 +32,22 @@ class Settings(BaseSettings):
     smtp_user: str = Field("", description="login at the mail server")
     smtp_password: SecretStr = Field(SecretStr(""), description="password at the mail server")
     mail_from: str = Field("mitwirken@localhost", description="sender address of e-mails")
+    courier_rate: float = Field(
+        25, ge=0, description="chat messages sent per second; 0: no pacing at all, for tests only"
+    )
     zone: str = Field("Europe/Berlin", description="time zone of the region")
     files: Path = Field(Path("var/files"), description="folder for uploads")
     demo: bool = Field(False, description="show on each page what to try next")
 
     @property
+    def is_telegram_on(self) -> bool:
+        """Whether the office wants Telegram at all."""
+        return self.telegram.lower() not in ("off", "0", "false", "no")
+
+    @property
     def has_telegram(self) -> bool:
         """Whether the chat is offered to people."""
-        return self.telegram.lower() not in ("off", "0", "false", "no") and bool(self.bot_username)
+        return self.is_telegram_on and bool(self.bot_username)
 
     @property
     def has_mail(self) -> bool:
