@@ -46,6 +46,8 @@ async def read_call(request: web.Request) -> Call:
     raw = await request.read()
     if kind == "application/json":
         body = json.loads(raw) if raw else {}
+        if not isinstance(body, dict):
+            raise ValueError("a JSON body must be an object")
         return Call({**values, **body})
     return Call({**values, **dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))})
 

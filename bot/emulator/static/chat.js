@@ -46,7 +46,7 @@ function personButton(person, choose) {
   face.style.setProperty("--tone", String((person.id * 67) % 360));
   const language = LANGUAGES.get(person.language_code ?? "") ?? person.language_code;
   const about = person.blocked ? `${language} · hat blockiert · blocked` : language;
-  const words = make("span", {}, make("b", { dir: "auto" }, person.first_name), make("small", { dir: "auto" }, about));
+  const words = make("span", {}, make("b", {}, make("bdi", {}, person.first_name)), make("small", {}, make("bdi", {}, about)));
   const node = make("button", { type: "button", className: "person", onclick: () => choose(person.id) }, face, words);
   const fresh = person.last_message_id - (state.seen.get(person.id) ?? 0);
   if (fresh > 0 && person.id !== state.current) {

@@ -102,6 +102,7 @@ def test_telegram_finds_links_and_commands_itself() -> None:
     assert [kind for kind, _ in marks(plain, "")[1]] == found
     assert marks(plain, "")[1][0] == ("url", "https://a.example/x")
     assert marks("3/4 und a/b", "")[1] == []
+    assert marks("👋 /hilfe", "")[1] == [("bot_command", "/hilfe")]
 
 
 def test_given_entities_are_kept_and_checked() -> None:
