@@ -47,7 +47,8 @@ class Link(Base):
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
+    """Return how a token is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -56,7 +57,7 @@ def issue(session: Session, purpose: Purpose, *, person_id: int | None, target_i
     token = secrets.token_urlsafe(16)
     session.add(
         Link(
-            token_hash=_hash(token), purpose=purpose, person_id=person_id, target_id=target_id,
+            token_hash=hashed(token), purpose=purpose, person_id=person_id, target_id=target_id,
             expires_at=clock.now() + SPANS[purpose],
         )
     )  # fmt: skip
@@ -66,7 +67,7 @@ def issue(session: Session, purpose: Purpose, *, person_id: int | None, target_i
 
 def look(session: Session, token: str, purpose: Purpose) -> Link:
     """Return a link that is still good, without using it up; NotFound otherwise."""
-    found = session.get(Link, _hash(token))
+    found = session.get(Link, hashed(token))
     if found is None or found.purpose != purpose or found.used_at or found.expires_at <= clock.now():
         raise gone()
     return found
@@ -77,7 +78,7 @@ def use(session: Session, token: str, purpose: Purpose) -> Link:
     used = session.scalars(
         sa.update(Link)
         .where(
-            Link.token_hash == _hash(token),
+            Link.token_hash == hashed(token),
             Link.purpose == purpose,
             Link.used_at.is_(None),
             Link.expires_at > clock.now(),

@@ -155,9 +155,14 @@ def by_email(session: Session, email: str) -> Person | None:
     return session.scalars(sa.select(Person).where(Person.email == email.strip().lower())).first()
 
 
+def of_chat(session: Session, telegram_id: int) -> Person | None:
+    """Return the person of a chat, if there is one."""
+    return session.scalars(sa.select(Person).where(Person.telegram_id == telegram_id)).first()
+
+
 def by_chat(session: Session, telegram_id: int, *, language: str) -> Person:
     """Return the person of a chat; a first message makes them known with a suggested language."""
-    found = session.scalars(sa.select(Person).where(Person.telegram_id == telegram_id)).first()
+    found = of_chat(session, telegram_id)
     if found is None:
         now = clock.now()
         found = Person(

@@ -1,0 +1,168 @@
+"""Making one person of two: who signed up on a page and goes on in Telegram is still one person."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import people, submissions
+from models.consents import Consent
+from models.db import Base
+from models.drafts import Draft
+from models.errors import gone as link_gone
+from models.groups import WorkingGroup
+from models.links import Link, Purpose, hashed
+from models.memberships import Membership, MembershipState
+from models.outbox import Delivery, DeliveryState
+from models.people import ChannelKind, Person
+from models.submissions import WAITING_STATES, State, Submission
+
+_BEST_FIRST = (
+    MembershipState.ACTIVE,
+    MembershipState.ASKED,
+    MembershipState.DECLINED,
+    MembershipState.LEFT,
+)
+_AT_ONCE = timedelta(seconds=30)  # a person and their first form are written in one transaction
+
+
+def merge(session: Session, keep: Person, gone: Person) -> None:
+    """Make everything of `gone` belong to `keep`, and remove `gone`.
+
+    In a group in which both are, the better membership stays. What was held for an unconfirmed address
+    of `gone` goes to the chat of `keep` if there is one.
+    """
+    if keep.id == gone.id:
+        return
+    session.flush()
+    _merge_memberships(session, keep.id, gone.id)
+    if session.scalar(sa.select(Draft.id).where(Draft.person_id == keep.id)) is not None:
+        session.execute(sa.delete(Draft).where(Draft.person_id == gone.id))
+    for table in Base.metadata.tables.values():
+        for key in table.foreign_keys:
+            if key.column is Person.__table__.c.id:
+                move = sa.update(table).where(key.parent == gone.id).values({key.parent.name: keep.id})
+                session.execute(move)
+    _complete(session, keep, gone)
+    session.execute(sa.delete(Person).where(Person.id == gone.id))
+    session.expire_all()
+    _release_to_chat(session, keep)
+
+
+def _merge_memberships(session: Session, keep_id: int, gone_id: int) -> None:
+    mine = {m.group_id: m for m in _memberships(session, keep_id)}
+    for other in _memberships(session, gone_id):
+        own = mine.get(other.group_id)
+        if own is None:
+            continue
+        worse = own if _BEST_FIRST.index(own.state) > _BEST_FIRST.index(other.state) else other
+        if worse.submission_id is not None:
+            _no_longer_waits(session, worse.submission_id)
+        session.delete(worse)
+        # Both were counted when they came, and they are one.
+        session.execute(
+            sa.update(WorkingGroup)
+            .where(WorkingGroup.id == other.group_id, WorkingGroup.signups > 0)
+            .values(signups=WorkingGroup.signups - 1)
+        )
+    session.flush()
+
+
+def _memberships(session: Session, person_id: int) -> list[Membership]:
+    return list(session.scalars(sa.select(Membership).where(Membership.person_id == person_id)))
+
+
+def _no_longer_waits(session: Session, submission_id: int) -> None:
+    if submissions.get(session, submission_id).state in WAITING_STATES:
+        submissions.mark_repeated(session, submission_id)
+
+
+def _complete(session: Session, keep: Person, gone: Person) -> None:
+    email, confirmed, failed = gone.email, gone.email_confirmed_at, gone.email_failed
+    chat, blocked = gone.telegram_id, gone.telegram_blocked
+    gone.email = gone.telegram_id = None
+    session.flush()  # both are unique: they must be free before they can be taken over
+    if keep.email is None:
+        keep.email, keep.email_confirmed_at, keep.email_failed = email, confirmed, failed
+    if keep.telegram_id is None:
+        keep.telegram_id, keep.telegram_blocked = chat, blocked
+    keep.telegram_name = keep.telegram_name or gone.telegram_name
+    keep.name = keep.name or gone.name
+    keep.phone = keep.phone or gone.phone
+    keep.organisation = keep.organisation or gone.organisation
+    keep.organisation_kind = keep.organisation_kind or gone.organisation_kind
+    keep.met_at = min(keep.met_at, gone.met_at)
+    keep.seen_at = max(keep.seen_at, gone.seen_at)
+    if not keep.language_chosen and gone.language_chosen:
+        keep.language, keep.language_chosen = gone.language, True
+    session.flush()
+
+
+def _release_to_chat(session: Session, person: Person) -> None:
+    if person.telegram_id is None:
+        return
+    session.execute(
+        sa.update(Delivery)
+        .where(Delivery.person_id == person.id, Delivery.state == DeliveryState.HELD)
+        .values(state=DeliveryState.QUEUED, channel=ChannelKind.TELEGRAM)
+    )
+
+
+def connect(session: Session, person: Person, submission: Submission) -> bool:
+    """Give what was sent on a page to the person whose chat shows its code; False if it is theirs already.
+
+    Whoever typed an address on a page has not shown it to be theirs. So the sender's other things come
+    along only when there are none: a code proves this one form and nothing else. NotFound when somebody
+    else's chat was first.
+    """
+    if submission.person_id == person.id:
+        return False
+    owner = people.get(session, submission.person_id) if submission.person_id else None
+    if owner is None or owner.telegram_id is not None:
+        raise link_gone()
+    if _came_with(session, owner, submission):
+        merge(session, person, owner)
+    else:
+        _adopt(session, person, submission)
+    person.prefers = ChannelKind.TELEGRAM
+    session.flush()
+    return True
+
+
+def _came_with(session: Session, owner: Person, submission: Submission) -> bool:
+    """Return whether all that is known of the owner came with this one form."""
+    others = session.scalar(
+        sa.select(sa.func.count(Submission.id)).where(
+            Submission.person_id == owner.id, Submission.id != submission.id
+        )
+    )
+    is_new = owner.met_at >= submission.received_at - _AT_ONCE
+    return is_new and not others and owner.email_confirmed_at is None
+
+
+def _adopt(session: Session, person: Person, submission: Submission) -> None:
+    submission.person_id = person.id
+    person.name = person.name or str(submission.answers.get("name", ""))
+    if not person.language_chosen:
+        people.set_language(session, person, submission.language)
+    session.execute(
+        sa.update(Consent).where(Consent.submission_id == submission.id).values(person_id=person.id)
+    )
+    found = session.scalars(sa.select(Membership).where(Membership.submission_id == submission.id)).first()
+    mine = {m.group_id for m in _memberships(session, person.id)}
+    if found is not None and found.group_id not in mine:
+        found.person_id = person.id
+    elif found is not None and submission.state in WAITING_STATES:
+        submission.state = State.REPEATED
+    session.flush()
+
+
+def connected_before(session: Session, token: str, person_id: int) -> bool:
+    """Return whether this person's chat has used this link already."""
+    link = session.get(Link, hashed(token))
+    return (
+        link is not None
+        and link.purpose in (Purpose.TELEGRAM, Purpose.DRAFT)
+        and link.used_at is not None
+        and link.person_id == person_id
+    )

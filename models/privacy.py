@@ -1,0 +1,80 @@
+"""The right to be forgotten: everything that tells of a person goes; what remains counts and says nothing."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.inbox import InboxState, InboxUpdate
+from models.outbox import Delivery, Message
+from models.people import Person
+from models.submissions import HistoryEntry, Submission
+
+
+def erase(session: Session, person: Person) -> None:
+    """Remove a person with all that was said by them and to them.
+
+    Their submissions keep form, state, group and dates, so that counts stay right. Accounts, consents,
+    memberships, drafts, links, log-ins and deliveries go with the person's row.
+    """
+    session.flush()
+    _erase_messages(session, person.id)
+    own = sa.select(Submission.id).where(Submission.person_id == person.id)
+    session.execute(
+        sa.update(HistoryEntry)
+        .where(HistoryEntry.submission_id.in_(own))
+        .values(words="", language="", channel="")
+        .execution_options(synchronize_session=False)
+    )
+    # A question's title is its first line; a sign-up's title is only the group's.
+    session.execute(
+        sa.update(Submission)
+        .where(Submission.person_id == person.id, Submission.group_id.is_(None))
+        .values(title="")
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        sa.update(Submission)
+        .where(Submission.person_id == person.id)
+        .values(answers={}, person_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    if person.telegram_id is not None:
+        _erase_inbox(session, person.telegram_id)
+    session.execute(sa.delete(Person).where(Person.id == person.id))
+    session.expunge(person)
+    session.expire_all()
+
+
+def _erase_messages(session: Session, person_id: int) -> None:
+    """Remove letters to this person alone, and those that gave their contact to somebody else."""
+    to_person = sa.select(Delivery.message_id).where(Delivery.person_id == person_id)
+    to_others = sa.select(Delivery.message_id).where(
+        Delivery.person_id != person_id, Delivery.message_id == Message.id
+    )
+    session.execute(
+        sa.delete(Message)
+        .where(Message.id.in_(to_person), ~to_others.exists())
+        .execution_options(synchronize_session=False)
+    )
+    numbers = session.scalars(sa.select(Submission.id).where(Submission.person_id == person_id)).all()
+    for number in numbers:
+        session.execute(
+            sa.delete(Message)
+            .where(
+                sa.or_(
+                    Message.key.in_([f"accepted:{number}", f"declined:{number}"]),
+                    Message.key.like(f"asked:{number}:%"),
+                    Message.key.like(f"handed:{number}:%"),
+                )
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _erase_inbox(session: Session, chat_id: int) -> None:
+    """Forget what arrived from a chat. What still waits was written after the wish to be forgotten."""
+    session.execute(
+        sa.update(InboxUpdate)
+        .where(InboxUpdate.chat_id == chat_id, InboxUpdate.state != InboxState.NEW)
+        .values(body=sa.null(), error="")
+        .execution_options(synchronize_session=False)
+    )
