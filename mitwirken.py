@@ -1,5 +1,8 @@
-"""The front door."""
+"""The front door: every command of mitwirken. What each does is in the package `commands`."""
 
+from commands.door import main
 
-def main() -> None:
-    """Run the command that was asked for."""
+__all__ = ["main"]
+
+if __name__ == "__main__":
+    main()

@@ -53,3 +53,9 @@ def differences(db: Database) -> list[Any]:
             connection, opts={"compare_type": True, "render_as_batch": True, "target_metadata": metadata}
         )
         return list(compare_metadata(context, metadata))
+
+
+def knows(revision: str) -> bool:
+    """Return whether this version of the program can read or upgrade a database of that revision."""
+    scripts = ScriptDirectory.from_config(configuration())
+    return revision in {script.revision for script in scripts.walk_revisions()}

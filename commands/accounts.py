@@ -1,0 +1,67 @@
+"""`mitwirken staff`: accounts at the desk."""
+
+import click
+
+from commands.failures import Refusal
+from commands.opening import read_settings, ready_database
+from commands.passwords import ask_password, new_password
+from models import staff
+from models.forms import clean
+from models.staff import StaffMember, StaffRole
+
+
+@click.group(name="staff")
+def accounts() -> None:
+    """Accounts of the office, at the desk."""
+
+
+@accounts.command()
+@click.argument("email")
+@click.option("--role", type=click.Choice([role.value for role in StaffRole]), required=True)
+@click.option("--name", default="", help="Shown in the history of entries. Default: the part before the @.")
+@click.option("--generate", is_flag=True, help="Make a password up and show it once.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def add(email: str, role: str, name: str, generate: bool, password_stdin: bool) -> None:
+    """Open an account for EMAIL. The password is asked for twice unless an option says otherwise."""
+    if generate and password_stdin:
+        raise click.UsageError("--generate and --password-stdin exclude each other.")
+    if email.count("@") != 1 or email.strip().startswith("@") or email.strip().endswith("@"):
+        raise click.BadParameter(f"“{email}” is not an e-mail address.", param_hint="EMAIL")
+    with ready_database(read_settings()) as db:
+        password = new_password() if generate else ask_password(from_stdin=password_stdin)
+        hashed = staff.hash_password(password)
+        shown = clean.text(name, longest=200) or email.partition("@")[0]
+        with db.transaction() as session:
+            member = staff.add(session, email, name=shown, role=StaffRole(role), password_hash=hashed)
+            known_as = member.email
+    click.echo(f"{known_as} can log in at the desk as {role}.")
+    if generate:
+        click.echo(f"Password, shown only now: {password}")
+
+
+@accounts.command(name="list")
+def list_() -> None:
+    """List all accounts, closed ones too."""
+    with ready_database(read_settings()) as db, db.reading() as session:
+        members = staff.everyone(session)
+    if not members:
+        click.echo("There are no accounts yet. `mitwirken staff add EMAIL --role admin` opens one.")
+    for member in members:
+        click.echo(_line(member))
+
+
+def _line(member: StaffMember) -> str:
+    closed = f"closed {member.disabled_at:%Y-%m-%d}" if member.disabled_at else "open"
+    return f"{member.email:<36} {member.role.value:<8} {closed:<18} {member.name}".rstrip()
+
+
+@accounts.command()
+@click.argument("email")
+def disable(email: str) -> None:
+    """Close the account of EMAIL at once; sessions end with it, the history keeps the name."""
+    with ready_database(read_settings()) as db, db.transaction() as session:
+        member = staff.by_email(session, email)
+        if member is not None and member.disabled_at is not None:
+            raise Refusal(f"The account of {member.email} is closed already.")
+        known_as = staff.disable(session, email).email
+    click.echo(f"The account of {known_as} is closed.")

@@ -1,0 +1,87 @@
+"""`mitwirken demo`: the whole service on one machine, with a made-up outside world."""
+
+import contextlib
+import os
+import sys
+import tempfile
+import threading
+import time
+import webbrowser
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import click
+
+from commands.check import walk
+from commands.demo_home import Home, open_home
+from commands.demo_overview import Contents, as_data, contents_of, overview, write_data
+from commands.demo_parts import environment, parts_of, wait_until_answering
+from commands.demo_seed import furnish
+from commands.supervise import TICK, Supervisor, stop_signals
+
+DEFAULT_FOLDER = Path("var/demo")
+
+
+@click.command()
+@click.option("--dir", "folder", type=click.Path(file_okay=False, path_type=Path), help="Default: var/demo.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Port of the pages. Default: the first free from 8080."
+)
+@click.option(
+    "--seed", default="paderborn-2018", show_default=True, help="Region to fill an empty demo with."
+)
+@click.option("--no-browser", is_flag=True, help="Open no browser.")
+@click.option("--check", is_flag=True, help="Walk the main job through, tell what was seen, and end.")
+def demo(folder: Path | None, port: int | None, seed: str, no_browser: bool, check: bool) -> int:
+    """Start everything on this machine, to try it out: pages, chat, desk and mail.
+
+    An existing folder is opened as it is, nothing in it is wiped. Ctrl+C stops everything.
+    """
+    with stop_signals() as stop, _folder(folder, check=check) as chosen:
+        home = open_home(chosen, port)
+        (home.folder / "demo.json").unlink(missing_ok=True)
+        furnish(home, seed)
+        contents = contents_of(home.settings)
+        logs = home.folder / "logs"
+        with Supervisor(parts_of(home), environment(home), logs=logs, tell=_tell) as supervisor:
+            if not wait_until_answering(supervisor, home, stop):
+                return 0
+            write_data(home, contents)
+            if check:
+                return 0 if _walk(supervisor, home, contents, stop) else 1
+            click.echo(overview(home, contents))
+            if not no_browser:
+                _open_browser(home.settings.base_url)
+            supervisor.run(stop)
+    return 0
+
+
+@contextlib.contextmanager
+def _folder(folder: Path | None, *, check: bool) -> Iterator[Path]:
+    if folder is not None or not check:
+        yield folder or DEFAULT_FOLDER
+        return
+    with tempfile.TemporaryDirectory(prefix="mitwirken-check-") as fresh:
+        yield Path(fresh)
+
+
+def _walk(supervisor: Supervisor, home: Home, contents: Contents, stop: threading.Event) -> bool:
+    """Walk the main job beside the supervisor, which must stay in the thread that started the children."""
+    number = contents.shown.number if contents.shown else ""
+    with ThreadPoolExecutor(1) as pool:
+        walking = pool.submit(walk, as_data(home, contents), number, click.echo, stop)
+        while not walking.done():
+            supervisor.tend()
+            time.sleep(TICK)
+    return walking.result()
+
+
+def _open_browser(address: str) -> None:
+    has_display = sys.platform != "linux" or any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY"))
+    if has_display:
+        webbrowser.open(address)
+
+
+def _tell(words: str) -> None:
+    click.echo(f"mitwirken: {words}", err=True)

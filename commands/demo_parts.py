@@ -1,0 +1,77 @@
+"""The processes of a demo, and the moment from which all of them answer."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from commands.answering import mail_answers, page_answers, read_json
+from commands.demo_home import Home
+from commands.failures import Refusal
+from commands.opening import SETTINGS_FILE
+from commands.ports import HOST
+from commands.supervise import Part, Supervisor
+
+PATIENCE = 60.0  # seconds until we give up waiting for everything to answer
+_KEPT = ("MITWIRKEN_DEBUG",)
+
+
+def environment(home: Home, ours: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment of the demo's processes: nothing of a real installation leaks into it."""
+    found = os.environ if ours is None else ours
+    clean = {key: value for key, value in found.items() if not key.startswith("MITWIRKEN_") or key in _KEPT}
+    return clean | {SETTINGS_FILE: str(home.settings_file)}
+
+
+def parts_of(home: Home) -> list[Part]:
+    """Return the processes: those that play the outside world, and the installation's own."""
+    chat = ("emulator", "--port", str(home.ports["chat"]), "--store", str(home.folder / "chat"))
+    mail = (
+        "mailbox", "--smtp-port", str(home.ports["smtp"]), "--web-port", str(home.ports["mail"]),
+        "--folder", str(home.folder / "mail"),
+    )  # fmt: skip
+    return [
+        Part("web", ("web",)),
+        Part("emulator", chat, is_leaned_on=True),
+        Part("mailbox", mail, is_leaned_on=True),
+        Part("bot", ("bot",)),
+        Part("courier", ("courier",)),
+    ]
+
+
+def questions(home: Home) -> dict[str, Callable[[], bool]]:
+    """Return what tells of each part whether it answers. The courier shows itself by the first mail."""
+    api = home.settings.bot_api
+    token = home.settings.bot_token.get_secret_value()
+    return {
+        "emulator": lambda: bool((read_json(f"{api}/bot{token}/getMe") or {}).get("ok")),
+        "mailbox": lambda: mail_answers(HOST, home.ports["smtp"]) and page_answers(home.mail_url),
+        "web": lambda: page_answers(home.settings.address("/healthz")),
+        "bot": lambda: _bot_listens(api),
+    }
+
+
+def _bot_listens(api: str) -> bool:
+    stats = read_json(f"{api}/stats") or {}
+    return any(name.lower() in ("getupdates", "setwebhook") for name in stats.get("methods", stats))
+
+
+def wait_until_answering(supervisor: Supervisor, home: Home, stop: threading.Event) -> bool:
+    """Return True once all parts answer, False when asked to stop; a Refusal after `PATIENCE`."""
+    waiting = questions(home)
+    deadline = time.monotonic() + PATIENCE
+    while waiting:
+        supervisor.tend()
+        waiting = {name: answers for name, answers in waiting.items() if not answers()}
+        if waiting and stop.wait(0.05):
+            return False
+        if waiting and time.monotonic() > deadline:
+            name = next(iter(waiting))
+            raise Refusal(f"{name} does not answer. {_last_line(supervisor, name)}")
+    return not stop.is_set()
+
+
+def _last_line(supervisor: Supervisor, name: str) -> str:
+    log = supervisor.log_of(name)
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
+    return f"The end of {log}: {lines[-1]}" if lines else f"Its log {log} is empty."

@@ -1,0 +1,64 @@
+"""What a fresh demo holds: the schema, a region's goals, and invented people at the desk."""
+
+from pathlib import Path
+
+import models
+from commands.demo_home import Account, Home
+from commands.failures import Refusal
+from models import clock, contacts, groups, migrate, people, staff
+from models.db import Database
+from models.importing import import_region
+from models.people import ChannelKind, Person
+
+REGIONS = Path(models.__file__).parent / "regions"
+CONTACT_NAME, CONTACT_EMAIL = "Karla Beispiel", "karla@example.org"
+
+
+def seed_folder(name: str) -> Path:
+    """Return the folder of a region that comes with the program; a Refusal for an unknown one."""
+    known = sorted(entry.name for entry in REGIONS.iterdir() if entry.is_dir() and entry.name[0] not in "_.")
+    if name not in known:
+        raise Refusal(f"There is no region “{name}” to start from. There is: {', '.join(known)}.")
+    return REGIONS / name
+
+
+def furnish(home: Home, seed: str) -> None:
+    """Bring the demo's database up to date, fill an empty one, and open its accounts."""
+    folder = seed_folder(seed)
+    db = Database(home.settings.database)
+    try:
+        migrate.upgrade(db)
+        with db.reading() as session:
+            is_empty = not groups.directory(session).cards
+        if is_empty:
+            import_region(db, folder, dry_run=False)
+        _open_accounts(db, home.accounts)
+        _name_contact(db)
+    finally:
+        db.close()
+
+
+def _open_accounts(db: Database, accounts: tuple[Account, ...]) -> None:
+    with db.transaction() as session:
+        for account in accounts:
+            known = staff.by_email(session, account.email)
+            if known is None:
+                hashed = staff.hash_password(account.password)
+                staff.add(session, account.email, name=account.name, role=account.role, password_hash=hashed)
+            elif not staff.fits(account.password, known.password_hash):
+                known.password_hash = staff.hash_password(account.password)  # its settings file was lost
+
+
+def _name_contact(db: Database) -> None:
+    """Give every group without a contact person an invented one, so that contacts can be handed over."""
+    with db.transaction() as session:
+        contact = people.by_email(session, CONTACT_EMAIL)
+        if contact is None:
+            now = clock.now()
+            contact = Person(
+                name=CONTACT_NAME, language="de", language_chosen=True, email=CONTACT_EMAIL,
+                email_confirmed_at=now, prefers=ChannelKind.EMAIL, met_at=now, seen_at=now,
+            )  # fmt: skip
+            session.add(contact)
+            session.flush()
+        contacts.fill_missing(session, contact.id)

@@ -1,0 +1,72 @@
+"""`mitwirken privacy`: what people may ask of the office, and the nightly job."""
+
+import json
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from commands.failures import Refusal
+from commands.opening import read_settings, ready_database
+from models import mydata, people, privacy, retention
+from models.people import Person
+
+_PERSON = click.argument("person", metavar="PERSON")
+
+
+@click.group(name="privacy")
+def rights() -> None:
+    """Hand out or erase what is kept about PERSON: an e-mail address, or a number from the desk."""
+
+
+def _find(session: Session, key: str) -> Person:
+    if "@" in key:
+        found = people.by_email(session, key)
+    elif key.isdecimal():
+        found = people.get(session, int(key))
+    else:
+        raise click.BadParameter("give an e-mail address or a number.", param_hint="PERSON")
+    if found is None:
+        raise Refusal(f"Nobody is known as {key}.")
+    return found
+
+
+@rights.command(name="export")
+@_PERSON
+@click.option("--to", "file", type=click.Path(dir_okay=False, path_type=Path), help="Default: the screen.")
+def hand_out(person: str, file: Path | None) -> None:
+    """Write everything that is stored of PERSON, as JSON."""
+    with ready_database(read_settings()) as db, db.reading() as session:
+        found = mydata.collect(session, _find(session, person))
+    text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    if file is None:
+        click.echo(text, nl=False)
+    else:
+        file.write_text(text, encoding="utf-8")
+        click.echo(f"Written to {file}.")
+
+
+@rights.command()
+@_PERSON
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(person: str, yes: bool) -> None:
+    """Erase PERSON with all that was said by them and to them. It cannot be taken back."""
+    with ready_database(read_settings()) as db:
+        with db.reading() as session:
+            found = _find(session, person)
+            number, name = found.id, found.name or "somebody without a name"
+        if not yes:
+            click.confirm(f"Erase {name} (number {number}) for good?", abort=True, err=True)
+        with db.transaction() as session:
+            privacy.erase(session, _find(session, str(number)))
+        retention.scrub(db)
+    click.echo(f"Number {number} is erased. Backups made before still hold it: let them expire.")
+
+
+@rights.command()
+def prune() -> None:
+    """Let go of everything whose time is over. Run it every night."""
+    with ready_database(read_settings()) as db:
+        counts = retention.prune(db)
+    gone = [f"{number} {name}" for name, number in counts.items() if number]
+    click.echo(f"Let go of: {', '.join(gone)}." if gone else "Nothing was due.")

@@ -1,0 +1,31 @@
+"""`mitwirken web`: the pages, served by granian."""
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from commands.opening import read_settings, ready_database
+from commands.parent import end_with_supervisor
+
+# One writer is all that SQLite has; more threads only wait for each other. PostgreSQL takes 2 × 4.
+ON_SQLITE, ON_SERVER = (1, 1), (2, 4)
+BACKLOG = 2048  # connections that wait to be taken; a hall that scans at once needs about a thousand
+
+
+@click.command()
+def web() -> None:
+    """Run the pages until SIGINT or SIGTERM."""
+    end_with_supervisor()
+    settings = read_settings()
+    with ready_database(settings) as db:
+        workers, threads = ON_SQLITE if db.is_sqlite else ON_SERVER
+    server = Granian(
+        "commands.wsgi:app", factory=True, interface=Interfaces.WSGI, address=settings.host,
+        port=settings.port, workers=workers, blocking_threads=threads, backlog=BACKLOG,
+        backpressure=BACKLOG // workers, respawn_failed_workers=True, workers_kill_timeout=8,
+        http1_settings=HTTP1Settings(header_read_timeout=15_000), websockets=False, log_access=False,
+        log_level=LogLevels.warning,
+    )  # fmt: skip
+    server.serve()

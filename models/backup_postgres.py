@@ -1,0 +1,102 @@
+"""Copies of a PostgreSQL database, with the server's own pg_dump and pg_restore."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL
+
+from models.backup import BackupError, must_be_known, set_aside_name
+from models.counts import row_counts
+from models.db import Database
+
+_ASIDE = "before_restore_"  # schemas that restores have set aside; not backed up again
+
+
+def back_up(db: Database, target: Path) -> dict[str, int]:
+    """Write a dump to `target` and return the rows by table. BackupError when pg_dump refuses."""
+    if target.exists():
+        raise BackupError(f"{target} is there already. Choose another name.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
+    with db.reader.connect() as connection:
+        counts = row_counts(connection)
+    try:
+        arguments = ["--format=custom", "--no-owner", f"--exclude-schema={_ASIDE}*", f"--file={part}"]
+        _run("pg_dump", db.url, *arguments)
+        prove(part, db.url)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return counts
+
+
+def prove(file: Path, url: URL) -> None:
+    """Raise BackupError unless the file is a dump with our tables."""
+    if not file.exists():
+        raise BackupError(f"There is no file {file}.")
+    if "TABLE DATA public alembic_version" not in _run("pg_restore", url, "--list", str(file), local=True):
+        raise BackupError(f"{file} is no database of this program.")
+
+
+def revision_of(file: Path, url: URL) -> str:
+    """Return the schema of a dump."""
+    arguments = ["--data-only", "--table=alembic_version", "--file=-", str(file)]
+    said = _run("pg_restore", url, *arguments, local=True)
+    found = re.search(r"^COPY .*alembic_version.*\n(\S+)$", said, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def restore(db: Database, source: Path) -> str:
+    """Put a dump in the place of what the database holds, which is set aside as a schema of its own.
+
+    Return that schema's name. BackupError while anybody else is connected.
+    """
+    prove(source, db.url)
+    must_be_known(revision_of(source, db.url))
+    aside = set_aside_name("").lstrip(".").replace("-", "_")
+    with db.engine.begin() as connection:
+        _must_be_alone(connection)
+        connection.exec_driver_sql(f'ALTER SCHEMA public RENAME TO "{aside}"')
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    try:
+        _run("pg_restore", db.url, "--no-owner", "--exit-on-error", "--single-transaction", str(source))
+    except BackupError:
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql(f'ALTER SCHEMA "{aside}" RENAME TO public')
+        raise
+    return aside
+
+
+def _must_be_alone(connection: sa.Connection) -> None:
+    others = connection.scalar(
+        sa.text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+    )
+    if others:
+        raise BackupError("The database is in use. Stop the service first, then restore.")
+
+
+def _run(program: str, url: URL, *arguments: str, local: bool = False) -> str:
+    """Run a program of PostgreSQL and return what it says; the password does not show in its arguments."""
+    found = shutil.which(program)
+    if found is None:
+        raise BackupError(f"{program} is not installed. On Debian: apt-get install postgresql-client")
+    plain = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    place = [] if local else [f"--dbname={plain}"]
+    environment = os.environ | ({"PGPASSWORD": str(url.password)} if url.password else {})
+    done = subprocess.run(
+        [found, *place, *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        reason = (done.stderr.strip().splitlines() or ["?"])[0]
+        raise BackupError(f"{program} says: {reason}")
+    return done.stdout

@@ -1,0 +1,157 @@
+"""How long things are kept, and the nightly job that lets go of them.
+
+The periods are promises of the privacy page, so they are written here and not set anywhere.
+"""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import clock, privacy
+from models.db import Base, Database
+from models.drafts import Draft
+from models.groups import WorkingGroup
+from models.inbox import InboxState, InboxUpdate
+from models.links import Link
+from models.outbox import Delivery, DeliveryState, Message
+from models.people import Person
+from models.sessions import LogIn
+from models.submissions import HistoryEntry, State, Submission
+
+UNCONFIRMED = timedelta(days=30)  # an address that nobody confirms, and that the office did not work on
+LINKS = timedelta(days=30)  # after their end, so that old ones still get a kind answer
+RECEIVED_UPDATES = timedelta(days=3)  # Telegram repeats an update for one day at most
+PARKED_UPDATES = timedelta(days=30)  # those that failed, for somebody to look at
+LETTERS = timedelta(days=90)  # words of messages whose deliveries have all ended
+
+_BATCH = 200  # rows a transaction: sign-ups that come in meanwhile must not wait
+_ON_THE_WAY = (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.SENDING)
+_UNTOUCHED = (State.RECEIVED, State.REPEATED)
+
+
+def prune(db: Database) -> dict[str, int]:
+    """Let go of everything whose time is over; return how much of what. Safe to repeat and to interrupt."""
+    steps = {
+        "unconfirmed sign-ups": _unconfirmed,
+        "people whose time is over": _people,
+        "submissions whose time is over": _submissions,
+        "drafts": lambda session: _rows(session, Draft, Draft.expires_at <= clock.now()),
+        "links": lambda session: _rows(session, Link, Link.expires_at <= clock.now() - LINKS),
+        "log-ins": lambda session: _rows(session, LogIn, LogIn.expires_at <= clock.now()),
+        "chat updates": _updates,
+        "letters": _letters,
+    }
+    counts = {}
+    for name, step in steps.items():
+        counts[name] = 0
+        while True:
+            with db.transaction() as session:
+                done = step(session)
+            counts[name] += done
+            if done < _BATCH:
+                break
+    scrub(db)
+    return counts
+
+
+def scrub(db: Database) -> None:
+    """Make SQLite forget on the disk too: without this, erased words stay readable in the WAL file."""
+    if not db.is_sqlite:
+        return
+    connection = db.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.close()
+    finally:
+        connection.close()
+
+
+def _rows(session: Session, table: type[Base], condition: sa.ColumnElement[bool]) -> int:
+    (key,) = sa.inspect(table).primary_key
+    chosen = session.scalars(sa.select(key).where(condition).limit(_BATCH)).all()
+    if chosen:
+        session.execute(
+            sa.delete(table).where(key.in_(chosen)).execution_options(synchronize_session=False)
+        )
+    return len(chosen)
+
+
+def _unconfirmed(session: Session) -> int:
+    """Erase people who are known by an unconfirmed address only, with what they have sent."""
+    worked_on = (
+        sa.select(Submission.id)
+        .where(Submission.person_id == Person.id, Submission.state.not_in(_UNTOUCHED))
+        .exists()
+    )
+    is_contact = sa.select(WorkingGroup.id).where(WorkingGroup.contact_id == Person.id).exists()
+    chosen = session.scalars(
+        sa.select(Person)
+        .where(
+            Person.email.is_not(None),
+            Person.email_confirmed_at.is_(None),
+            Person.telegram_id.is_(None),
+            Person.phone == "",
+            Person.seen_at <= clock.now() - UNCONFIRMED,
+            ~worked_on,
+            ~is_contact,
+        )
+        .limit(_BATCH)
+    ).all()
+    for person in chosen:
+        sent = session.scalars(sa.select(Submission.id).where(Submission.person_id == person.id)).all()
+        privacy.erase(session, person)
+        session.execute(
+            sa.delete(Submission).where(Submission.id.in_(sent)).execution_options(synchronize_session=False)
+        )
+    return len(chosen)
+
+
+def _people(session: Session) -> int:
+    chosen = session.scalars(sa.select(Person).where(Person.keep_until <= clock.now()).limit(_BATCH)).all()
+    for person in chosen:
+        privacy.erase(session, person)
+    return len(chosen)
+
+
+def _submissions(session: Session) -> int:
+    """Empty submissions whose time is over; form, state, group and dates stay, so that counts do."""
+    chosen = session.scalars(
+        sa.select(Submission.id).where(Submission.keep_until <= clock.now()).limit(_BATCH)
+    ).all()
+    plain = {"synchronize_session": False}
+    session.execute(
+        sa.update(HistoryEntry)
+        .where(HistoryEntry.submission_id.in_(chosen))
+        .values(words="")
+        .execution_options(**plain)
+    )
+    session.execute(
+        sa.update(Submission)
+        .where(Submission.id.in_(chosen))
+        .values(answers={}, title="", person_id=None, keep_until=None)
+        .execution_options(**plain)
+    )
+    return len(chosen)
+
+
+def _updates(session: Session) -> int:
+    now = clock.now()
+    return _rows(
+        session,
+        InboxUpdate,
+        sa.or_(
+            sa.and_(
+                InboxUpdate.state == InboxState.DONE, InboxUpdate.received_at <= now - RECEIVED_UPDATES
+            ),
+            sa.and_(
+                InboxUpdate.state == InboxState.PARKED, InboxUpdate.received_at <= now - PARKED_UPDATES
+            ),
+        ),
+    )
+
+
+def _letters(session: Session) -> int:
+    waits = sa.select(Delivery.id).where(Delivery.message_id == Message.id, Delivery.state.in_(_ON_THE_WAY))
+    return _rows(session, Message, sa.and_(Message.created_at <= clock.now() - LETTERS, ~waits.exists()))
