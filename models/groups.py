@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from models import clock
 from models.columns import UTCDateTime
@@ -126,3 +126,19 @@ def _load(session: Session) -> Directory:
         .order_by(Goal.position)
     )  # fmt: skip
     return Directory([GroupCard(*row[:8], row[8] or Carrier.GROUPS, row[9] or "", row[10]) for row in rows])
+
+
+def with_sheet(session: Session, group_id: int) -> WorkingGroup:
+    """Return a group with its goal, its history of ownership and its whole goal sheet."""
+    return session.scalars(
+        sa.select(WorkingGroup)
+        .where(WorkingGroup.id == group_id)
+        .options(
+            joinedload(WorkingGroup.goal).selectinload(Goal.ownerships),
+            joinedload(WorkingGroup.goal).joinedload(Goal.field),
+            joinedload(WorkingGroup.contact),
+            joinedload(WorkingGroup.sheet).selectinload(GoalSheet.participants),
+            joinedload(WorkingGroup.sheet).selectinload(GoalSheet.milestones),
+            joinedload(WorkingGroup.sheet).selectinload(GoalSheet.meetings),
+        )
+    ).one()

@@ -76,7 +76,7 @@ class Prepared:
         """Run it once per row in one round trip."""
         connection = session.connection()
         ready = self._for(connection.dialect)
-        connection.exec_driver_sql(ready.sql, [ready.values(row) for row in rows])  # type: ignore[arg-type]
+        connection.exec_driver_sql(ready.sql, [ready.values(row) for row in rows])
 
 
 def parameter(name: str) -> sa.BindParameter[Any]:

@@ -227,6 +227,17 @@ def last_words(session: Session, submission_id: int, step: Step) -> str | None:
     ).first()
 
 
+def history_of(session: Session, submission_id: int) -> list[HistoryEntry]:
+    """Return the steps of a submission, the first first."""
+    return list(
+        session.scalars(
+            sa.select(HistoryEntry)
+            .where(HistoryEntry.submission_id == submission_id)
+            .order_by(HistoryEntry.id)
+        )
+    )
+
+
 def open_questions(session: Session, person_id: int) -> list[Submission]:
     """Return the person's submissions on which the office waits for an answer, the newest first."""
     return list(

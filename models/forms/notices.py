@@ -47,6 +47,18 @@ def asked_back(submission: Submission, question: str) -> Letter:
     )
 
 
+def own_page() -> Letter:
+    """Send somebody the one-time link to their own page."""
+    return Letter(
+        _("Your link to your page"),
+        (
+            _("Here is the link to your own page. It works once, for two hours."),
+            _("If you did not ask for it, simply ignore this e-mail."),
+        ),
+        (MY_PAGE,),
+    )
+
+
 def joined(group: GroupCard, words: str) -> Letter:
     """Welcome somebody to a group."""
     return Letter(

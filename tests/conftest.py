@@ -1,0 +1,97 @@
+"""What all tests share: empty and filled databases, on SQLite and on PostgreSQL."""
+
+import importlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models import migrate
+from models.db import Database
+from models.settings import Settings
+from tests import postgres
+
+REGION = Path(__file__).parent.parent / "models" / "regions" / "paderborn-2018"
+
+
+def _filled(url: str, *, region: bool) -> None:
+    db = Database(url)
+    migrate.upgrade(db)
+    if region:
+        importlib.import_module("models.importing").import_region(db, REGION)
+    db.close()
+
+
+@pytest.fixture(scope="session")
+def _empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "empty.sqlite"
+    _filled(f"sqlite:///{path}", region=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def _paderborn_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "paderborn.sqlite"
+    _filled(f"sqlite:///{path}", region=True)
+    return path
+
+
+@pytest.fixture(scope="session")
+def pg_server() -> Iterator[str]:
+    """A PostgreSQL server for the whole run."""
+    with postgres.server() as uri:
+        yield uri
+
+
+@pytest.fixture(scope="session")
+def _pg_paderborn(pg_server: str) -> Iterator[str]:
+    with postgres.database(pg_server) as url:
+        _filled(url, region=True)
+        yield url.rsplit("/", 1)[1].split("?")[0]
+
+
+def _copy(template: Path, folder: Path) -> Database:
+    path = folder / "mitwirken.sqlite"
+    shutil.copyfile(template, path)
+    return Database(f"sqlite:///{path}")
+
+
+@pytest.fixture
+def db(_empty_file: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty, migrated SQLite."""
+    database = _copy(_empty_file, tmp_path)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def paderborn(_paderborn_file: Path, tmp_path: Path) -> Iterator[Database]:
+    """An SQLite with the demo's region."""
+    database = _copy(_paderborn_file, tmp_path)
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def any_db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """The demo's region on SQLite, then on PostgreSQL."""
+    if request.param == "sqlite":
+        database = _copy(request.getfixturevalue("_paderborn_file"), tmp_path)
+        yield database
+        database.close()
+        return
+    template = request.getfixturevalue("_pg_paderborn")
+    with postgres.database(request.getfixturevalue("pg_server"), template) as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
+@pytest.fixture
+def settings(paderborn: Database, tmp_path: Path) -> Settings:
+    """Settings of an installation with chat and mail, on the demo's region."""
+    return Settings(
+        database=str(paderborn.url), secret="tests-only-secret", bot_username="beispiel_bot",
+        base_url="http://mitwirken.example", smtp_host="127.0.0.1", _env_file=None,
+    )  # fmt: skip

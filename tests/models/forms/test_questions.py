@@ -1,0 +1,69 @@
+"""What questions accept, and what they say when they do not."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from models.errors import InvalidAnswer
+from models.forms import clean
+from models.forms.contact import how_to_reach_you
+from models.forms.questions import Context, Email, LongText, Name, Phone
+from models.people import ChannelKind
+from translations import _
+
+
+@pytest.fixture
+def context() -> Context:
+    return Context(Session(), "de")
+
+
+@pytest.mark.parametrize("raw", ["Amina@Example.org ", "  amina@example.org"])
+def test_addresses_are_kept_in_one_spelling(raw: str, context: Context) -> None:
+    assert Email(_("x")).read(raw, context) == "amina@example.org"
+
+
+@pytest.mark.parametrize("raw", ["amina", "amina@", "@example.org", "a b@example.org", "amina@example"])
+def test_what_is_no_address_is_refused_in_words(raw: str, context: Context) -> None:
+    with pytest.raises(InvalidAnswer, match="e-mail"):
+        Email(_("x")).read(raw, context)
+
+
+@pytest.mark.parametrize("raw", ["+49 5251 308-4610", "(05251) 3084610", "0171/123 45 67"])
+def test_telephone_numbers_stay_as_written(raw: str, context: Context) -> None:
+    assert Phone(_("x")).read(raw, context) == raw
+
+
+@pytest.mark.parametrize("raw", ["call me", "123", "+49 abc 12345"])
+def test_what_is_no_telephone_number_is_refused(raw: str, context: Context) -> None:
+    with pytest.raises(InvalidAnswer):
+        Phone(_("x")).read(raw, context)
+
+
+def test_names_of_every_script_are_kept_and_direction_tricks_are_not(context: Context) -> None:
+    name = Name(_("x"))
+    assert name.read("می\u200cخواهم  Ли \u202eevil", context) == "می\u200cخواهم Ли evil"
+
+
+def test_telegram_is_no_answer_where_the_service_runs_without_it() -> None:
+    reach = how_to_reach_you()
+    without = Context(Session(), "de", has_telegram=False)
+    assert ChannelKind.TELEGRAM.value not in [option.key for option in reach.options(without)]
+    with pytest.raises(InvalidAnswer):
+        reach.read("telegram", without)
+
+
+def test_a_flood_of_combining_marks_is_refused_quickly(context: Context) -> None:
+    began = time.process_time()
+    with pytest.raises(InvalidAnswer):
+        LongText(_("x")).read("a" + "\u0301" * 100_000, context)
+    assert time.process_time() - began < 0.5
+
+
+@given(st.text(max_size=400))
+def test_cleaning_twice_changes_nothing_more(raw: str) -> None:
+    once = clean.text(raw, longest=2000, lines=True)
+    assert clean.text(once, longest=2000, lines=True) == once
+    assert "\x00" not in once

@@ -1,0 +1,60 @@
+"""Putting the app together."""
+
+from flask import Flask
+from werkzeug.routing import BaseConverter, ValidationError
+
+from models.db import Database
+from models.settings import Settings
+from translations import find
+from webforms import (
+    answers,
+    errors,
+    forms,
+    groups,
+    headers,
+    health,
+    home,
+    landing,
+    legal,
+    look,
+    me,
+    site,
+    thanks,
+    webhook,
+    words,
+)
+
+MAX_BODY = 256 * 1024  # bytes of a form without files; the longest text takes 24 KB in Arabic
+
+
+class TagConverter(BaseConverter):
+    """The language in an address: exactly a tag of ours, so that each page has one address."""
+
+    part_isolating = True
+    regex = r"[a-z]{2}(?:-[a-z]+)?"
+
+    def to_python(self, value: str) -> str:
+        """Return the tag; other addresses are not found."""
+        found = find(value)
+        if found is None or found.tag != value:
+            raise ValidationError
+        return value
+
+
+def create_app(settings: Settings | None = None, db: Database | None = None) -> Flask:
+    """Return the app that serves all pages of one installation."""
+    settings = settings or Settings()
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["MAX_FORM_PARTS"] = 100
+    app.url_map.converters["tag"] = TagConverter
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    site.install(app, settings, db or Database(settings.database))
+    headers.install(app)
+    words.install(app)
+    errors.install(app)
+    look.install(app)
+    for part in (home, landing, groups, forms, thanks, answers, me, legal, health, webhook):
+        app.register_blueprint(part.blueprint)
+    return app

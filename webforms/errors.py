@@ -1,0 +1,74 @@
+"""Refusals and faults as pages, in the reader's language."""
+
+import logging
+import secrets
+
+from flask import Flask, Response, g, request
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from models.errors import Conflict, DomainError, InvalidAnswer, NotAllowed, NotFound
+from translations import Text, _, find, suggest
+from webforms import pages
+
+log = logging.getLogger(__name__)
+STATUS: dict[type[DomainError], int] = {InvalidAnswer: 422, NotFound: 404, NotAllowed: 403, Conflict: 409}
+WORDS: dict[int, Text] = {
+    400: _("This could not be read. Please go back and try once more."),
+    403: _("You are not allowed to see this."),
+    404: _("There is no such page."),
+    405: _("This does not work here. Please go back and try once more."),
+    413: _("This is too large. Please send less at once."),
+    503: _("Many people are here right now. Please try again in a moment; nothing is lost."),
+}
+
+
+def _know_language() -> None:
+    if "tag" not in g:
+        first = request.path.split("/")[1] if request.path.count("/") else ""
+        known = find(first) if first else None
+        g.tag = known.tag if known else suggest(request.headers.get("Accept-Language")).tag
+
+
+def refused(error: DomainError) -> Response:
+    """Show a refusal with its own words."""
+    _know_language()
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    return pages.show("error.html", status, words=error.text, reference="")
+
+
+def failed(error: HTTPException) -> Response:
+    """Show a page for what HTTP calls an error."""
+    _know_language()
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    return pages.show("error.html", status, words=WORDS.get(status, WORDS[400]), reference="")
+
+
+def busy(_error: Exception) -> Response:
+    """Ask for patience when the database cannot take more right now."""
+    _know_language()
+    log.warning("database busy or away")
+    response = pages.show("error.html", 503, words=WORDS[503], reference="", region=None)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def broken(_error: Exception) -> Response:
+    """Apologise for a bug, with a number under which the log has it."""
+    _know_language()
+    reference = secrets.token_hex(4)
+    log.exception("reference %s", reference)
+    words = _("Something went wrong on our side. We are sorry.")
+    return pages.show("error.html", 500, words=words, reference=reference, region=None)
+
+
+def install(app: Flask) -> None:
+    """Turn errors of all kinds into pages."""
+    app.register_error_handler(DomainError, refused)
+    app.register_error_handler(HTTPException, failed)
+    app.register_error_handler(OperationalError, busy)
+    app.register_error_handler(PoolTimeout, busy)
+    app.register_error_handler(Exception, broken)

@@ -1,0 +1,46 @@
+"""The groups: searching them, and a group's page, which is its goal sheet."""
+
+from flask import Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from models import groups
+from models.goals import CARRIER_WORDS
+from models.sheets import MILESTONE_WORDS, MilestoneState
+from translations import Localised
+from webforms import pages
+from webforms.site import site, tag
+
+blueprint = pages.blueprint("groups")
+
+
+def _field_wanted() -> int | None:
+    raw = request.args.get("field", "")
+    return int(raw) if raw.isdecimal() and raw.isascii() and len(raw) < 4 else None
+
+
+@blueprint.get("/groups")
+def listed() -> Response:
+    """Show all groups, or those with the words and in the field asked for."""
+    words, field = request.args.get("q", "")[:100], _field_wanted()
+    with site().db.reading() as session:
+        directory = groups.directory(session)
+    fields: dict[int, Localised] = {card.field_number: card.field_name for card in directory.cards}
+    found = directory.search(words, tag(), field)
+    return pages.show("groups.html", found=found, fields=fields, words=words, field=field)
+
+
+@blueprint.get("/groups/<number>")
+def sheet(number: str) -> AnyResponse:
+    """Show a group's goal sheet; a code in place of the number leads to the number."""
+    with site().db.reading() as session:
+        card = groups.directory(session).get(number)
+        if card.number != number:
+            return redirect(url_for(".sheet", number=card.number), 301)
+        group = groups.with_sheet(session, card.id)
+        milestones = group.sheet.milestones if group.sheet else []
+        done = sum(one.state is MilestoneState.DONE for one in milestones)
+        stuck = sum(one.state is MilestoneState.STUCK for one in milestones)
+        return pages.show(
+            "group.html", card=card, group=group, sheet=group.sheet, done=done, stuck=stuck,
+            total=len(milestones), states=MILESTONE_WORDS, carriers=CARRIER_WORDS,
+        )  # fmt: skip

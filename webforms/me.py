@@ -1,0 +1,178 @@
+"""A person's own page: groups, language, what was sent, what is stored, leaving."""
+
+import json
+
+from flask import Response, abort, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from models import (
+    clock,
+    consents,
+    groups,
+    links,
+    memberships,
+    mydata,
+    outbox,
+    people,
+    privacy,
+    sessions,
+    submissions,
+)
+from models.errors import InvalidAnswer
+from models.forms import notices
+from models.forms.questions import Context, Email
+from models.links import Purpose
+from models.memberships import MEMBERSHIP_WORDS, ROLE_NAMES
+from models.people import ChannelKind, Person
+from models.submissions import STATE_WORDS
+from translations import _, catalogues
+from webforms import pages, tokens
+from webforms.forms import bound_to
+from webforms.site import PERSON_COOKIE, signed_in, site, tag
+
+blueprint = pages.blueprint("me")
+CONSENT_WORDS = {
+    consents.CONTACT_RELAY: _("Passing my contact on to the group's contact person"),
+    consents.GROUP_UPDATES: _("News of my groups"),
+}
+
+
+@blueprint.get("/me/<token>")
+def enter(token: str) -> AnyResponse:
+    """Open one's own page by a one-time link; the link is used up, the browser is known for two hours."""
+    with site().db.transaction() as session:
+        link = links.use(session, token, Purpose.ME)
+        person = people.get(session, link.person_id) if link.person_id else None
+        if person is None:
+            abort(404)
+        ticket = sessions.start(session, person_id=person.id)
+    response = redirect(url_for(".own"), 303)
+    response.set_cookie(
+        site().cookie(PERSON_COOKIE), ticket, max_age=int(sessions.PERSON_SPAN.total_seconds()),
+        httponly=True, secure=site().is_secure, samesite="Lax", path="/",
+    )  # fmt: skip
+    return response
+
+
+@blueprint.get("/me")
+def own() -> Response:
+    """Show one's own page, or how to get there."""
+    person = signed_in()
+    if person is None:
+        return _ask_for_link()
+    with site().db.reading() as session:
+        return pages.show(
+            "me.html", person=person, directory=groups.directory(session),
+            memberships=memberships.of_person(session, person.id),
+            submissions=submissions.of_person(session, person.id),
+            consents=[c for c in consents.of_person(session, person.id) if c.withdrawn_at is None],
+            states=STATE_WORDS, standing=MEMBERSHIP_WORDS, roles=ROLE_NAMES, purposes=CONSENT_WORDS,
+            csrf=tokens.issue(site().secret, bound_to=bound_to()), channels=ChannelKind,
+        )  # fmt: skip
+
+
+def _ask_for_link(status: int = 200, **values: object) -> Response:
+    token = tokens.issue(site().secret)
+    return pages.show("me_link.html", status, **{"csrf": token, "error": None, "email": "", **values})
+
+
+@blueprint.post("/me/link")
+def send_link() -> Response:
+    """Send a one-time link to an address, if it is known; the answer is the same if it is not."""
+    raw = request.form.get("email", "")
+    with site().db.reading() as session:
+        try:
+            tokens.check(site().secret, request.form.get("csrf", ""))
+            address = Email(_("Your e-mail address")).read(raw, Context(session, tag()))
+        except InvalidAnswer as error:
+            return _ask_for_link(422, error=error.text, email=raw[:254])
+    with site().db.transaction() as session:
+        person = people.by_email(session, address)
+        if person is not None:
+            minute = clock.now().strftime("%Y%m%d%H%M")
+            outbox.post(
+                session, person.id, ChannelKind.EMAIL, notices.own_page(), kind="confirm",
+                priority=outbox.ANSWER_FIRST, key=f"me:{person.id}:{minute}",
+            )  # fmt: skip
+    return pages.show("me_link_sent.html")
+
+
+def _acting(session: object) -> Person:
+    """Return who acts on their own page; 403 without a session or with a form of somebody else."""
+    token = request.cookies.get(site().cookie(PERSON_COOKIE), "")
+    tokens.check(site().secret, request.form.get("csrf", ""), bound_to=bound_to())
+    person = sessions.person_of(session, token)  # type: ignore[arg-type]
+    if person is None:
+        abort(403)
+    return person
+
+
+@blueprint.post("/me/language")
+def set_language() -> AnyResponse:
+    """Remember the language in which one wants to be written to, and go on in it."""
+    wanted = request.form.get("language", "")
+    if wanted not in {entry.tag for entry in catalogues.offered()}:
+        abort(400)
+    with site().db.transaction() as session:
+        people.set_language(session, _acting(session), wanted)
+    return redirect(url_for(".own", tag=wanted), 303)
+
+
+@blueprint.post("/me/leave")
+def leave() -> AnyResponse:
+    """Leave a group at once."""
+    raw = request.form.get("group", "")
+    with site().db.transaction() as session:
+        person = _acting(session)
+        card = groups.directory(session).get(raw)
+        memberships.leave(session, person.id, card.id)
+    return redirect(url_for(".own"), 303)
+
+
+@blueprint.post("/me/withdraw")
+def withdraw() -> AnyResponse:
+    """Take a consent back."""
+    with site().db.transaction() as session:
+        consents.withdraw(session, _acting(session).id, request.form.get("purpose", ""))
+    return redirect(url_for(".own"), 303)
+
+
+@blueprint.get("/me/data.json")
+def download() -> Response:
+    """Hand out everything that is stored of oneself."""
+    person = signed_in()
+    if person is None:
+        return _ask_for_link(403)
+    with site().db.reading() as session:
+        data = mydata.collect(session, person)
+    response = Response(json.dumps(data, ensure_ascii=False, indent=2), mimetype="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="mitwirken.json"'
+    return response
+
+
+@blueprint.post("/me/erase")
+def erase() -> AnyResponse:
+    """Erase everything of oneself, after a second look."""
+    if request.form.get("sure") != "yes":
+        raise InvalidAnswer(_("Please tick the box, so that nothing is erased by mistake."))
+    with site().db.transaction() as session:
+        privacy.erase(session, _acting(session))
+    response = redirect(url_for(".erased"), 303)
+    response.delete_cookie(site().cookie(PERSON_COOKIE), path="/")
+    return response
+
+
+@blueprint.get("/erased")
+def erased() -> Response:
+    """Say that everything is gone."""
+    return pages.show("erased.html")
+
+
+@blueprint.post("/me/sign-out")
+def sign_out() -> AnyResponse:
+    """Close one's own page in this browser."""
+    with site().db.transaction() as session:
+        sessions.end(session, request.cookies.get(site().cookie(PERSON_COOKIE), ""))
+    response = redirect(url_for("home.front"), 303)
+    response.delete_cookie(site().cookie(PERSON_COOKIE), path="/")
+    return response

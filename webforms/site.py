@@ -1,0 +1,64 @@
+"""What every page needs: settings, database, the reader's language, who is signed in."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app, g, request
+
+from models import sessions
+from models.db import Database
+from models.people import Person
+from models.settings import Settings
+from translations import Language, language
+
+PERSON_COOKIE = "mitwirken-me"
+STAFF_COOKIE = "mitwirken-desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The installation that serves this page."""
+
+    settings: Settings
+    db: Database
+    secret: bytes
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach it by https; then cookies are bound to it."""
+        return self.settings.base_url.startswith("https://")
+
+    def cookie(self, name: str) -> str:
+        """Return the cookie's name, with the browser's strictest prefix where https allows it."""
+        return f"__Host-{name}" if self.is_secure else name
+
+
+def install(app: Flask, settings: Settings, db: Database) -> None:
+    """Make the installation known to the app."""
+    app.extensions["mitwirken"] = Site(settings, db, settings.secret.get_secret_value().encode())
+
+
+def site() -> Site:
+    """Return the installation of the current request."""
+    return cast(Site, current_app.extensions["mitwirken"])
+
+
+def tag() -> str:
+    """Return the language tag of the current page."""
+    return cast(str, g.get("tag", "de"))
+
+
+def reader() -> Language:
+    """Return the language of the current page."""
+    return language(tag())
+
+
+def signed_in() -> Person | None:
+    """Return the person whose own page is open in this browser, if any; asks the database once."""
+    token = request.cookies.get(site().cookie(PERSON_COOKIE))
+    if not token:
+        return None
+    if "person" not in g:
+        with site().db.reading() as session:
+            g.person = sessions.person_of(session, token)
+    return cast("Person | None", g.person)

@@ -1,0 +1,75 @@
+"""Words in templates: said in the page's language, with content marked where it is in another."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from markupsafe import Markup, escape
+
+from models import saying
+from models.when import When
+from translations import LANGUAGES, Localised, Spoken, Words, catalogues, dates, language
+from translations.text import Text
+from webforms import pages
+from webforms.site import reader, site, tag
+
+
+def say(words: Words | str) -> str:
+    """Say a Text, a group or plain words in the page's language."""
+    return words if isinstance(words, str) else words.to(tag())
+
+
+def _marked(spoken: Spoken) -> Markup:
+    """Return words with their language and direction where they differ from the page's."""
+    if spoken.tag == tag() or not spoken.text:
+        return escape(spoken.text)
+    entry = language(spoken.tag)
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(entry.tag, entry.direction, spoken.text)
+
+
+def content(words: Localised) -> Markup:
+    """Say content that people wrote, marked where only another language has it."""
+    return _marked(words.spoken(tag()))
+
+
+def source(text: str) -> Markup:
+    """Show words that exist in the region's own language only."""
+    return _marked(Spoken(text, "de", tag() != "de"))
+
+
+def when(value: When) -> Markup:
+    """Say an inexact date."""
+    return _marked(saying.when(value, tag()))
+
+
+def _translate(msgid: str, **values: Any) -> Markup | str:
+    """`_()` in templates: values are escaped and kept in their own direction."""
+    if not values:
+        return catalogues.single(tag(), msgid)
+    return Text(msgid)(**values).to(tag())
+
+
+def _translate_many(singular: str, plural: str, n: int) -> str:
+    return Text(singular, plural)(n=n).to(tag())
+
+
+def install(app: Flask) -> None:
+    """Give the words to all templates."""
+    helpers: dict[str, Callable[..., Any]] = {
+        "_": _translate, "n_": _translate_many, "say": say, "content": content, "source": source,
+        "when": when,
+    }  # fmt: skip
+    app.jinja_env.globals.update(helpers)
+    app.jinja_env.filters["day"] = lambda value: dates.day(value, tag())
+    app.jinja_env.filters["moment"] = lambda value: dates.moment(value, tag(), site().settings.zone)
+
+    @app.context_processor
+    def _page() -> dict[str, Any]:
+        return {
+            "tag": tag(),
+            "reader": reader(),
+            "languages": LANGUAGES,
+            "offered": catalogues.offered(),
+            "settings": site().settings,
+            "in_language": pages.in_language,
+        }
