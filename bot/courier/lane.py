@@ -1,0 +1,187 @@
+"""A lane: takes what is due over one channel, lets it be carried, and notes how it went. One at a time.
+
+One at a time is what bounds the harm of a crash: only the letter that was on its way may arrive twice.
+"""
+
+import asyncio
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
+
+from bot.courier.ledger import Ledger
+from bot.courier.parcel import Carrier, Outcome, Parcel
+from models.leases import SPAN
+from models.outbox import Delivery
+
+P = ParamSpec("P")
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds. `fresh`: how long a look into the outbox holds, so that no answer waits behind news."""
+
+    busy: float = 0.05
+    idle: float = 0.25
+    fresh: float = 0.25
+    renew: float = 8.0  # a third of the lease, so that one failure does no harm
+    beg: float = 1.0  # between two attempts to get the lease of somebody else
+    answer: float = 15.0  # how long Telegram may take to answer
+    mail: float = 20.0  # how long a mail server may take for one step
+
+
+def place_of(error: BaseException) -> str:
+    """Return what went wrong and where, without the error's words: they may hold what people wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return (
+        f"{type(error).__name__} at {frames[-1].filename}:{frames[-1].lineno}"
+        if frames
+        else repr(type(error))
+    )
+
+
+class Lane:
+    """One channel's work, until `stop` is set."""
+
+    def __init__(
+        self, ledger: Ledger, carrier: Carrier, database: Executor, stop: asyncio.Event, timing: Timing
+    ) -> None:
+        self._ledger = ledger
+        self._carrier = carrier
+        self._database = database
+        self._stop = stop
+        self._timing = timing
+        self._name = carrier.channel.value
+        self._held_until = 0.0
+        self._has_taken_over = False
+        self._paused_until = 0.0
+        self._nap = timing.busy
+
+    async def run(self) -> None:
+        """Carry until told to stop; the letter under way is finished and noted."""
+        await self._carrier.open()
+        keeping = asyncio.create_task(self._keep_lease())
+        try:
+            await self._work()
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+            await self._carrier.close()
+            await self._give_back()
+
+    async def _give_back(self) -> None:
+        try:
+            await self._in_database(self._ledger.release)
+        except Exception as error:  # it runs out by itself
+            log.error("Courier, %s: cannot give the lease back: %s", self._name, place_of(error))
+
+    async def _work(self) -> None:
+        trouble = 0
+        while not self._stop.is_set():
+            try:
+                await self._round()
+                trouble = 0
+            except Exception as error:
+                trouble += 1
+                log.error("Courier, %s: %s; going on", self._name, place_of(error))
+                await self._rest(min(30.0, 0.5 * 2**trouble))
+
+    async def _round(self) -> None:
+        pause = self._paused_until - time.monotonic()
+        if pause > 0 or not self._is_held:
+            await self._rest(pause if self._is_held else self._timing.busy)
+            return
+        if self._has_taken_over:
+            again = await self._in_database(self._ledger.requeue_interrupted)
+            self._has_taken_over = False
+            if again:
+                log.warning("Courier, %s: %d interrupted before, sent again", self._name, again)
+        looked_at = time.monotonic()
+        moved = False
+        for delivery in await self._in_database(self._ledger.due, *self._carrier.resting()):
+            if not self._may_go_on(looked_at):
+                break
+            moved = await self._deliver(delivery) or moved
+        if moved:
+            self._nap = self._timing.busy
+            return
+        await self._carrier.idle()
+        await self._rest(self._nap)
+        self._nap = min(self._timing.idle, self._nap * 1.2)
+
+    def _may_go_on(self, looked_at: float) -> bool:
+        now = time.monotonic()
+        return (
+            not self._stop.is_set()
+            and self._is_held
+            and now >= self._paused_until
+            and now - looked_at < self._timing.fresh
+        )
+
+    async def _deliver(self, delivery: Delivery) -> bool:
+        """Carry one; False when it is not its turn."""
+        wait = self._carrier.turn(delivery.person_id, delivery.priority)
+        if wait is None:
+            return False
+        if wait:
+            await self._rest(wait)
+        if self._stop.is_set() or not self._is_held:
+            return True
+        parcel = await self._in_database(self._ledger.claim, delivery)
+        if parcel is not None:
+            outcome = await self._carrier.carry(parcel)
+            if outcome.pause:
+                self._paused_until = time.monotonic() + outcome.pause
+            await self._note(parcel, outcome)
+        return True
+
+    async def _note(self, parcel: Parcel, outcome: Outcome) -> None:
+        """Write down how it went. It has happened, so this is tried until it works."""
+        wait = 0.1
+        while True:
+            try:
+                await self._in_database(self._ledger.settle, parcel, outcome)
+                return
+            except Exception as error:
+                log.error("Courier, %s: cannot note a delivery: %s", self._name, place_of(error))
+                if self._stop.is_set():
+                    return
+                await self._rest(wait)
+                wait = min(5.0, wait * 2)
+
+    @property
+    def _is_held(self) -> bool:
+        """Whether the lease lasts long enough to finish a letter that starts now."""
+        return time.monotonic() < self._held_until
+
+    async def _keep_lease(self) -> None:
+        """Take the lease and renew it; runs beside the work, which may hang on a slow mail server."""
+        margin = self._timing.answer + 1.0
+        while True:
+            asked_at = time.monotonic()
+            was_held = self._is_held
+            try:
+                is_ours = await self._in_database(self._ledger.hold)
+            except Exception as error:
+                log.error("Courier, %s: cannot renew the lease: %s", self._name, place_of(error))
+                is_ours = None
+            if is_ours:
+                self._has_taken_over = self._has_taken_over or not was_held
+                self._held_until = asked_at + SPAN.total_seconds() - margin
+            elif is_ours is False:
+                self._held_until = 0.0
+            await asyncio.sleep(self._timing.renew if is_ours else self._timing.beg)
+
+    async def _in_database(self, work: Callable[P, T], *args: P.args) -> T:  # type: ignore[valid-type]
+        return await asyncio.get_running_loop().run_in_executor(self._database, work, *args)
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, but not longer than until the end."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), max(0.0, seconds))

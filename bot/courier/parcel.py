@@ -1,0 +1,94 @@
+"""What the courier carries, and how a delivery can end."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from models.letters import Letter
+from models.outbox import DeliveryState
+from models.people import ChannelKind
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who writes: the region and its office, as they stand below a letter."""
+
+    region: str
+    name: str
+    phone: str
+    email: str
+    address: str
+    accent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A letter ready to go to one person: plain values only, no rows of the database.
+
+    `addresses` has the whole address of each button's page, "" for a button that is sent as a verb;
+    `tokens` are the one-time links in them, which must not be written down anywhere.
+    """
+
+    delivery_id: int
+    person_id: int
+    attempts: int  # with this one
+    kind: str
+    created_at: datetime
+    language: str
+    chat_id: int
+    email: str
+    letter: Letter
+    addresses: tuple[str, ...]
+    tokens: tuple[str, ...]
+    office: Office
+
+    def without_secrets(self, words: str) -> str:
+        """Return an error's words without the one-time links that it may repeat."""
+        for token in self.tokens:
+            words = words.replace(token, "…")
+        return words
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How it went. `wait`: seconds until this delivery is tried again; `pause`: until the lane goes on.
+
+    `counts` is false when the letter certainly did not leave the house; `is_lost` when the person can no
+    longer be reached over this channel; `chat_id` is the chat's new number.
+    """
+
+    state: DeliveryState
+    error: str = ""
+    message_id: int | None = None
+    wait: float = 0.0
+    pause: float = 0.0
+    counts: bool = True
+    is_lost: bool = False
+    chat_id: int | None = None
+
+
+SENT = Outcome(DeliveryState.SENT)
+
+
+class Carrier(Protocol):
+    """One way to people."""
+
+    channel: ChannelKind
+
+    async def open(self) -> None:
+        """Get ready; connects to nothing yet."""
+
+    async def close(self) -> None:
+        """Let go of all lines."""
+
+    def resting(self) -> tuple[list[int], list[int]]:
+        """Return the ids of people who get nothing now, and of those who get only answers."""
+
+    def turn(self, person_id: int, priority: int) -> float | None:
+        """Return the seconds until something may go out; None when not to this person now."""
+
+    async def carry(self, parcel: Parcel) -> Outcome:
+        """Bring one parcel; never raises for anything that the network or the other side does."""
+
+    async def idle(self) -> None:
+        """Hear that nothing waits at the moment."""
