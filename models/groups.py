@@ -7,14 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from models import clock
+from models import clock, outbox, people
 from models.columns import UTCDateTime
 from models.db import Base, cache_of
 from models.errors import NotFound
 from models.goals import Carrier, Field, Goal, Ownership
 from models.people import Person
 from models.sheets import GoalSheet
-from translations import Localised, _
+from translations import SOURCE, Localised, _
 
 # Without 0/O, 1/I/L: codes are also typed by hand from a poster.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -142,3 +142,25 @@ def with_sheet(session: Session, group_id: int) -> WorkingGroup:
             joinedload(WorkingGroup.sheet).selectinload(GoalSheet.meetings),
         )
     ).one()
+
+
+def set_open(session: Session, group_id: int, *, is_open: bool) -> None:
+    """Open a group for new people, or close it; sign-ups that are already there stay."""
+    session.get_one(WorkingGroup, group_id).is_open = is_open
+    session.flush()
+    cache_of(session).drop()
+
+
+def set_contact(session: Session, group_id: int, *, name: str, email: str, phone: str = "") -> Person:
+    """Make somebody the group's contact person: known by the address, or somebody new.
+
+    The office vouches for the address, so it counts as confirmed and what was held for it goes out.
+    """
+    person_id, _confirmed = people.meet(session, name=name, language=SOURCE, email=email, phone=phone)
+    contact = session.get_one(Person, person_id)
+    contact.name, contact.phone, contact.email_failed = name, phone or contact.phone, ""
+    people.confirm_email(session, contact)
+    outbox.release_held(session, contact.id)
+    session.get_one(WorkingGroup, group_id).contact_id = contact.id
+    session.flush()
+    return contact

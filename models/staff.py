@@ -100,6 +100,18 @@ def disable(session: Session, email: str) -> StaffMember:
     return member
 
 
+def set_language(session: Session, staff_id: int, tag: str) -> None:
+    """Remember the language in which somebody works at the desk."""
+    session.get_one(StaffMember, staff_id).language = tag
+    session.flush()
+
+
+def set_password(session: Session, staff_id: int, password_hash: str) -> None:
+    """Change somebody's password; its hash is made before the transaction, as it takes long."""
+    session.get_one(StaffMember, staff_id).password_hash = password_hash
+    session.flush()
+
+
 def may_try(member: StaffMember) -> bool:
     """Return whether a log-in attempt is looked at now; after many failures only every few seconds."""
     return member.next_try_at is None or member.next_try_at <= clock.now()

@@ -9,7 +9,7 @@ from models.groups import GroupCard, WorkingGroup
 from models.memberships import MembershipState
 from models.people import Person
 from models.staff import StaffMember
-from models.submissions import OPEN_STATES, WAITING_STATES, State, Step, Submission
+from models.submissions import OPEN_STATES, State, Step, Submission
 from translations import _
 
 LONGEST = 2000
@@ -141,25 +141,30 @@ def _contact(session: Session, group: GroupCard) -> Person:
     return contact
 
 
+def may_hand_over(session: Session, submission: Submission) -> tuple[GroupCard, Person]:
+    """Return the group and its contact person if this contact may go to them now; refuses otherwise."""
+    group = _group(session, submission)
+    if group is None or memberships.by_submission(session, submission.id) is None:
+        raise Conflict(_("Only a sign-up for a group can be handed over."))
+    if submission.handed_over_at is not None:
+        raise Conflict(_("This contact has been handed over already."))
+    if submission.state not in (*OPEN_STATES, State.ACCEPTED):
+        raise Conflict(_("This entry has been settled already."))
+    if not consents.holds(session, submission.id, consents.CONTACT_RELAY):
+        raise NotAllowed(_("The person has not agreed to their contact being passed on."))
+    return group, _contact(session, group)
+
+
 def hand_over(session: Session, staff: StaffMember, submission_id: int, *, version: int) -> None:
     """Give the contact to the group's contact person, and tell both; accepts the sign-up on the way.
 
     Only with the person's consent, and once.
     """
     submission, person = _open(session, staff, submission_id)
-    group = _group(session, submission)
-    if group is None or memberships.by_submission(session, submission.id) is None:
-        raise Conflict(_("Only a sign-up for a group can be handed over."))
-    if submission.handed_over_at is not None:
-        raise Conflict(_("This contact has been handed over already."))
-    if not consents.holds(session, submission.id, consents.CONTACT_RELAY):
-        raise NotAllowed(_("The person has not agreed to their contact being passed on."))
-    contact = _contact(session, group)
-    if submission.state in (*WAITING_STATES, State.RETURNED):
+    group, contact = may_hand_over(session, submission)
+    if submission.state in OPEN_STATES:
         accept(session, staff, submission.id, version=version)
         version += 1
-    elif submission.state is not State.ACCEPTED:
-        raise Conflict(_("This entry has been settled already."))
     submissions.advance(
         session, submission, version=version, state=State.ACCEPTED, step=Step.HANDED_OVER, staff=staff,
         words=contact.name,
