@@ -1,0 +1,144 @@
+"""Every public page: its language, its ways on, its refusals."""
+
+import io
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from models import groups
+from models.db import Database
+from models.settings import Settings
+from tests.webforms.conftest import Browser
+from translations import LANGUAGES
+from webforms import create_app
+from webforms.look import contrast_with_white, safe_accent
+from webforms.qr import qr_png, qr_svg
+
+PAGES = ["", "groups", "groups/7.49", "forms/join-group", "forms/ask-office", "me", "privacy", "imprint",
+         "accessibility"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("entry", LANGUAGES, ids=lambda entry: entry.tag)
+def test_every_page_speaks_every_language(browser: Browser, path: str, entry: object) -> None:
+    page = browser.open(f"/{entry.tag}/{path}")  # type: ignore[attr-defined]
+    assert page.status == 200
+    assert (page.lang, page.direction) == (entry.tag, entry.direction)  # type: ignore[attr-defined]
+    assert len(page.response.data) < 30_000
+    policy = page.response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "Set-Cookie" not in page.response.headers
+
+
+@pytest.mark.parametrize(("asked", "led_to"), [("ar", "/ar/"), ("kmr", "/ku/"), ("xx", "/de/")])
+def test_the_first_visit_is_led_to_a_suggested_language(browser: Browser, asked: str, led_to: str) -> None:
+    answer = browser.client.get("/", headers={"Accept-Language": asked})
+    assert (answer.status_code, answer.headers["Location"]) == (302, led_to)
+
+
+def test_a_scanned_code_offers_three_ways_and_all_languages(browser: Browser, paderborn: Database) -> None:
+    with paderborn.reading() as session:
+        card = groups.directory(session).get("7.49")
+    page = browser.open(f"/j/{card.code.lower()}", **{"Accept-Language": "ar"})
+    assert page.lang == "ar"
+    assert f"/ar/forms/join-group?group={card.code}" in page.links
+    assert any(card.code in link and "t.me" in link for link in page.links)
+    assert {"/de/groups/7.49", "/en/groups/7.49"} <= set(page.links)
+
+
+def test_an_unknown_code_leads_on(browser: Browser) -> None:
+    page = browser.open("/j/<script>alert(1)</script>", **{"Accept-Language": "en"})
+    assert page.status == 404
+    assert "/en/groups" in page.links
+    assert b"<script>" not in page.response.data
+
+
+def test_groups_are_found_by_words_and_by_field(browser: Browser) -> None:
+    assert browser.open("/de/groups").text.count("13") >= 1
+    found = browser.open("/de/groups?q=rassismus+schule")
+    assert [link for link in found.links if "/groups/" in link] == ["/de/groups/12.71"]
+    in_field = browser.open("/de/groups?field=4")
+    assert len([link for link in in_field.links if "/groups/4." in link]) == 3
+    assert browser.open("/de/groups?q=zzzz").status == 200
+    assert browser.open("/de/groups?field=%F0%9D%9F%97&q=%00").status == 200
+
+
+def test_a_goal_sheet_keeps_the_dates_as_written_and_says_them_in_other_languages(browser: Browser) -> None:
+    german = browser.open("/de/groups/4.30").text
+    assert "Ca. Jan / Feb 2019" in german
+    english = browser.open("/en/groups/4.30").text
+    assert "January 2019" in english
+    assert "September 2019" in english
+    assert 'lang="de"' in browser.open("/en/groups/4.30").response.get_data(as_text=True)
+
+
+def test_a_goal_that_changed_hands_says_who_decided(browser: Browser) -> None:
+    page = browser.open("/de/groups/3.27")
+    assert "Kreistag" in page.text
+    assert "17. September 2018" in page.text
+
+
+@pytest.mark.parametrize("address", ["/xx/", "/de/nope", "/de/groups/99.99", "/de/forms/nope", "/DE/", "/de-AT/",
+                                     "/de/forms/answer-office", "/de/thanks/x", "/de/me/x", "/de/confirm/x",
+                                     "/ar/answer/x"])  # fmt: skip
+def test_what_is_not_there_is_said_kindly(browser: Browser, address: str) -> None:
+    page = browser.open(address)
+    assert page.status == 404
+    assert "/forms/ask-office" in " ".join(page.links)
+
+
+def test_without_telegram_no_page_speaks_of_it(settings: Settings, paderborn: Database) -> None:
+    off = settings.model_copy(update={"telegram": "off"})
+    browser = Browser(create_app(off, paderborn).test_client())
+    with paderborn.reading() as session:
+        code = groups.directory(session).get("7.49").code
+    for path in (*(f"/de/{path}" for path in PAGES), f"/j/{code}"):
+        body = browser.open(path).response.get_data(as_text=True).lower()
+        assert "telegram" not in body, path
+        assert "t.me" not in body, path
+
+
+def test_a_request_that_is_too_large_is_refused(browser: Browser) -> None:
+    answer = browser.client.post("/de/forms/join-group", data={"name": "x" * 400_000})
+    assert answer.status_code == 413
+
+
+def test_qr_codes_hold_what_was_put_in() -> None:
+    address = "https://mitwirken.example/j/AB23CD45"
+    with Image.open(io.BytesIO(qr_png(address))) as picture:
+        assert zxingcpp.read_barcodes(picture)[0].text == address
+    assert qr_svg(address).startswith("<")
+
+
+def test_an_accent_that_could_not_be_read_is_not_taken() -> None:
+    assert safe_accent("#ffff00") == "#0b5d66"
+    assert safe_accent("#7a1f3d") == "#7a1f3d"
+    assert contrast_with_white("#000000") == pytest.approx(21)
+
+
+def test_health_tells_the_truth(browser: Browser, paderborn: Database) -> None:
+    assert browser.client.get("/healthz").json == {"status": "ok", "database": True}
+    with paderborn.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'old'")
+    assert browser.client.get("/healthz").status_code == 503
+
+
+def test_the_webhook_stores_before_it_answers_and_only_for_telegram(
+    settings: Settings, paderborn: Database
+) -> None:
+    client = create_app(
+        settings.model_copy(update={"webhook_secret": _secret("s3cret")}), paderborn
+    ).test_client()
+    update = {"update_id": 7, "message": {"chat": {"id": 5}, "text": "hello"}}
+    name = "X-Telegram-Bot-Api-Secret-Token"
+    for wrong in ({}, {name: "wrong"}, {name: "\xe4"}):
+        assert client.post("/telegram/webhook", json=update, headers=wrong).status_code == 403
+    for _again in range(2):
+        assert client.post("/telegram/webhook", json=update, headers={name: "s3cret"}).status_code == 200
+    with paderborn.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT update_id, chat_id FROM inbox").all() == [(7, 5)]
+
+
+def _secret(value: str) -> object:
+    return type(Settings(_env_file=None).secret)(value)

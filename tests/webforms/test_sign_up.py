@@ -1,0 +1,157 @@
+"""Signing up on a page: the answer, the mistakes, the second try."""
+
+import pytest
+import sqlalchemy as sa
+
+from models import groups, links
+from models.db import Database
+from models.links import Purpose
+from models.memberships import Membership, MembershipState
+from models.outbox import Delivery, DeliveryState, Message
+from models.people import Person
+from models.submissions import Submission
+from tests.webforms.conftest import Browser, Page
+
+FORM = "/{}/forms/join-group?group=7.49"
+AMINA = {"name": "Amina Beispiel", "email": "amina@example.org", "role": "member", "pass_on": "yes"}
+
+
+def rows(db: Database, table: type) -> int:
+    """Count the rows of a table."""
+    with db.reading() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+
+
+def sign_up(browser: Browser, language: str = "de", **answers: str) -> Page:
+    """Open the form of group 7.49 and send it."""
+    page = browser.open(FORM.format(language))
+    return browser.send(page, f"/{language}/forms/join-group", **{**AMINA, **answers})
+
+
+@pytest.mark.parametrize("language", ["de", "ar", "en", "de-simple"])
+def test_a_sign_up_ends_as_one_membership_and_a_thank_you(
+    browser: Browser, paderborn: Database, language: str
+) -> None:
+    page = sign_up(browser, language)
+    assert page.status == 200
+    assert "7.49" in page.text
+    assert page.lang == language
+    assert any("start=k_" in link for link in page.links), "the way on in Telegram"
+    assert [rows(paderborn, table) for table in (Membership, Submission, Delivery)] == [1, 1, 1]
+
+
+def test_the_answer_is_a_303(browser: Browser) -> None:
+    page = browser.open(FORM.format("de"))
+    answer = browser.send(page, "/de/forms/join-group", follow=False, **AMINA)
+    assert answer.status == 303
+
+
+def test_a_wrong_address_comes_back_with_everything_that_was_typed(
+    browser: Browser, paderborn: Database
+) -> None:
+    page = sign_up(browser, "en", email="amina(at)example.org", name="Amina <b>Beispiel</b>")
+    assert page.status == 422
+    assert page.fields["email"] == "amina(at)example.org"
+    assert page.fields["name"] == "Amina <b>Beispiel</b>"
+    assert page.fields["pass_on"] == "yes"
+    assert "needs an @" in page.text
+    assert rows(paderborn, Submission) == 0
+
+
+def test_the_mended_form_is_the_same_form(browser: Browser, paderborn: Database) -> None:
+    wrong = sign_up(browser, email="amina")
+    for _second_time in range(2):
+        assert browser.send(wrong, "/de/forms/join-group", email="amina@example.org").status == 200
+    assert rows(paderborn, Submission) == 1
+
+
+def test_the_same_form_posted_twice_is_thanked_twice_and_counted_once(
+    browser: Browser, paderborn: Database
+) -> None:
+    page = browser.open(FORM.format("de"))
+    addresses = {
+        browser.send(page, "/de/forms/join-group", follow=False, **AMINA).response.headers["Location"]
+        for _tap in range(3)
+    }
+    assert len(addresses) == 1
+    assert [rows(paderborn, table) for table in (Membership, Submission, Delivery)] == [1, 1, 1]
+
+
+def test_a_form_without_our_token_is_not_taken(browser: Browser, paderborn: Database) -> None:
+    page = browser.open(FORM.format("de"))
+    for token in ("", "x", "a.b.c", page.fields["csrf"][:-1] + "~", "ä.ö.ü"):
+        assert browser.send(page, "/de/forms/join-group", **AMINA, csrf=token).status == 400
+    assert rows(paderborn, Submission) == 0
+
+
+def test_a_known_and_an_unknown_address_are_answered_alike(browser: Browser) -> None:
+    first = sign_up(browser, email="new@example.org").text
+    sign_up(browser, email="known@example.org")
+    second = sign_up(browser, email="known@example.org", group="1.2").text
+    assert (
+        second.replace("1.2 Übergang Kita–Grundschule", "7.49 Patenschaftsmodelle weiterentwickeln") == first
+    )
+
+
+def test_an_organisation_uncovers_the_question_for_its_kind(browser: Browser, paderborn: Database) -> None:
+    sign_up(browser, organisation="Verein Beispiel", organisation_kind="migrant-organisation")
+    with paderborn.reading() as session:
+        person = session.scalars(sa.select(Person).where(Person.email == AMINA["email"])).one()
+    assert (person.organisation, person.organisation_kind) == ("Verein Beispiel", "migrant-organisation")
+
+
+def test_a_telephone_is_enough(browser: Browser, paderborn: Database) -> None:
+    page = sign_up(browser, reach="phone", phone="05251 123456", email="")
+    assert page.status == 200
+    assert rows(paderborn, Membership) == 1
+    assert sign_up(browser, reach="phone", phone="", email="").status == 422
+
+
+def test_one_tap_confirms_the_address_and_opens_ones_own_page(browser: Browser, paderborn: Database) -> None:
+    sign_up(browser, "ar")
+    with paderborn.transaction() as session:
+        person = session.scalars(sa.select(Person).where(Person.email == AMINA["email"])).one()
+        token = links.issue(session, Purpose.CONFIRM, person_id=person.id)
+        session.execute(sa.update(Delivery).values(state=DeliveryState.HELD))
+    page = browser.open(f"/ar/confirm/{token}")
+    assert page.status == 200
+    assert browser.open(f"/ar/confirm/{token}").status == 200, "a second tap is harmless"
+    with paderborn.reading() as session:
+        assert session.get(Person, person.id).email_confirmed_at is not None  # type: ignore[union-attr]
+        assert session.scalars(sa.select(Delivery.state)).one() is DeliveryState.QUEUED
+    own = next(link for link in page.links if "/me/" in link)
+    mine = browser.open(own)
+    assert "7.49" in mine.text
+    assert browser.client.get(own).status_code == 404, "a one-time link works once"
+    left = browser.send(mine, "/ar/me/leave", group="7.49")
+    assert left.status == 200
+    with paderborn.reading() as session:
+        assert session.scalars(sa.select(Membership.state)).one() is MembershipState.LEFT
+
+
+def test_a_mail_program_that_looks_ahead_does_not_use_the_link_up(
+    browser: Browser, paderborn: Database
+) -> None:
+    sign_up(browser)
+    with paderborn.transaction() as session:
+        person = session.scalars(sa.select(Person).where(Person.email == AMINA["email"])).one()
+        token = links.issue(session, Purpose.ME, person_id=person.id)
+    assert browser.client.head(f"/de/me/{token}").status_code == 204
+    assert "7.49" in browser.open(f"/de/me/{token}").text
+
+
+def test_what_was_typed_goes_on_in_telegram(browser: Browser) -> None:
+    page = browser.open(FORM.format("de"))
+    kept = browser.send(page, "/de/forms/join-group", **{**AMINA, "to-telegram": "1"})
+    assert kept.status == 200
+    assert any("start=" in link for link in kept.links)
+
+
+def test_a_closed_group_says_so_and_keeps_the_words(browser: Browser, paderborn: Database) -> None:
+    page = browser.open(FORM.format("en"))
+    with paderborn.transaction() as session:
+        session.execute(sa.update(groups.WorkingGroup).values(is_open=False))
+    answer = browser.send(page, "/en/forms/join-group", **AMINA)
+    assert (answer.status, answer.fields["name"]) == (409, "Amina Beispiel")
+    assert "no new people" in answer.text
+    assert rows(paderborn, Message) == 0
