@@ -1,0 +1,36 @@
+"""`python -m bench`: measure, and print one line each."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import click
+
+from bench import row01_post, row02_form
+from bench.rounds import HEADINGS, Line
+
+Measure: TypeAlias = "Callable[..., list[Line]]"
+ROWS: dict[str, Measure] = {"1": row01_post.measure, "2": row02_form.measure}
+
+
+@click.command()
+@click.option("--rows", default=",".join(ROWS), show_default=True, help="Which rows to measure.")
+@click.option("--quick", is_flag=True, help="Fewer rounds, for a first look.")
+@click.option("--full", is_flag=True, help="A million members in row 6, too.")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("var/bench"), help="Where files go.")
+def main(rows: str, quick: bool, full: bool, folder: Path) -> None:
+    """Measure beside references, in this run. Quote ratios only."""
+    folder.mkdir(parents=True, exist_ok=True)
+    print("| " + " | ".join(HEADINGS) + " |")
+    print("|" + " --- |" * len(HEADINGS), flush=True)
+    for row in rows.split(","):
+        with tempfile.TemporaryDirectory(dir=folder) as place:
+            for line in ROWS[row](Path(place), quick=quick, full=full):
+                print("| " + " | ".join(line.cells()) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONHASHSEED", "0")
+    main()

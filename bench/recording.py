@@ -1,0 +1,116 @@
+"""Recording the application's own SQL, to replay the very same text without the application."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from bench.posting import FORM, Answer, environ, sign_up
+from bench.stage import FIRST_MESSAGE, FIRST_PERSON, FIRST_SUBMISSION, Stage
+from models.db import Database
+from models.submissions import hashed
+
+EMAIL = "recorded@example.org"
+_FIRST = (("messages", FIRST_MESSAGE), ("submissions", FIRST_SUBMISSION), ("people", FIRST_PERSON))
+
+
+@dataclass(slots=True)
+class Statement:
+    """One statement: its text, its values (one row, or many), and which of them are fresh each time.
+
+    `fresh` are (row, position, what): what is "email", "key", or the table whose new id stands there.
+    """
+
+    sql: str
+    rows: list[list[Any]]
+    is_many: bool
+    fresh: list[tuple[int, int, str]] = field(default_factory=list)
+    gives_id_of: str = ""
+
+
+@dataclass(slots=True)
+class Recording:
+    """What the application asked of the database for the sign-up, and for the thanks after it."""
+
+    post: list[Statement]
+    thanks: list[Statement]
+
+    def save(self, file: Path) -> None:
+        """Write it as JSON."""
+        file.write_text(json.dumps(asdict(self)), encoding="utf-8")
+
+    @staticmethod
+    def load(file: Path) -> "Recording":
+        """Read what `save` wrote."""
+        data = json.loads(file.read_text(encoding="utf-8"))
+        return Recording(**{name: [Statement(**one) for one in data[name]] for name in ("post", "thanks")})
+
+
+@contextmanager
+def listening(db: Database) -> Iterator[list[tuple[str, Any, bool]]]:
+    """Collect (text, values, many?) of every statement on either engine, BEGIN and COMMIT among them."""
+    heard: list[tuple[str, Any, bool]] = []
+
+    def on_statement(_c: Any, _cursor: Any, sql: str, values: Any, _context: Any, many: bool) -> None:
+        heard.append((sql, values, many))
+
+    def on_commit(_connection: Any) -> None:
+        heard.append(("COMMIT", (), False))
+
+    engines = {id(engine): engine for engine in (db.engine, db.reader)}.values()
+    for engine in engines:
+        sa.event.listen(engine, "before_cursor_execute", on_statement)
+        sa.event.listen(engine, "commit", on_commit)
+    try:
+        yield heard
+    finally:
+        for engine in engines:
+            sa.event.remove(engine, "before_cursor_execute", on_statement)
+            sa.event.remove(engine, "commit", on_commit)
+
+
+def record(stage: Stage) -> Recording:
+    """Sign up once and look at the thanks, and return what the database was asked, without values of then."""
+    Answer(stage.app, environ("POST", FORM, body=sign_up(stage.code, "first@example.org"))).expect(303)
+    body = sign_up(stage.code, EMAIL)
+    with listening(stage.db) as heard:
+        answer = Answer(stage.app, environ("POST", FORM, body=body)).expect(303)
+        posted = list(heard)
+    place = dict(answer.headers)["Location"]
+    with listening(stage.db) as heard:
+        Answer(stage.app, environ("GET", place)).expect(200)
+        thanked = list(heard)
+    key = hashed(place.rsplit("/", 1)[1])
+    return Recording([_as_template(one, key) for one in posted], [_as_template(one, key) for one in thanked])
+
+
+def _as_template(heard: tuple[str, Any, bool], key: str) -> Statement:
+    sql, values, many = heard
+    rows = [list(row) for row in values] if many else [list(values)]
+    statement = Statement(sql, rows, many)
+    for number, row in enumerate(rows):
+        for position, value in enumerate(row):
+            what = _freshness(value, key)
+            if what:
+                statement.fresh.append((number, position, what))
+    inserted = re.match(r"INSERT INTO (\w+)", sql)
+    if inserted and "RETURNING" in sql:
+        statement.gives_id_of = inserted[1]
+    return statement
+
+
+def _freshness(value: Any, key: str) -> str:
+    if value == key:
+        return "key"
+    if value == EMAIL:
+        return "email"
+    if isinstance(value, str) and EMAIL in value:
+        return "within"
+    if isinstance(value, int):
+        return next((table for table, first in _FIRST if value >= first), "")
+    return ""

@@ -1,0 +1,92 @@
+"""A whole installation to measure: its database with the Paderborn region, its settings and its pages."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import Flask
+
+from bench.seeding import seed
+from models import clock, groups, migrate
+from models.db import Database
+from models.outbox import Message
+from models.people import ChannelKind, Person
+from models.settings import Settings
+from models.submissions import State, Submission
+from webforms import create_app
+
+SECRET = "bench" * 8
+LANGUAGE = "ar"
+GROUP = "7.49"
+# Ids begin far apart, so that a recorded id tells of which table it is.
+FIRST_PERSON, FIRST_SUBMISSION, FIRST_MESSAGE = 1_000_000, 100_000_000, 10_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is measured: the pages as WSGI, their database, and the code of a group to join."""
+
+    app: Flask
+    db: Database
+    file: Path
+    code: str
+
+
+def settings_for(file: Path) -> Settings:
+    """Return the settings of an installation on a SQLite file, as in production with a chat."""
+    return Settings(database=f"sqlite:///{file}", secret=SECRET, bot_username="bench_bot", telegram="on")
+
+
+def make_file(file: Path) -> None:
+    """Make a migrated SQLite file with the region and one entry of each kind, far-off ids included."""
+    db = Database(f"sqlite:///{file}")
+    migrate.upgrade(db)
+    seed(db)
+    _spread_ids(db)
+    with db.engine.connect() as connection:
+        connection.commit()
+        connection.exec_driver_sql("PRAGMA user_version")
+    db.close()
+
+
+def _spread_ids(db: Database) -> None:
+    now = clock.now()
+    with db.transaction() as session:
+        session.add(
+            Person(
+                id=FIRST_PERSON, name="Amina Beispiel", language="ar", email="amina@example.org",
+                prefers=ChannelKind.EMAIL, met_at=now, seen_at=now,
+            )
+        )  # fmt: skip
+        session.flush()
+        session.add(
+            Submission(
+                id=FIRST_SUBMISSION, form="ask-office", key="0" * 64, person_id=FIRST_PERSON, channel="page",
+                language="ar", title="–", answers={"question": "–"}, state=State.ACCEPTED, version=1,
+                received_at=now, changed_at=now,
+            )
+        )  # fmt: skip
+        session.add(Message(id=FIRST_MESSAGE, kind="received", words={}, created_at=now))
+
+
+def open_stage(file: Path) -> Stage:
+    """Open the installation on a file made by `make_file`."""
+    settings = settings_for(file)
+    db = Database(settings.database)
+    with db.reading() as session:
+        code = groups.directory(session).get(GROUP).code
+    return Stage(create_app(settings, db), db, file, code)
+
+
+def copy_of(file: Path, name: str) -> Path:
+    """Return a copy of a closed SQLite file beside it."""
+    target = file.with_name(name)
+    shutil.copyfile(file, target)
+    return target
+
+
+def count(db: Database, table: str) -> int:
+    """Return the number of rows of a table."""
+    with db.reader.connect() as connection:
+        return int(connection.scalar(sa.text(f"SELECT count(*) FROM {table}")) or 0)
