@@ -1,0 +1,65 @@
+"""My groups: where somebody takes part, and leaving."""
+
+from bot import menus
+from bot.turn import Turn
+from models import groups, memberships
+from models.errors import NotFound
+from models.groups import GroupCard
+from models.letters import Button
+from models.memberships import MEMBERSHIP_WORDS
+from translations import Localised, Text, _
+
+
+def show(turn: Turn) -> None:
+    """Show the person's groups with their state."""
+    directory = groups.directory(turn.session)
+    found = [
+        (membership, group)
+        for membership in memberships.of_person(turn.session, turn.person.id)
+        if (group := directory.by_id(membership.group_id)) is not None
+    ]
+    if not found:
+        turn.tell(_("You are in no working group yet."), buttons=(menus.JOIN, menus.MENU))
+        return
+    lines: list[Text | Localised] = [_("Your groups:")]
+    buttons: list[Button] = []
+    for membership, group in found:
+        lines.append(
+            _("{group}: {state}")(group=group.to(turn.language), state=MEMBERSHIP_WORDS[membership.state])
+        )
+        buttons += (
+            Button(_("See {number}")(number=group.number), page=f"/{{lang}}/groups/{group.number}"),
+            Button(_("Leave {number}")(number=group.number), f"leave:{group.id}:0", beside=True),
+        )
+    turn.tell(*lines, buttons=(*buttons, menus.MENU))
+
+
+def _own(turn: Turn) -> GroupCard:
+    group = groups.directory(turn.session).by_id(turn.press.number)
+    mine = {one.group_id for one in memberships.of_person(turn.session, turn.person.id)}
+    if group is None or group.id not in mine:
+        raise NotFound(_("You are not in this group."))
+    return group
+
+
+def ask_to_leave(turn: Turn) -> None:
+    """Ask once more before leaving."""
+    group = _own(turn)
+    turn.tell(
+        _("Would you like to leave the group “{group}”?")(group=group.to(turn.language)),
+        buttons=(
+            Button(_("Yes, leave"), f"left:{group.id}:0"),
+            Button(_("No, stay"), menus.MY_GROUPS.verb, beside=True),
+        ),
+    )
+
+
+def leave(turn: Turn) -> None:
+    """Leave a group."""
+    group = _own(turn)
+    memberships.leave(turn.session, turn.person.id, group.id)
+    turn.mark_pressed()
+    turn.tell(
+        _("You have left the group “{group}”. You can come back at any time.")(group=group.to(turn.language)),
+        buttons=(menus.MENU,),
+    )

@@ -1,0 +1,30 @@
+"""The buttons that lead everywhere, and the languages to choose from."""
+
+from models.groups import GroupCard
+from models.letters import Button
+from translations import Localised, _, catalogues
+
+MENU = Button(_("Menu"), "menu:main:0")
+JOIN = Button(_("Join a working group"), "form:join-group:0")
+MY_GROUPS = Button(_("My groups"), "menu:groups:0")
+ASK = Button(_("Ask the office"), "form:ask-office:0")
+LANGUAGE = Button(_("Language"), "menu:language:0")
+HELP = Button(_("Help"), "menu:help:0", beside=True)
+MAIN: tuple[Button, ...] = (JOIN, MY_GROUPS, ASK, LANGUAGE, HELP)
+
+
+def see(group: GroupCard, *, beside: bool = False) -> Button:
+    """Return the button that opens a group's page."""
+    return Button(_("See the group"), page=f"/{{lang}}/groups/{group.number}", beside=beside)
+
+
+def languages(rest: str = "") -> tuple[Button, ...]:
+    """Return a button for each language in its own name, two in a row; `rest` comes back with the choice."""
+    return tuple(
+        Button(
+            Localised({entry.tag: entry.own_name}),
+            f"lang:{entry.tag}:0" + (f":{rest}" if rest else ""),
+            beside=position % 2 == 1,
+        )
+        for position, entry in enumerate(catalogues.offered())
+    )

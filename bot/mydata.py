@@ -1,0 +1,128 @@
+"""My data: what is stored of somebody, in plain words; taking consent back; being forgotten."""
+
+from bot import menus
+from bot.aftermath import SayOnce
+from bot.asking import shortened
+from bot.turn import Turn
+from models import consents, groups, memberships, privacy, submissions
+from models.consents import Consent
+from models.errors import NotFound
+from models.forms.notices import MY_PAGE
+from models.letters import Button
+from models.memberships import MEMBERSHIP_WORDS
+from models.submissions import STATE_WORDS
+from translations import LANGUAGES, Localised, Text, _, dates
+
+SHOWN = 8  # entries of each kind in one message; the page has all of them
+LONGEST = 160
+
+
+def show(turn: Turn) -> None:
+    """Say what is stored."""
+    standing = [one for one in consents.of_person(turn.session, turn.person.id) if one.withdrawn_at is None]
+    shown = _newest_of_each(standing)
+    turn.tell(
+        _("This is what we have stored of you:"),
+        _lines(turn, _about(turn)),
+        *_part(turn, _("Your groups:"), _groups(turn)),
+        *_part(turn, _("You have sent:"), _sent(turn)),
+        *_part(turn, _("You have agreed to:"), _agreed(turn, shown)),
+        buttons=(
+            *(
+                Button(_("Withdraw consent {n}")(n=number), f"withdraw:{one.id}:0")
+                for number, one in enumerate(shown, start=1)
+            ),
+            MY_PAGE,
+            Button(_("Erase everything"), f"erase:{turn.person.id}:0"),
+        ),
+    )
+
+
+def _lines(turn: Turn, lines: list[Text]) -> Localised:
+    return Localised({turn.language: "\n".join(line.to(turn.language) for line in lines)})
+
+
+def _part(turn: Turn, heading: Text, lines: list[Text]) -> tuple[Localised, ...]:
+    if not lines:
+        return ()
+    more = [_("… and more on your page.")] if len(lines) > SHOWN else []
+    return (_lines(turn, [heading, *lines[:SHOWN], *more]),)
+
+
+def _about(turn: Turn) -> list[Text]:
+    person = turn.person
+    language = next((one.own_name for one in LANGUAGES if one.tag == person.language), person.language)
+    told = (
+        (_("Name: {value}"), person.name),
+        (_("E-mail: {value}"), person.email),
+        (_("Telephone: {value}"), person.phone),
+        (_("Organisation: {value}"), person.organisation),
+        (_("Telegram name: {value}"), person.telegram_name and f"@{person.telegram_name}"),
+        (_("Language: {value}"), language),
+        (_("Number of this chat: {value}"), str(person.telegram_id)),
+    )
+    return [text(value=value) for text, value in told if value]
+
+
+def _groups(turn: Turn) -> list[Text]:
+    directory = groups.directory(turn.session)
+    return [
+        _("{group}: {state}")(group=group.to(turn.language), state=MEMBERSHIP_WORDS[one.state])
+        for one in memberships.of_person(turn.session, turn.person.id)
+        if (group := directory.by_id(one.group_id)) is not None
+    ]
+
+
+def _sent(turn: Turn) -> list[Text]:
+    return [
+        _("{title}: {state}, {day}")(
+            title=shortened(one.title, LONGEST), state=STATE_WORDS[one.state],
+            day=dates.day(one.received_at.date(), turn.language),
+        )
+        for one in submissions.of_person(turn.session, turn.person.id)
+    ]  # fmt: skip
+
+
+def _newest_of_each(standing: list[Consent]) -> list[Consent]:
+    """Return one consent of each purpose: withdrawing takes back all of a purpose."""
+    return list({one.purpose: one for one in standing}.values())[:SHOWN]
+
+
+def _agreed(turn: Turn, shown: list[Consent]) -> list[Text]:
+    return [
+        _("{n}. {wording}")(n=number, wording=shortened(one.wording, LONGEST))
+        for number, one in enumerate(shown, start=1)
+    ]
+
+
+def withdraw(turn: Turn) -> None:
+    """Take a consent back."""
+    mine = consents.of_person(turn.session, turn.person.id)
+    found = next((one for one in mine if one.id == turn.press.number), None)
+    if found is None:
+        raise NotFound(_("We do not have this consent."))
+    consents.withdraw(turn.session, turn.person.id, found.purpose)
+    turn.tell(_("You have withdrawn your consent: {wording}")(wording=found.wording), buttons=(menus.MENU,))
+
+
+def ask_to_erase(turn: Turn) -> None:
+    """Ask once more before everything goes."""
+    turn.tell(
+        _("Shall we erase everything? You leave all groups, and your entries lose your words and your name."),
+        _("This cannot be undone."),
+        buttons=(
+            Button(_("Yes, erase everything"), f"erased:{turn.person.id}:0"),
+            Button(_("No, keep it"), menus.MENU.verb),
+        ),
+    )
+
+
+def erase(turn: Turn) -> None:
+    """Forget the person. The goodbye goes out directly, for the outbox forgets them too."""
+    if turn.press.number != turn.person.id:
+        raise NotFound(_("This button is out of date."))
+    goodbye = _("Everything has been erased. If you write again, we begin afresh. All the best!")
+    chat, said = turn.visitor.telegram_id, goodbye.to(turn.language)
+    privacy.erase(turn.session, turn.person)
+    turn.clear_pressed()
+    turn.after.append(SayOnce(chat, said))
