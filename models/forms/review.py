@@ -6,7 +6,7 @@ from models import clock, consents, groups, memberships, outbox, people, submiss
 from models.errors import Conflict, InvalidAnswer, NotAllowed, NotFound
 from models.forms import clean, notices
 from models.groups import GroupCard, WorkingGroup
-from models.memberships import MembershipState
+from models.memberships import Membership, MembershipState
 from models.people import Person
 from models.staff import StaffMember
 from models.submissions import OPEN_STATES, State, Step, Submission
@@ -40,6 +40,11 @@ def _open(session: Session, staff: StaffMember, submission_id: int) -> tuple[Sub
 def _must_be_open(submission: Submission) -> None:
     if submission.state not in OPEN_STATES:
         raise Conflict(_("This entry has been settled already."))
+
+
+def _must_not_have_left(membership: Membership | None) -> None:
+    if membership is not None and membership.state is MembershipState.LEFT:
+        raise Conflict(_("The person has left this group in the meantime."))
 
 
 def ask_back(
@@ -91,6 +96,8 @@ def accept(
     """Accept an entry: a sign-up becomes a membership, a question gets the office's answer."""
     submission, person = _open(session, staff, submission_id)
     _must_be_open(submission)
+    membership = memberships.by_submission(session, submission.id)
+    _must_not_have_left(membership)
     said = _words(words, needed=False)
     submissions.advance(
         session,
@@ -102,7 +109,6 @@ def accept(
         words=said,
     )
     group = _group(session, submission)
-    membership = memberships.by_submission(session, submission.id)
     if membership is not None and group is not None:
         memberships.settle(session, membership, MembershipState.ACTIVE)
         letter = notices.joined(group, said)
@@ -126,7 +132,7 @@ def reject(session: Session, staff: StaffMember, submission_id: int, *, version:
         words=words,
     )
     membership = memberships.by_submission(session, submission.id)
-    if membership is not None:
+    if membership is not None and membership.state is not MembershipState.LEFT:
         memberships.settle(session, membership, MembershipState.DECLINED)
     outbox.tell(
         session, person, notices.declined(submission, words), kind="declined", key=f"declined:{submission.id}"
@@ -143,9 +149,10 @@ def _contact(session: Session, group: GroupCard) -> Person:
 
 def may_hand_over(session: Session, submission: Submission) -> tuple[GroupCard, Person]:
     """Return the group and its contact person if this contact may go to them now; refuses otherwise."""
-    group = _group(session, submission)
-    if group is None or memberships.by_submission(session, submission.id) is None:
+    group, membership = _group(session, submission), memberships.by_submission(session, submission.id)
+    if group is None or membership is None:
         raise Conflict(_("Only a sign-up for a group can be handed over."))
+    _must_not_have_left(membership)
     if submission.handed_over_at is not None:
         raise Conflict(_("This contact has been handed over already."))
     if submission.state not in (*OPEN_STATES, State.ACCEPTED):
