@@ -1,5 +1,6 @@
 """`mitwirken qr`: QR codes of groups as files."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from models.groups import GroupCard
 from models.settings import Settings
 from webforms.qr import qr_png, qr_svg
 
-MAKERS = {"png": qr_png, "svg": lambda text: qr_svg(text).encode()}
+MAKERS: dict[str, Callable[[str], bytes]] = {"png": qr_png, "svg": lambda text: qr_svg(text).encode()}
 _LATER = ("pdf",)
 
 
@@ -48,7 +49,9 @@ def codes(wanted: tuple[str, ...], everything: bool, folder: Path, formats: list
 def _card(directory: groups.Directory, key: str) -> GroupCard:
     found = directory.find(key)
     if found is None:
-        raise Refusal(f"There is no group “{key}”. Known: {', '.join(card.number for card in directory.cards)}.")
+        raise Refusal(
+            f"There is no group “{key}”. Known: {', '.join(card.number for card in directory.cards)}."
+        )
     return found
 
 

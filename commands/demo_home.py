@@ -1,6 +1,7 @@
 """Where a demo lives: its folder, its settings file with the secrets, its passwords."""
 
 import fcntl
+import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from models.staff import StaffRole
 BOT_USERNAME = "mitwirken_demo_bot"
 _HEAD = "# Settings of this demo. They hold its secrets; made anew where a line is missing.\n"
 _PORT_NAMES = ("web", "chat", "smtp", "mail")
+_KEPT = ("MITWIRKEN_DEBUG",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Home:
 
 def open_home(folder: Path, port: int | None) -> Home:
     """Open a demo's folder, or make one; secrets and ports stay those of the last time where possible."""
+    _forget_installation()
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     lock = _lock(folder)
@@ -70,6 +73,13 @@ def open_home(folder: Path, port: int | None) -> Home:
     _write_private(file, _HEAD + "".join(f"{key}='{value}'\n" for key, value in values.items()))
     settings = Settings(_env_file=file)
     return Home(folder, ports, accounts, settings, lock)
+
+
+def _forget_installation() -> None:
+    """Drop the settings of a real installation from our environment: a demo must never touch its database."""
+    for name in list(os.environ):
+        if name.startswith("MITWIRKEN_") and name not in _KEPT:
+            del os.environ[name]
 
 
 def _lock(folder: Path) -> IO[str]:

@@ -3,9 +3,9 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from commands.answering import mail_answers, page_answers, read_json
+from commands.answering import ask, mail_answers, page_answers
 from commands.demo_home import Home
 from commands.failures import Refusal
 from commands.opening import SETTINGS_FILE
@@ -13,14 +13,11 @@ from commands.ports import HOST
 from commands.supervise import Part, Supervisor
 
 PATIENCE = 60.0  # seconds until we give up waiting for everything to answer
-_KEPT = ("MITWIRKEN_DEBUG",)
 
 
-def environment(home: Home, ours: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the environment of the demo's processes: nothing of a real installation leaks into it."""
-    found = os.environ if ours is None else ours
-    clean = {key: value for key, value in found.items() if not key.startswith("MITWIRKEN_") or key in _KEPT}
-    return clean | {SETTINGS_FILE: str(home.settings_file)}
+def environment(home: Home) -> dict[str, str]:
+    """Return the environment of the demo's processes: they read the demo's settings and no others."""
+    return {**os.environ, SETTINGS_FILE: str(home.settings_file)}
 
 
 def parts_of(home: Home) -> list[Part]:
@@ -44,7 +41,7 @@ def questions(home: Home) -> dict[str, Callable[[], bool]]:
     api = home.settings.bot_api
     token = home.settings.bot_token.get_secret_value()
     return {
-        "emulator": lambda: bool((read_json(f"{api}/bot{token}/getMe") or {}).get("ok")),
+        "emulator": lambda: bool((ask(f"{api}/bot{token}/getMe").body or {}).get("ok")),
         "mailbox": lambda: mail_answers(HOST, home.ports["smtp"]) and page_answers(home.mail_url),
         "web": lambda: page_answers(home.settings.address("/healthz")),
         "bot": lambda: _bot_listens(api),
@@ -52,8 +49,8 @@ def questions(home: Home) -> dict[str, Callable[[], bool]]:
 
 
 def _bot_listens(api: str) -> bool:
-    stats = read_json(f"{api}/stats") or {}
-    return any(name.lower() in ("getupdates", "setwebhook") for name in stats.get("methods", stats))
+    stats = ask(f"{api}/stats").body or {}
+    return any(name.lower() in ("getupdates", "setwebhook") for name in stats.get("methods", {}))
 
 
 def wait_until_answering(supervisor: Supervisor, home: Home, stop: threading.Event) -> bool:

@@ -13,6 +13,7 @@ from models.backup import BackupError, must_be_known, set_aside_name
 from models.counts import row_counts
 from models.db import Database
 
+_LONGEST = 400  # characters of what a program says when it fails
 _ASIDE = "before_restore_"  # schemas that restores have set aside; not backed up again
 
 
@@ -97,6 +98,6 @@ def _run(program: str, url: URL, *arguments: str, local: bool = False) -> str:
         [found, *place, *arguments], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
-        reason = (done.stderr.strip().splitlines() or ["?"])[0]
+        reason = " ".join(done.stderr.split())[:_LONGEST]
         raise BackupError(f"{program} says: {reason}")
     return done.stdout

@@ -1,0 +1,59 @@
+# The verbs of this project. `make` alone lists them.
+
+UV := .tools/bin/uv
+UV_VERSION := 0.13.9
+PY := .venv/bin/python
+PYBABEL := .venv/bin/pybabel
+export UV_SYSTEM_CERTS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench setup system messages fmt
+
+help:  ## List the verbs
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@echo "  Arguments go in ARGS, e.g. make demo ARGS='--port 9000'"
+
+demo: $(UV)  ## Start everything on this machine, to try it out
+	@$(UV) sync --quiet --frozen --no-dev --inexact
+	@.venv/bin/mitwirken demo $(ARGS)
+
+test: setup system  ## Run all tests
+	@$(PY) -m pytest -n 2 $(ARGS)
+
+check: setup  ## Format, lint, types, import rules, catalogues, migrations
+	@.venv/bin/ruff format --check --quiet . || { .venv/bin/ruff format --diff --quiet . ; exit 1 ; }
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
+	@$(PY) -m pytest -n 2 tests/translations tests/models -k "catalogue or migrat" $(ARGS)
+
+bench: setup  ## Measure, each figure beside its reference
+	@$(PY) -m bench $(ARGS)
+
+setup: $(UV)  ## Install everything that development needs into .venv
+	@$(UV) sync --quiet --frozen
+
+messages: setup  ## Collect the words of the program into all catalogues
+	@$(PYBABEL) -q extract -F translations/babel.cfg -k _ -k n_:1,2 --no-location --sort-output \
+		--ignore-dirs "tests bench build var docs .* _*" --project mitwirken --copyright-holder "the authors of mitwirken" -o translations/messages.pot .
+	@for po in translations/*/LC_MESSAGES/messages.po; do \
+		$(PYBABEL) -q update -i translations/messages.pot -o $$po --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+			-l $$(basename $$(dirname $$(dirname $$po))) || exit 1 ; \
+	done
+	@rm -f translations/messages.pot
+
+fmt: setup  ## Format the code
+	@.venv/bin/ruff format --quiet .
+	@.venv/bin/ruff check --quiet --fix .
+
+PACKAGES := chromium fonts-noto-core libatomic1
+APT := apt-get update && apt-get install -y --no-install-recommends $(PACKAGES)
+
+system:  # what the tests need besides Python: a browser, and a library of the PostgreSQL they start
+	@if command -v chromium >/dev/null && ldconfig -p | grep -q libatomic.so.1 ; then : ; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null ; then \
+		echo "Installing $(PACKAGES) …" ; ( $(APT) ) >/dev/null || echo "That failed; browser tests are skipped." ; \
+	else echo "Browser tests are skipped. To run them: sudo sh -c '$(APT)'" ; fi
+
+$(UV):
+	@python3 -m pip install --quiet --disable-pip-version-check --target .tools uv==$(UV_VERSION)

@@ -1,0 +1,4 @@
+"""placeholder"""
+from typing import Any
+def walk(*a: Any) -> bool:
+    return True

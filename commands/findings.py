@@ -1,0 +1,112 @@
+"""What the doctor looks at inside: settings, database, disk."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from commands.opening import any_database, database_file, existing_database
+from models import groups, integrity, staff
+from models.settings import Settings
+
+LEAST_FREE = 1_000_000_000  # bytes; a full disk stops every sign-up
+_LOCAL = ("127.0.0.1", "localhost", "::1", "0.0.0.0")  # noqa: S104, compared with, not bound to
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check has seen, and how to mend it where that is needed."""
+
+    subject: str
+    is_well: bool
+    words: str
+    remedy: str = ""
+
+
+def secret(settings: Settings) -> Finding:
+    """Tell whether form tokens outlive a restart."""
+    if "secret" not in settings.model_fields_set:
+        remedy = "put MITWIRKEN_SECRET=… into .env, 64 letters, e.g. from `openssl rand -hex 32`."
+        return Finding("secret", False, "not set: open forms expire with every restart", remedy)
+    if len(settings.secret.get_secret_value()) < 32:
+        return Finding("secret", False, "shorter than 32 letters", "make a new one: `openssl rand -hex 32`.")
+    return Finding("secret", True, "set")
+
+
+def address(settings: Settings) -> Finding:
+    """Tell whether the public address can stand in a QR code."""
+    parts = urlsplit(settings.base_url)
+    is_local = parts.hostname in _LOCAL
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return _bad_address(settings, "is no address of a website")
+    if parts.query or parts.fragment or parts.username:
+        return _bad_address(settings, "holds more than an address")
+    if is_local and not settings.demo:
+        return _bad_address(settings, "is this machine: nobody else can open it")
+    if parts.scheme == "http" and not is_local:
+        return _bad_address(settings, "is not encrypted: phones warn, cookies are not safe")
+    return Finding("address", True, settings.base_url)
+
+
+def _bad_address(settings: Settings, why: str) -> Finding:
+    remedy = "set MITWIRKEN_BASE_URL to the public address, e.g. https://mitwirken.example.org."
+    return Finding("address", False, f"{settings.base_url} {why}", remedy)
+
+
+def database(settings: Settings) -> Finding:
+    """Tell whether the database is there, up to date and sound."""
+    with any_database(settings) as db:
+        file = database_file(db)
+        if file is not None and not file.exists():
+            return Finding("database", False, f"{file} is not there", "run `mitwirken db upgrade`.")
+        lack = integrity.lacks_database(db)
+        if lack:
+            return Finding("database", False, lack, "check MITWIRKEN_DATABASE, and that the server runs.")
+        faults = integrity.faults(db)
+        if faults:
+            more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+            return Finding("database", False, faults[0] + more, _remedy(faults[0]))
+        return Finding("database", True, f"{db.url.render_as_string()}: schema current, sound")
+
+
+def _remedy(fault: str) -> str:
+    if fault.startswith("schema"):
+        return "`mitwirken db backup FILE`, then `mitwirken db upgrade`."
+    return "restore the last backup: `mitwirken db restore FILE`. Keep the damaged file for a look."
+
+
+def contents(settings: Settings) -> Finding:
+    """Tell whether there are groups to join."""
+    with existing_database(settings) as db, db.reading() as session:
+        number = len(groups.directory(session).cards)
+    if not number:
+        return Finding("groups", False, "none yet", "`mitwirken import PATH` takes a region's workbook in.")
+    return Finding("groups", True, f"{number}")
+
+
+def accounts(settings: Settings) -> Finding:
+    """Tell whether somebody can answer at the desk."""
+    with existing_database(settings) as db, db.reading() as session:
+        number = sum(member.disabled_at is None for member in staff.everyone(session))
+    if not number:
+        remedy = "`mitwirken staff add EMAIL --role admin`."
+        return Finding("accounts", False, "nobody can log in at the desk", remedy)
+    return Finding("accounts", True, f"{number} can log in at the desk")
+
+
+def disk(settings: Settings) -> Finding:
+    """Tell whether there is room where the database and the uploads are."""
+    with any_database(settings) as db:
+        file = database_file(db)
+    places = {_existing(settings.files), *([_existing(file)] if file else [])}
+    free = min(shutil.disk_usage(place).free for place in places)
+    words = f"{free / 1e9:.1f} GB free"
+    if free < LEAST_FREE:
+        return Finding("disk", False, words, "make room, at least 1 GB; look for old backups and logs first.")
+    return Finding("disk", True, words)
+
+
+def _existing(path: Path) -> Path:
+    """Return the path or the nearest folder above it that is there."""
+    path = path.resolve()
+    return next(place for place in (path, *path.parents) if place.exists())
