@@ -52,7 +52,7 @@ class Goal(Base):
     field_id: Mapped[int] = mapped_column(sa.ForeignKey(Field.id), index=True)
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("goals.id"))
     number: Mapped[str] = mapped_column(sa.String(20))
-    position: Mapped[int] = mapped_column(index=True)
+    position: Mapped[int] = mapped_column(sa.BigInteger, index=True)  # of field 22 on, beyond 32 bits
     title: Mapped[Localised]
     summary: Mapped[Localised]
     deadline: Mapped[When] = composite(
