@@ -62,6 +62,11 @@ class Cache:
     def __init__(self) -> None:
         self._kept: dict[str, tuple[float, Any]] = {}
 
+    def peek(self, key: str) -> Any:
+        """Return the kept value of `key`, or None."""
+        kept = self._kept.get(key)
+        return kept[1] if kept is not None and time.monotonic() < kept[0] else None
+
     def get(self, key: str, load: Callable[[], T]) -> T:
         """Return the kept value of `key`, or load and keep it."""
         kept = self._kept.get(key)
@@ -101,8 +106,10 @@ def writing_engine(url: str | URL) -> Engine:
 
 
 def _reading_engine(url: URL) -> Engine:
-    engine = sa.create_engine(url, pool_size=4, max_overflow=4, pool_timeout=15)
-    _prepare_sqlite(engine, begin="BEGIN", read_only=True)
+    # A pool of its own on PostgreSQL too: who reads a form and then writes must not wait for themselves.
+    engine = sa.create_engine(url, pool_size=4, max_overflow=4, pool_timeout=15, pool_pre_ping=True)
+    if url.get_backend_name() == "sqlite":
+        _prepare_sqlite(engine, begin="BEGIN", read_only=True)
     return engine
 
 
@@ -113,7 +120,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = writing_engine(self.url)
-        self.reader = _reading_engine(self.url) if self.is_sqlite else self.engine
+        self.reader = _reading_engine(self.url)
         self.cache = Cache()
         shared = {"cache": self.cache}
         self._writing = sessionmaker(self.engine, expire_on_commit=False, info=shared)

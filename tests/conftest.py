@@ -1,14 +1,15 @@
 """What all tests share: empty and filled databases, on SQLite and on PostgreSQL."""
 
-import importlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from models import migrate
 from models.db import Database
+from models.importing import import_region
 from models.settings import Settings
 from tests import postgres
 
@@ -19,7 +20,7 @@ def _filled(url: str, *, region: bool) -> None:
     db = Database(url)
     migrate.upgrade(db)
     if region:
-        importlib.import_module("models.importing").import_region(db, REGION)
+        import_region(db, REGION)
     db.close()
 
 
@@ -48,7 +49,7 @@ def pg_server() -> Iterator[str]:
 def _pg_paderborn(pg_server: str) -> Iterator[str]:
     with postgres.database(pg_server) as url:
         _filled(url, region=True)
-        yield url.rsplit("/", 1)[1].split("?")[0]
+        yield make_url(url).database or ""
 
 
 def _copy(template: Path, folder: Path) -> Database:

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask import Response, abort, make_response, redirect, request, url_for
+from flask import Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import drafts, groups, links, regions
-from models.db import cache_of
+from models import drafts, links, regions
 from models.errors import DomainError, InvalidAnswer
 from models.forms import FORMS
 from models.forms.form import Form, Sender, raw_answers
@@ -30,6 +29,8 @@ def _form_class(slug: str) -> type[Form]:
 
 def bound_to() -> str:
     """Return what form tokens are bound to in this browser: its session, if somebody is signed in."""
+    if "HTTP_COOKIE" not in request.environ:  # almost everybody; reading none takes longer than all the rest
+        return ""
     return request.cookies.get(site().cookie(PERSON_COOKIE), "")
 
 
@@ -42,40 +43,34 @@ def _render(form: Form, token: str, status: int = 200, *, message: Any = None) -
     return pages.show("form.html", status, form=form, token=token, region=region, message=message)
 
 
-def _kept_page(slug: str, group: str) -> str:
-    """Return the empty form's page, rendered at most every few seconds for all who ask."""
-    with site().db.reading() as session:
+def _keep_page(form: Form) -> tuple[bytes, bytes]:
+    """Render an empty form for everybody, and keep it where its address is one that we give out.
 
-        def render() -> str:
-            form = _form_class(slug)({"group": group} if group else {}, _context(session, None))
-            return _render(form, TOKEN_PLACE).get_data(as_text=True)
-
-        return cache_of(session).get(f"form:{slug}:{tag()}:{group}", render)
+    What is kept in memory must not grow with what people put into addresses.
+    """
+    before, _place, after = _render(form, TOKEN_PLACE).data.partition(TOKEN_PLACE.encode())
+    group = form.answers.get("group")
+    if request.query_string.decode() in ("", f"group={group.code}" if group else ""):
+        site().db.cache.get(f"page:{request.full_path}", lambda: (before, after))
+    return before, after
 
 
 @blueprint.get("/forms/<slug>")
 def ask(slug: str) -> Response:
     """Show an empty form, or one begun in chat."""
-    form_class = _form_class(slug)
-    token = tokens.issue(site().secret, bound_to=bound_to())
-    group = request.args.get("group", "")
-    if not bound_to() and "draft" not in request.args:
-        known = _known_group(group) if group else ""
-        response = make_response(_kept_page(slug, known).replace(TOKEN_PLACE, token))
-        response.headers["Content-Language"] = tag()
-        return response
-    person = signed_in()
-    with site().db.reading() as session:
-        raw = {"group": group} if group else {}
-        raw |= _begun(session, slug)
-        return _render(form_class(raw, _context(session, person)), token)
-
-
-def _known_group(group: str) -> str:
-    """Return the group's code, "" for an unknown one: what is kept in memory must not grow with guesses."""
-    with site().db.reading() as session:
-        found = groups.directory(session).find(group)
-    return found.code if found else ""
+    here, bound = site(), bound_to()
+    token = tokens.issue(here.secret, bound_to=bound)
+    kept = None if bound else here.db.cache.peek(f"page:{request.full_path}")
+    if kept is None:
+        form_class, person = _form_class(slug), signed_in()
+        with here.db.reading() as session:
+            group = request.args.get("group", "")
+            raw = ({"group": group} if group else {}) | _begun(session, slug)
+            form = form_class(raw, _context(session, person))
+            if bound or "draft" in request.args:
+                return _render(form, token)
+            kept = _keep_page(form)
+    return Response(token.encode().join(kept), headers={"Content-Language": tag()})
 
 
 def _begun(session: Any, slug: str) -> dict[str, str]:
@@ -104,6 +99,7 @@ def send(slug: str) -> AnyResponse:
             return _go_on_in_telegram(form)
         if form.errors:
             return _render(form, tokens.renew(site().secret, token, bound_to=bound_to()), 422)
+        session.close()  # gives its connection back before the writing one is taken
         try:
             receive(form, key, person)
         except SentBefore:

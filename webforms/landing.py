@@ -1,9 +1,10 @@
 """Where a QR code leads: no language yet, and three ways in."""
 
-from flask import Blueprint, Response, g
+from flask import Blueprint, Response, g, request
 
 from models import groups
 from models.errors import DomainError
+from translations import find
 from webforms import pages
 from webforms.home import suggested_tag, to_front
 from webforms.site import site
@@ -15,7 +16,8 @@ blueprint.add_url_rule("/", view_func=to_front)
 @blueprint.get("/j/<code>")
 def scanned(code: str) -> Response:
     """Show the group of a code, in the suggested language, with all languages to choose from."""
-    g.tag = suggested_tag()
+    chosen = find(request.args.get("lang", ""))
+    g.tag = chosen.tag if chosen else suggested_tag()
     with site().db.reading() as session:
         try:
             card = groups.directory(session).get(code)

@@ -37,6 +37,8 @@ def show(template: str, status: int = 200, **values: Any) -> Response:
 
 def in_language(entry: Language) -> str:
     """Return the address of the current page in another language, with its query kept."""
+    if request.endpoint == "landing.scanned":
+        return f"{request.path}?lang={entry.tag}"
     if request.endpoint and request.view_args is not None and "tag" in g:
         query = {key: request.args[key] for key in ("group", "q", "field", "draft") if key in request.args}
         return url_for(request.endpoint, **{**request.view_args, "tag": entry.tag, **query})

@@ -1,0 +1,99 @@
+"""The database's promises: writers queue, readers cannot write, what failed leaves nothing."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+
+from models import leases, links, sessions
+from models.db import Database
+from models.errors import NotFound
+from models.links import Link, Purpose
+from models.people import ChannelKind, Person, by_chat, meet
+
+
+def test_what_fails_leaves_nothing(any_db: Database) -> None:
+    with pytest.raises(RuntimeError), any_db.transaction() as session:
+        by_chat(session, 4711, language="ar")
+        raise RuntimeError
+    with any_db.reading() as session:
+        assert session.scalars(sa.select(Person).where(Person.telegram_id == 4711)).first() is None
+
+
+def test_a_reading_session_on_sqlite_cannot_write(db: Database) -> None:
+    with db.reading() as session, pytest.raises(OperationalError):
+        session.execute(sa.text("DELETE FROM people"))
+
+
+def test_200_writers_at_once_all_get_through(any_db: Database) -> None:
+    def write(n: int) -> None:
+        with any_db.transaction() as session:
+            session.execute(sa.select(sa.func.count(Person.id)))
+            meet(session, name="x", language="de", email=f"p{n}@example.org", prefers=ChannelKind.EMAIL)
+
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(write, range(200)))
+    with any_db.reading() as session:
+        written = sa.select(sa.func.count(Person.id)).where(Person.email.like("p%@example.org"))
+        assert session.scalar(written) == 200
+
+
+def test_a_link_works_once_even_when_two_press_at_once(any_db: Database) -> None:
+    with any_db.transaction() as session:
+        person = by_chat(session, 1, language="de")
+        token = links.issue(session, Purpose.ME, person_id=person.id)
+
+    def press(_n: int) -> bool:
+        try:
+            with any_db.transaction() as session:
+                links.use(session, token, Purpose.ME)
+        except NotFound:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(press, range(12))) == 1
+
+
+def test_a_link_is_good_for_its_purpose_only_and_rests_as_a_hash(any_db: Database) -> None:
+    with any_db.transaction() as session:
+        person = by_chat(session, 1, language="de")
+        token = links.issue(session, Purpose.ME, person_id=person.id)
+        with pytest.raises(NotFound):
+            links.look(session, token, Purpose.CONFIRM)
+        assert session.scalars(sa.select(Link.token_hash)).one() != token
+
+
+def test_a_session_ends(any_db: Database) -> None:
+    with any_db.transaction() as session:
+        person = by_chat(session, 1, language="de")
+        token = sessions.start(session, person_id=person.id)
+        assert sessions.person_of(session, token) is person
+        assert sessions.staff_of(session, token) is None
+        sessions.end(session, token)
+        assert sessions.person_of(session, token) is None
+
+
+def test_one_holder_has_a_lease(any_db: Database) -> None:
+    with any_db.transaction() as session:
+        assert leases.hold(session, "job", "a")
+    with any_db.transaction() as session:
+        assert not leases.hold(session, "job", "b")
+        assert leases.hold(session, "job", "a")
+        leases.release(session, "job", "a")
+        assert leases.hold(session, "job", "b")
+
+
+def test_after_kill_nothing_acknowledged_is_missing(db: Database, tmp_path: Path) -> None:
+    with db.transaction() as session:
+        meet(session, name="x", language="de", email="kept@example.org", prefers=ChannelKind.EMAIL)
+    again = Database(str(db.url))
+    with again.reading() as session:
+        assert session.execute(sa.text("PRAGMA integrity_check")).scalar() == "ok"
+        assert session.execute(sa.text("PRAGMA synchronous")).scalar() == 2
+        assert (
+            session.scalars(sa.select(Person).where(Person.email == "kept@example.org")).first() is not None
+        )
+    again.close()
