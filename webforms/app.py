@@ -14,6 +14,7 @@ from webforms import (
     headers,
     health,
     home,
+    kept,
     landing,
     legal,
     look,
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     site.install(app, settings, db or Database(settings.database))
+    kept.install(app)
     headers.install(app)
     words.install(app)
     errors.install(app)

@@ -1,4 +1,4 @@
-"""Any form as a page, without JavaScript. The page is rendered once per form, language and group."""
+"""Any form as a page, without JavaScript. Empty ones are kept for everybody, see `kept`."""
 
 from typing import Any
 
@@ -13,11 +13,10 @@ from models.forms.questions import Context
 from models.forms.receive import SentBefore
 from models.links import Purpose
 from models.people import Person
-from webforms import pages, tokens
+from webforms import kept, pages, tokens
 from webforms.site import PERSON_COOKIE, signed_in, site, tag
 
 blueprint = pages.blueprint("forms")
-TOKEN_PLACE = "{{form-token}}"  # noqa: S105, not a password: where the token goes in a kept page
 
 
 def _form_class(slug: str) -> type[Form]:
@@ -29,8 +28,6 @@ def _form_class(slug: str) -> type[Form]:
 
 def bound_to() -> str:
     """Return what form tokens are bound to in this browser: its session, if somebody is signed in."""
-    if "HTTP_COOKIE" not in request.environ:  # almost everybody; reading none takes longer than all the rest
-        return ""
     return request.cookies.get(site().cookie(PERSON_COOKIE), "")
 
 
@@ -43,34 +40,25 @@ def _render(form: Form, token: str, status: int = 200, *, message: Any = None) -
     return pages.show("form.html", status, form=form, token=token, region=region, message=message)
 
 
-def _keep_page(form: Form) -> tuple[bytes, bytes]:
-    """Render an empty form for everybody, and keep it where its address is one that we give out.
-
-    What is kept in memory must not grow with what people put into addresses.
-    """
-    before, _place, after = _render(form, TOKEN_PLACE).data.partition(TOKEN_PLACE.encode())
-    group = form.answers.get("group")
-    if request.query_string.decode() in ("", f"group={group.code}" if group else ""):
-        site().db.cache.get(f"page:{request.full_path}", lambda: (before, after))
-    return before, after
-
-
 @blueprint.get("/forms/<slug>")
 def ask(slug: str) -> Response:
     """Show an empty form, or one begun in chat."""
-    here, bound = site(), bound_to()
-    token = tokens.issue(here.secret, bound_to=bound)
-    kept = None if bound else here.db.cache.peek(f"page:{request.full_path}")
-    if kept is None:
-        form_class, person = _form_class(slug), signed_in()
-        with here.db.reading() as session:
-            group = request.args.get("group", "")
-            raw = ({"group": group} if group else {}) | _begun(session, slug)
-            form = form_class(raw, _context(session, person))
-            if bound or "draft" in request.args:
-                return _render(form, token)
-            kept = _keep_page(form)
-    return Response(token.encode().join(kept), headers={"Content-Language": tag()})
+    form_class, person, bound = _form_class(slug), signed_in(), bound_to()
+    token = tokens.issue(site().secret, bound_to=bound)
+    with site().db.reading() as session:
+        group = request.args.get("group", "")
+        raw = ({"group": group} if group else {}) | _begun(session, slug)
+        form = form_class(raw, _context(session, person))
+        response = _render(form, token)
+    if not bound and request.query_string.decode("latin-1") in _own_queries(form):
+        kept.keep(response, token)
+    return response
+
+
+def _own_queries(form: Form) -> tuple[str, ...]:
+    """Return the queries with which we lead to this form; there are as many as groups, twice."""
+    group = form.answers.get("group")
+    return (f"group={group.code}", f"group={group.number}") if group else ("",)
 
 
 def _begun(session: Any, slug: str) -> dict[str, str]:

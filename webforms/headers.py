@@ -1,32 +1,40 @@
 """Headers that every answer carries: nothing foreign is loaded, nothing leaks, nothing is framed."""
 
-from flask import Flask, Response, request
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask
 
 # Script only for the desk's own files; public pages work without any.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; script-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_ALWAYS = (
+_ALWAYS = [
     ("Content-Security-Policy", POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
     ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
-)
-
-
-def _add(response: Response) -> Response:
-    for name, value in _ALWAYS:
-        response.headers.setdefault(name, value)
-    if "Cache-Control" not in response.headers:
-        # Pages hold forms with keys of their own and people's data: no cache keeps them.
-        response.headers["Cache-Control"] = "no-store"
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    return response
+    # Pages hold forms with keys of their own and people's data: no cache keeps them.
+    ("Cache-Control", "no-store"),
+]
+_OVER_HTTPS = [*_ALWAYS, ("Strict-Transport-Security", "max-age=31536000")]
+_NAMES = {name for name, _value in _OVER_HTTPS}
 
 
 def install(app: Flask) -> None:
-    """Add the headers to all answers of the app."""
-    app.after_request(_add)
+    """Add the headers to all answers of the app, where an answer has none of its own of that name."""
+    inner = app.wsgi_app
+
+    def with_headers(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        ours = _OVER_HTTPS if environ["wsgi.url_scheme"] == "https" else _ALWAYS
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            own = _NAMES.intersection([name for name, _value in headers])
+            more = [pair for pair in ours if pair[0] not in own] if own else ours
+            return start_response(status, headers + more, *rest)
+
+        return inner(environ, start)
+
+    app.wsgi_app = with_headers  # type: ignore[method-assign]

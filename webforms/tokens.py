@@ -5,7 +5,6 @@ form acts for nobody who is signed in, so nothing needs a cookie before it is se
 signed in, their session is part of what is signed.
 """
 
-import hashlib
 import hmac
 import secrets
 import time
@@ -18,7 +17,7 @@ SPAN = 24 * 3600  # seconds that a form may lie open on a table
 
 def _sign(secret: bytes, key: str, stamp: str, bound_to: str) -> str:
     text = f"{key}.{stamp}.{bound_to}".encode()
-    return hmac.new(secret, text, hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(secret, text, "sha256").hex()[:32]
 
 
 def issue(secret: bytes, *, bound_to: str = "") -> str:
