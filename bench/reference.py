@@ -17,7 +17,7 @@ from bench.posting import Wsgi
 from bench.recording import EMAIL, Recording, Statement
 from models.db import writing_engine
 
-PAGE = b"<!doctype html><form method=post><input type=hidden name=csrf value=\"%s\"></form>"
+PAGE = b'<!doctype html><form method=post><input type=hidden name=csrf value="%s"></form>'
 _HEADERS = [("Content-Type", "text/html; charset=utf-8")]
 
 
@@ -33,7 +33,9 @@ def run(connection: sqlite3.Connection, statements: list[Statement], fresh: dict
         if one.fresh:
             rows = [list(row) for row in rows]
             for number, position, what in one.fresh:
-                value = fresh[what] if what != "within" else rows[number][position].replace(EMAIL, fresh["email"])
+                value = (
+                    fresh[what] if what != "within" else rows[number][position].replace(EMAIL, fresh["email"])
+                )
                 rows[number][position] = value
         if one.is_many:
             connection.executemany(one.sql, rows)

@@ -20,7 +20,8 @@ def timer(app: Wsgi, code: str, many: int) -> Callable[[], float]:
 
     def measure() -> float:
         requests = [
-            environ("POST", FORM, body=sign_up(code, f"amina{next(_numbers)}@example.org")) for _i in range(many)
+            environ("POST", FORM, body=sign_up(code, f"amina{next(_numbers)}@example.org"))
+            for _i in range(many)
         ]
         begun = time.perf_counter()
         answers = [Answer(app, request) for request in requests]
