@@ -3,8 +3,9 @@
 import click
 
 from commands.failures import Refusal
-from commands.opening import read_settings, ready_database
+from commands.opening import ready_database
 from commands.passwords import ask_password, new_password
+from commands.reading import read_settings
 from models import staff
 from models.forms import clean
 from models.staff import StaffMember, StaffRole

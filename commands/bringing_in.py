@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from commands.opening import read_settings, ready_database
+from commands.opening import ready_database
+from commands.reading import read_settings
 from models.importing import FindingKind, Report, import_region
 
 

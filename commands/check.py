@@ -1,4 +1,7 @@
 """placeholder"""
+
 from typing import Any
+
+
 def walk(*a: Any) -> bool:
     return True

@@ -1,11 +1,11 @@
 """A browser without eyes for the check: follows links, fills forms in as they are on the page."""
 
-import http.client
 import http.cookiejar
 import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
+from email.message import Message
 from html.parser import HTMLParser
 from typing import Any
 
@@ -239,7 +239,5 @@ class Browser:
             whole = urllib.parse.urljoin(request.full_url, target) if target else ""
             return self._page(request, error.code, error.read(), error.headers), whole
 
-    def _page(
-        self, request: urllib.request.Request, status: int, raw: bytes, headers: http.client.HTTPMessage
-    ) -> Page:
+    def _page(self, request: urllib.request.Request, status: int, raw: bytes, headers: Message) -> Page:
         return Page(request.full_url, status, raw.decode("utf-8", "replace"), headers.get("Content-Type", ""))

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from commands.failures import Refusal
-from commands.opening import read_settings, ready_database
+from commands.opening import ready_database
+from commands.reading import read_settings
 from models import groups
 from models.groups import GroupCard
 from models.settings import Settings

@@ -4,8 +4,9 @@ import click
 
 from bot.courier import service
 from commands.logs import set_up_logging
-from commands.opening import read_settings, ready_database
+from commands.opening import ready_database
 from commands.parent import end_with_supervisor
+from commands.reading import read_settings
 from commands.running import run_until_stopped
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from commands.failures import Refusal
-from commands.opening import any_database, database_file, existing_database, read_settings
+from commands.opening import any_database, database_file, existing_database
+from commands.reading import read_settings
 from models import backup, backup_postgres, integrity, migrate
 from models.counts import row_counts
 from models.db import Database

@@ -16,8 +16,9 @@ import click
 from commands.check import walk
 from commands.demo_home import Home, open_home
 from commands.demo_overview import Contents, as_data, contents_of, overview, write_data
-from commands.demo_parts import environment, parts_of, wait_until_answering
-from commands.demo_seed import furnish
+from commands.demo_parts import environment, outside, wait_until_answering
+from commands.demo_seed import furnish, seed_folder
+from commands.serve import parts_of
 from commands.supervise import TICK, Supervisor, stop_signals
 
 DEFAULT_FOLDER = Path("var/demo")
@@ -39,12 +40,15 @@ def demo(folder: Path | None, port: int | None, seed: str, no_browser: bool, che
     An existing folder is opened as it is, nothing in it is wiped. Ctrl+C stops everything.
     """
     with stop_signals() as stop, _folder(folder, check=check) as chosen:
+        seed_folder(seed)
         home = open_home(chosen, port)
         (home.folder / "demo.json").unlink(missing_ok=True)
-        furnish(home, seed)
-        contents = contents_of(home.settings)
         logs = home.folder / "logs"
-        with Supervisor(parts_of(home), environment(home), logs=logs, tell=_tell) as supervisor:
+        with Supervisor(environment(home), logs=logs, tell=_tell) as supervisor:
+            supervisor.start(outside(home))
+            furnish(home, seed)
+            contents = contents_of(home.settings)
+            supervisor.start(parts_of(home.settings))
             if not wait_until_answering(supervisor, home, stop):
                 return 0
             write_data(home, contents)

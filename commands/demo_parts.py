@@ -8,8 +8,8 @@ from collections.abc import Callable
 from commands.answering import ask, mail_answers, page_answers
 from commands.demo_home import Home
 from commands.failures import Refusal
-from commands.opening import SETTINGS_FILE
 from commands.ports import HOST
+from commands.reading import SETTINGS_FILE
 from commands.supervise import Part, Supervisor
 
 PATIENCE = 60.0  # seconds until we give up waiting for everything to answer
@@ -20,20 +20,14 @@ def environment(home: Home) -> dict[str, str]:
     return {**os.environ, SETTINGS_FILE: str(home.settings_file)}
 
 
-def parts_of(home: Home) -> list[Part]:
-    """Return the processes: those that play the outside world, and the installation's own."""
+def outside(home: Home) -> list[Part]:
+    """Return the processes that play the outside world. They need no database."""
     chat = ("emulator", "--port", str(home.ports["chat"]), "--store", str(home.folder / "chat"))
     mail = (
         "mailbox", "--smtp-port", str(home.ports["smtp"]), "--web-port", str(home.ports["mail"]),
         "--folder", str(home.folder / "mail"),
     )  # fmt: skip
-    return [
-        Part("web", ("web",)),
-        Part("emulator", chat, is_leaned_on=True),
-        Part("mailbox", mail, is_leaned_on=True),
-        Part("bot", ("bot",)),
-        Part("courier", ("courier",)),
-    ]
+    return [Part("emulator", chat, is_leaned_on=True), Part("mailbox", mail, is_leaned_on=True)]
 
 
 def questions(home: Home) -> dict[str, Callable[[], bool]]:
@@ -50,7 +44,7 @@ def questions(home: Home) -> dict[str, Callable[[], bool]]:
 
 def _bot_listens(api: str) -> bool:
     stats = ask(f"{api}/stats").body or {}
-    return any(name.lower() in ("getupdates", "setwebhook") for name in stats.get("methods", {}))
+    return bool({"deleteWebhook", "setWebhook"} & set(stats.get("methods", {})))
 
 
 def wait_until_answering(supervisor: Supervisor, home: Home, stop: threading.Event) -> bool:

@@ -5,13 +5,11 @@ from pathlib import Path
 import models
 from commands.demo_home import Account, Home
 from commands.failures import Refusal
-from models import clock, contacts, groups, migrate, people, staff
+from models import groups, migrate, staff
 from models.db import Database
 from models.importing import import_region
-from models.people import ChannelKind, Person
 
 REGIONS = Path(models.__file__).parent / "regions"
-CONTACT_NAME, CONTACT_EMAIL = "Karla Beispiel", "karla@example.org"
 
 
 def seed_folder(name: str) -> Path:
@@ -33,7 +31,6 @@ def furnish(home: Home, seed: str) -> None:
         if is_empty:
             import_region(db, folder, dry_run=False)
         _open_accounts(db, home.accounts)
-        _name_contact(db)
     finally:
         db.close()
 
@@ -47,18 +44,3 @@ def _open_accounts(db: Database, accounts: tuple[Account, ...]) -> None:
                 staff.add(session, account.email, name=account.name, role=account.role, password_hash=hashed)
             elif not staff.fits(account.password, known.password_hash):
                 known.password_hash = staff.hash_password(account.password)  # its settings file was lost
-
-
-def _name_contact(db: Database) -> None:
-    """Give every group without a contact person an invented one, so that contacts can be handed over."""
-    with db.transaction() as session:
-        contact = people.by_email(session, CONTACT_EMAIL)
-        if contact is None:
-            now = clock.now()
-            contact = Person(
-                name=CONTACT_NAME, language="de", language_chosen=True, email=CONTACT_EMAIL,
-                email_confirmed_at=now, prefers=ChannelKind.EMAIL, met_at=now, seen_at=now,
-            )  # fmt: skip
-            session.add(contact)
-            session.flush()
-        contacts.fill_missing(session, contact.id)

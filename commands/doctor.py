@@ -5,9 +5,9 @@ from collections.abc import Callable
 import click
 
 from commands import findings, findings_outside
-from commands.failures import in_words
 from commands.findings import Finding
-from commands.opening import read_settings
+from commands.reading import read_settings
+from commands.saying import in_words
 from models.settings import Settings
 
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (

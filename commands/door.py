@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import click
 
-from commands.failures import Refusal, in_words, shows_tracebacks
-from commands.opening import SETTINGS_FILE
+from commands.failures import Refusal, shows_tracebacks
+from commands.reading import SETTINGS_FILE
 
 
 class Place(NamedTuple):
@@ -71,7 +71,7 @@ class Door(click.Group):
         except Exception as error:
             if shows_tracebacks():
                 raise
-            raise Refusal(in_words(error)) from error
+            raise Refusal(_in_words(error)) from error
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run as a program: end with an exit status, say errors in one line."""
@@ -87,6 +87,12 @@ class Door(click.Group):
             click.echo("mitwirken: stopped.", err=True)
             sys.exit(1)
         sys.exit(status if isinstance(status, int) else 0)
+
+
+def _in_words(error: Exception) -> str:
+    """Say an error; what knows all kinds of them is loaded only now."""
+    words: str = import_module("commands.saying").in_words(error)
+    return words
 
 
 def _line(error: click.ClickException) -> str:

@@ -6,8 +6,8 @@ import click
 
 from bot.emulator.hub import Options
 from bot.emulator.server import run
-from commands.opening import read_settings
 from commands.parent import end_with_supervisor
+from commands.reading import read_settings
 
 
 @click.command(hidden=True)

@@ -1,21 +1,13 @@
-"""Opening what a command works on: the settings, and the database as it should be."""
+"""Opening the database that a command works on, in the state that it needs."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from commands.failures import Refusal
-from models import migrate
+from models import revisions
 from models.db import Database
 from models.settings import Settings
-
-SETTINGS_FILE = "MITWIRKEN_SETTINGS"
-
-
-def read_settings() -> Settings:
-    """Return the settings, from the environment and from .env or the file named by `--settings`."""
-    return Settings(_env_file=os.environ.get(SETTINGS_FILE, ".env"))
 
 
 def database_file(db: Database) -> Path | None:
@@ -54,7 +46,7 @@ def ready_database(settings: Settings) -> Iterator[Database]:
 
 def must_be_current(db: Database) -> None:
     """Refuse to work on a database of another version of the program."""
-    has, needs = migrate.current(db), migrate.newest()
+    has, needs = revisions.current(db), revisions.newest()
     if has != needs:
         raise Refusal(
             f"The database has schema {has or 'none'}, this program needs {needs}. "

@@ -25,7 +25,8 @@ class Ports:
 
     def preferring(self, port: int | None) -> int:
         """Return this port if it is free, else the next free one from 8080 on."""
-        for candidate in (port or FIRST, *range(FIRST, FIRST + _TRIES)):
+        candidates = [port or FIRST, *range(FIRST, FIRST + _TRIES)]
+        for candidate in candidates:
             if self._take(candidate):
                 return candidate
         raise Refusal(f"No port between {FIRST} and {FIRST + _TRIES} is free.")

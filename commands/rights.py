@@ -7,7 +7,8 @@ import click
 from sqlalchemy.orm import Session
 
 from commands.failures import Refusal
-from commands.opening import read_settings, ready_database
+from commands.opening import ready_database
+from commands.reading import read_settings
 from models import mydata, people, privacy, retention
 from models.people import Person
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from commands.opening import read_settings, ready_database
+from commands.opening import ready_database
+from commands.reading import read_settings
 from commands.supervise import Part, Supervisor, stop_signals
 from models.settings import Settings
 
@@ -21,8 +22,8 @@ def serve(logs: Path | None) -> None:
     settings = read_settings()
     with ready_database(settings):
         pass
-    parts = parts_of(settings)
-    with stop_signals() as stop, Supervisor(parts, os.environ, logs=logs, tell=_tell) as supervisor:
+    with stop_signals() as stop, Supervisor(os.environ, logs=logs, tell=_tell) as supervisor:
+        supervisor.start(parts_of(settings))
         _tell(f"{settings.base_url} is served by {', '.join(supervisor.pids())}.")
         supervisor.run(stop)
 

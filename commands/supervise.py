@@ -67,13 +67,11 @@ class Supervisor:
 
     def __init__(
         self,
-        parts: Sequence[Part],
         environment: Mapping[str, str],
         *,
         logs: Path | None = None,
         tell: Callable[[str], None] = _say_nothing,
     ) -> None:
-        self.parts = tuple(parts)
         self.environment = {**environment, SUPERVISOR: str(os.getpid()), "PYTHONUNBUFFERED": "1"}
         self.logs = logs
         self.tell = tell
@@ -82,15 +80,14 @@ class Supervisor:
     def __enter__(self) -> "Supervisor":
         if self.logs is not None:
             self.logs.mkdir(parents=True, exist_ok=True)
-            for part in self.parts:
-                _set_aside(self.log_of(part.name))
-        try:
-            for part in self.parts:
-                self._children[part.name] = _Child(part, self._spawn(part), time.monotonic())
-        except BaseException:
-            self.stop()
-            raise
         return self
+
+    def start(self, parts: Sequence[Part]) -> None:
+        """Start parts, and keep them alive from now on."""
+        for part in parts:
+            if self.logs is not None:
+                _set_aside(self.log_of(part.name))
+            self._children[part.name] = _Child(part, self._spawn(part), time.monotonic())
 
     def __exit__(self, *_error: object) -> None:
         self.stop()

@@ -6,8 +6,9 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from commands.opening import read_settings, ready_database
+from commands.opening import ready_database
 from commands.parent import end_with_supervisor
+from commands.reading import read_settings
 
 # One writer is all that SQLite has; more threads only wait for each other. PostgreSQL takes 2 × 4.
 ON_SQLITE, ON_SERVER = (1, 1), (2, 4)

@@ -5,8 +5,8 @@ import signal
 from flask import Flask
 
 from commands.logs import set_up_logging
-from commands.opening import read_settings
 from commands.parent import end_with_parent
+from commands.reading import read_settings
 from models.db import Database
 from webforms import create_app
 
