@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from bot.courier import email_words
 from bot.courier.mailer import LineCut, MailDown, Mailer
 from bot.courier.parcel import SENT, Outcome, Parcel
+from bot.courier.timing import Timing
 from models.outbox import DeliveryState
 from models.people import ChannelKind
 from models.settings import Settings
@@ -30,9 +31,10 @@ class EmailCarrier:
 
     channel = ChannelKind.EMAIL
 
-    def __init__(self, settings: Settings, *, seconds: float) -> None:
+    def __init__(self, settings: Settings, timing: Timing) -> None:
+        self._again = timing.again
         self._mail_from = settings.mail_from
-        self._mailer = Mailer(settings, seconds=seconds)
+        self._mailer = Mailer(settings, seconds=timing.mail)
         self._thread = ThreadPoolExecutor(1, "courier-mail")
         self._failures = 0
 
@@ -103,7 +105,7 @@ class EmailCarrier:
 
     def _pause(self, reason: str, for_log: str) -> Outcome:
         self._failures += 1
-        pause = min(LONGEST_PAUSE, 2.0 ** (self._failures - 1))
+        pause = min(LONGEST_PAUSE, self._again * 2.0 ** (self._failures - 1))
         log.warning("Courier: no mail leaves (%s); waiting %.0f s", for_log, pause)
         return Outcome(DeliveryState.QUEUED, reason, pause=pause, counts=False)
 
@@ -112,7 +114,7 @@ class EmailCarrier:
         log.warning("Courier: the mail server did not confirm delivery %d", parcel.delivery_id)
         if parcel.attempts >= UNANSWERED_TRIES:
             return Outcome(DeliveryState.FAILED, words)
-        return Outcome(DeliveryState.QUEUED, words, wait=5.0 * 4.0 ** (parcel.attempts - 1))
+        return Outcome(DeliveryState.QUEUED, words, wait=5.0 * self._again * 4.0 ** (parcel.attempts - 1))
 
     async def _in_thread(self, work: Callable[[], None]) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, work)

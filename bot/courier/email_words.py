@@ -65,9 +65,9 @@ def mail(parcel: Parcel, mail_from: str) -> EmailMessage:
         f"<{parcel.delivery_id}.{parcel.created_at:%Y%m%d%H%M%S%f}@{sender.rpartition('@')[2]}>"
     )
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = tag
     message.set_content(plain(parcel))
     message.add_alternative(email_html.page(parcel, closing(office).to(tag)), subtype="html")
+    message["Content-Language"] = tag  # last: setting the content drops every header that speaks of it
     return message
 
 

@@ -10,30 +10,17 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from bot.courier.ledger import Ledger
 from bot.courier.parcel import Carrier, Outcome, Parcel
+from bot.courier.timing import Timing
 from models.leases import SPAN
 from models.outbox import Delivery
 
 P = ParamSpec("P")
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Seconds. `fresh`: how long a look into the outbox holds, so that no answer waits behind news."""
-
-    busy: float = 0.05
-    idle: float = 0.25
-    fresh: float = 0.25
-    renew: float = 8.0  # a third of the lease, so that one failure does no harm
-    beg: float = 1.0  # between two attempts to get the lease of somebody else
-    answer: float = 15.0  # how long Telegram may take to answer
-    mail: float = 20.0  # how long a mail server may take for one step
 
 
 def place_of(error: BaseException) -> str:

@@ -1,5 +1,6 @@
 """What the courier carries, and how a delivery can end."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -7,6 +8,13 @@ from typing import Protocol
 from models.letters import Letter
 from models.outbox import DeliveryState
 from models.people import ChannelKind
+
+
+def without(words: str, *secrets: str) -> str:
+    """Return words with an ellipsis in place of each secret. The chat library changes the case of errors."""
+    for secret in secrets:
+        words = re.sub(re.escape(secret), "…", words, flags=re.IGNORECASE) if secret else words
+    return words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +51,8 @@ class Parcel:
     office: Office
 
     def without_secrets(self, words: str) -> str:
-        """Return an error's words without the one-time links that it may repeat."""
-        for token in self.tokens:
-            words = words.replace(token, "…")
-        return words
+        """Return an error's words without the one-time links that it may repeat, in whatever case."""
+        return without(words, *self.tokens)
 
 
 @dataclass(frozen=True, slots=True)

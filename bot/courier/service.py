@@ -6,10 +6,11 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 
 from bot.courier.email_carrier import EmailCarrier
 from bot.courier.email_words import envelope_sender, is_address
-from bot.courier.lane import Lane, Timing
+from bot.courier.lane import Lane
 from bot.courier.ledger import Ledger
 from bot.courier.parcel import Carrier
 from bot.courier.telegram_carrier import TelegramCarrier
+from bot.courier.timing import Timing
 from models import leases
 from models.db import Database
 from models.settings import Settings
@@ -21,11 +22,11 @@ def carriers(settings: Settings, timing: Timing) -> list[Carrier]:
     """Return the ways to people that the settings allow."""
     ways: list[Carrier] = []
     if settings.is_telegram_on and settings.bot_token.get_secret_value():
-        ways.append(TelegramCarrier(settings, answer_seconds=timing.answer))
+        ways.append(TelegramCarrier(settings, timing))
     if settings.has_mail and not is_address(envelope_sender(settings.mail_from)):
         log.error("Courier: MITWIRKEN_MAIL_FROM is not an e-mail address")
     elif settings.has_mail:
-        ways.append(EmailCarrier(settings, seconds=timing.mail))
+        ways.append(EmailCarrier(settings, timing))
     return ways
 
 

@@ -10,8 +10,9 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Te
 from bot.courier import telegram_words
 from bot.courier.aiohttp_request import AiohttpRequest, NotSent, ServerTrouble, TooFast
 from bot.courier.pace import Pace
-from bot.courier.parcel import Outcome, Parcel
+from bot.courier.parcel import Outcome, Parcel, without
 from bot.courier.telegram_words import Sheet
+from bot.courier.timing import Timing
 from models import clock
 from models.outbox import DeliveryState
 from models.people import ChannelKind
@@ -32,8 +33,9 @@ class TelegramCarrier:
 
     channel = ChannelKind.TELEGRAM
 
-    def __init__(self, settings: Settings, *, answer_seconds: float) -> None:
-        self._request = AiohttpRequest(seconds=answer_seconds)
+    def __init__(self, settings: Settings, timing: Timing) -> None:
+        self._again = timing.again
+        self._request = AiohttpRequest(seconds=timing.answer)
         self._token = settings.bot_token.get_secret_value()
         self._bot = Bot(
             self._token,
@@ -141,13 +143,13 @@ class TelegramCarrier:
         if gives_up:
             return Outcome(DeliveryState.FAILED, words)
         self._failures += 1
-        pause = 0.0 if self._failures < 3 else min(60.0, 2.0 ** (self._failures - 3))
-        wait = min(LONGEST_PAUSE, 2.0 ** (parcel.attempts - 1))
+        pause = 0.0 if self._failures < 3 else min(60.0, self._again * 2.0 ** (self._failures - 3))
+        wait = min(LONGEST_PAUSE, self._again * 2.0 ** (parcel.attempts - 1))
         return Outcome(DeliveryState.QUEUED, words, wait=wait, pause=pause)
 
     def _longer_pause(self) -> float:
         self._failures += 1
-        return min(LONGEST_PAUSE, 2.0 ** (self._failures - 1))
+        return min(LONGEST_PAUSE, self._again * 2.0 ** (self._failures - 1))
 
     def _plain(self, error: TelegramError) -> str:
-        return error.message.replace(self._token, "…")
+        return without(error.message, self._token)
