@@ -8,11 +8,13 @@ from typing import TypeAlias
 
 import click
 
-from bench import row01_post, row02_form
+from bench import row01_post, row02_form, row03_http, row04_burst
 from bench.rounds import HEADINGS, Line
 
 Measure: TypeAlias = "Callable[..., list[Line]]"
-ROWS: dict[str, Measure] = {"1": row01_post.measure, "2": row02_form.measure}
+ROWS: dict[str, Measure] = {
+    "1": row01_post.measure, "2": row02_form.measure, "3": row03_http.measure, "4": row04_burst.measure,
+}  # fmt: skip
 
 
 @click.command()

@@ -62,16 +62,20 @@ def listening(db: Database) -> Iterator[list[tuple[str, Any, bool]]]:
     def on_commit(_connection: Any) -> None:
         heard.append(("COMMIT", (), False))
 
+    def on_rollback(_connection: Any) -> None:
+        heard.append(("ROLLBACK", (), False))
+
+    hearing = {"before_cursor_execute": on_statement, "commit": on_commit, "rollback": on_rollback}
     engines = {id(engine): engine for engine in (db.engine, db.reader)}.values()
     for engine in engines:
-        sa.event.listen(engine, "before_cursor_execute", on_statement)
-        sa.event.listen(engine, "commit", on_commit)
+        for event, listener in hearing.items():
+            sa.event.listen(engine, event, listener)
     try:
         yield heard
     finally:
         for engine in engines:
-            sa.event.remove(engine, "before_cursor_execute", on_statement)
-            sa.event.remove(engine, "commit", on_commit)
+            for event, listener in hearing.items():
+                sa.event.remove(engine, event, listener)
 
 
 def record(stage: Stage) -> Recording:

@@ -41,6 +41,8 @@ def run(connection: sqlite3.Connection, statements: list[Statement], fresh: dict
             connection.executemany(one.sql, rows)
         elif one.sql == "COMMIT":
             connection.commit()
+        elif one.sql == "ROLLBACK":
+            connection.rollback()
         else:
             found = connection.execute(one.sql, rows[0]).fetchall()
             if one.gives_id_of:

@@ -7,15 +7,16 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import Flask
 
-from bench.seeding import seed
 from models import clock, groups, migrate
 from models.db import Database
+from models.importing import import_region
 from models.outbox import Message
 from models.people import ChannelKind, Person
 from models.settings import Settings
 from models.submissions import State, Submission
 from webforms import create_app
 
+REGION = Path(__file__).parent.parent / "models" / "regions" / "paderborn-2018"
 SECRET = "bench" * 8
 LANGUAGE = "ar"
 GROUP = "7.49"
@@ -35,19 +36,16 @@ class Stage:
 
 def settings_for(file: Path) -> Settings:
     """Return the settings of an installation on a SQLite file, as in production with a chat."""
-    return Settings(database=f"sqlite:///{file}", secret=SECRET, bot_username="bench_bot", telegram="on")
+    return Settings(database=f"sqlite:///{file}", secret=SECRET, bot_username="bench_bot", _env_file=None)
 
 
 def make_file(file: Path) -> None:
     """Make a migrated SQLite file with the region and one entry of each kind, far-off ids included."""
     db = Database(f"sqlite:///{file}")
     migrate.upgrade(db)
-    seed(db)
+    import_region(db, REGION)
     _spread_ids(db)
-    with db.engine.connect() as connection:
-        connection.commit()
-        connection.exec_driver_sql("PRAGMA user_version")
-    db.close()
+    db.close()  # the last connection writes the log into the file, which can then be copied
 
 
 def _spread_ids(db: Database) -> None:

@@ -1,0 +1,71 @@
+"""Serving the application and the reference for real: both behind granian, one worker, one thread, FULL."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.stage import SECRET
+
+PATIENCE = 30.0  # seconds that a server may take to answer first
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def application(file: Path) -> Iterator[int]:
+    """Run `mitwirken web` on a database; return its port."""
+    port = free_port()
+    environment = {
+        "MITWIRKEN_DATABASE": f"sqlite:///{file}", "MITWIRKEN_PORT": str(port), "MITWIRKEN_SECRET": SECRET,
+        "MITWIRKEN_BOT_USERNAME": "bench_bot", "MITWIRKEN_SETTINGS": os.devnull,
+    }  # fmt: skip
+    with _running([sys.executable, "-m", "mitwirken", "web"], environment, port):
+        yield port
+
+
+@contextmanager
+def reference(file: Path, recording: Path) -> Iterator[int]:
+    """Run the reference on a database with recorded statements; return its port."""
+    port = free_port()
+    environment = {"BENCH_DATABASE": str(file), "BENCH_RECORDING": str(recording), "BENCH_PORT": str(port)}
+    with _running([sys.executable, "-m", "bench.serve_reference"], environment, port):
+        yield port
+
+
+@contextmanager
+def _running(command: list[str], environment: dict[str, str], port: int) -> Iterator[None]:
+    server = subprocess.Popen(command, env=os.environ | environment)
+    try:
+        _wait_for(server, port)
+        yield
+    finally:
+        server.terminate()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait_for(server: subprocess.Popen[bytes], port: int) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with socket.create_connection(("127.0.0.1", port), 1) as line:
+                line.settimeout(PATIENCE)
+                line.sendall(b"GET /ar/forms/join-group HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n")
+                if line.recv(64):
+                    return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError("the server did not come up")
