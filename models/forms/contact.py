@@ -1,5 +1,6 @@
 """Questions that several forms share: who somebody is and how to reach them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from models.forms.questions import (
@@ -9,6 +10,7 @@ from models.forms.questions import (
     Email,
     Line,
     Name,
+    Option,
     OptionalChoice,
     Phone,
     Question,
@@ -58,9 +60,18 @@ def kind_of_organisation(when: Condition) -> OptionalChoice[OrganisationKind]:
     )
 
 
-def how_to_reach_you() -> Choice[ChannelKind]:
+class Reach(Choice[ChannelKind]):
+    """How the office answers; in chat, going on there is offered first."""
+
+    def options(self, context: Context) -> Sequence[Option]:
+        """Return the channels, the one that the person is using first."""
+        here = ChannelKind.TELEGRAM if context.channel == "chat" else ChannelKind.EMAIL
+        return sorted(super().options(context), key=lambda option: option.key != here.value)
+
+
+def how_to_reach_you() -> Reach:
     """Ask for the way on which the office answers."""
-    return Choice[ChannelKind](
+    return Reach(
         REACH_WORDS, _("How can we reach you?"), available=_on_offer, default=ChannelKind.EMAIL.value
     )
 

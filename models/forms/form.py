@@ -61,7 +61,8 @@ class Form:
         cls.questions = tuple(found.values())
 
     def __init__(self, raw: Mapping[str, str], context: Context, *, complete: bool = False) -> None:
-        self.raw = dict(raw)
+        # Browsers send line ends as CR LF; the same words are the same answer on every channel.
+        self.raw = {name: value.replace("\r\n", "\n") for name, value in raw.items()}
         self.context = context
         self.answers: dict[str, Any] = {}
         self.errors: dict[str, Text] = {}
@@ -113,8 +114,9 @@ class Form:
         ]
 
     def kept(self) -> dict[str, str]:
-        """Return the raw answers that belong to questions asked, for storing."""
-        return {q.name: self.raw.get(q.name, q.default) for q in self.asked if q.name in self.answers}
+        """Return the raw answers to the questions asked, for storing; what was left out is left out."""
+        found = {q.name: self.raw.get(q.name, q.default) for q in self.asked if q.name in self.answers}
+        return {name: raw for name, raw in found.items() if raw.strip()}
 
     def consents(self) -> list[Given]:
         """Return the consents that were given, in the words that were shown."""

@@ -1,0 +1,123 @@
+"""Every form, filled in by chat and on the page with the same answers, makes the same rows."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, Page
+
+from models.consents import Consent
+from models.forms import FORMS
+from models.forms.questions import Kind, Question
+from models.memberships import Membership
+from models.people import Person
+from models.submissions import Submission
+from tests.journeys.chat import Human
+from tests.journeys.conftest import Demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+
+ANSWERS: dict[str, dict[str, str]] = {
+    "join-group": {
+        "group": "12.71", "name": "Samira Muster", "organisation": "Verein Beispiel e.V.",
+        "organisation_kind": "migrant-organisation", "role": "lead", "reach": "phone", "phone": "05251 123456",
+        "pass_on": "yes", "updates": "no",
+    },
+    "ask-office": {
+        "question": "Wann trifft sich die Gruppe?\nIch arbeite bis 16 Uhr.", "name": "Samira Muster",
+        "reach": "phone", "phone": "05251 123456",
+    },
+}  # fmt: skip
+LISTED = [slug for slug, form in FORMS.items() if form.listed]
+
+
+def test_every_form_has_answers_here() -> None:
+    assert set(ANSWERS) == set(LISTED)
+
+
+def rows(demo: Demo, submission_id: int) -> dict[str, Any]:
+    """Return what a submission made, without what must differ between the channels."""
+    database = demo.database()
+    with database.reading() as session:
+        one = session.get(Submission, submission_id)
+        assert one is not None
+        person = session.get(Person, one.person_id)
+        assert person is not None
+        membership = session.scalars(sa.select(Membership).where(Membership.submission_id == one.id)).first()
+        consents = session.scalars(sa.select(Consent).where(Consent.submission_id == one.id)).all()
+        made = {
+            "form": one.form, "answers": {k: v for k, v in one.answers.items() if v != "no"}, "title": one.title,
+            "group": one.group_id, "state": one.state, "language": one.language,
+            "person": (person.name, person.phone, person.organisation, person.organisation_kind, person.language),
+            "membership": (membership.role, membership.state, membership.group_id) if membership else None,
+            "consents": [(c.purpose, c.version, c.wording, c.language) for c in consents],
+        }  # fmt: skip
+    database.close()
+    return made
+
+
+def newest(demo: Demo) -> int:
+    """Return the id of the newest submission."""
+    database = demo.database()
+    with database.reading() as session:
+        found = session.scalar(sa.select(sa.func.max(Submission.id))) or 0
+    database.close()
+    return found
+
+
+def on_the_page(demo: Demo, page: Page, slug: str, language: str, answers: dict[str, str]) -> int:
+    """Fill the form in without JavaScript, as a reader of the language sees it."""
+    page.goto(f"{demo.base}/{language}/forms/{slug}")
+    for name, value in answers.items():
+        field = page.locator(f"[name={name}]").first
+        kind = field.evaluate("field => field.tagName + (field.type || '')")
+        if kind.startswith("SELECT"):
+            option = page.locator(f"[name={name}] option", has_text=value)
+            field.select_option(value=option.get_attribute("value") if name == "group" else value)
+        elif "radio" in kind:
+            page.check(f"[name={name}][value={value}]")
+        elif "checkbox" in kind:
+            field.set_checked(value == "yes")
+        else:
+            field.fill(value)
+    page.click("main button[type=submit]:not([name])")
+    assert "/thanks/" in page.url, page.inner_text("main")
+    return newest(demo)
+
+
+def label(question: Question[Any], value: str, language: str) -> str:
+    """Return how a choice is written on its button."""
+    if question.kind is Kind.CONSENT:
+        return next(o.label.to(language) for o in question.options(None) if o.key == value)  # type: ignore[arg-type]
+    words = getattr(question, "words", {})
+    return str(next(text.to(language) for key, text in words.items() if key.value == value))
+
+
+def by_chat(demo: Demo, slug: str, language: str, answers: dict[str, str]) -> int:
+    """Fill the form in question by question, with the buttons that the bot shows."""
+    before = newest(demo)
+    person = Human.meet(demo.chat, "Samira", language)
+    person.write("/start")
+    person.write({"join-group": "/join", "ask-office": "/ask"}[slug])
+    for question in FORMS[slug].questions:
+        value = answers.get(question.name)
+        if value is None:
+            continue
+        if question.kind in (Kind.LINE, Kind.TEXT) or question.name == "group":
+            person.write(value)
+        else:
+            person.press(label(question, value, language))
+    person.press(FORMS[slug].send.to(language))
+    after = newest(demo)
+    assert after == before + 1
+    return after
+
+
+@pytest.mark.parametrize("language", ["de", "en", "ar"])
+@pytest.mark.parametrize("slug", LISTED)
+def test_chat_and_page_find_the_same_rows(demo: Demo, chromium: Browser, slug: str, language: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    on_page = rows(demo, on_the_page(demo, page, slug, language, ANSWERS[slug]))
+    context.close()
+    assert rows(demo, by_chat(demo, slug, language, ANSWERS[slug])) == on_page
