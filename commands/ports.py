@@ -25,8 +25,9 @@ class Ports:
 
     def preferring(self, port: int | None) -> int:
         """Return this port if it is free, else the next free one from 8080 on."""
-        candidates = [port or FIRST, *range(FIRST, FIRST + _TRIES)]
-        for candidate in candidates:
+        if port is not None and self._take(port):
+            return port
+        for candidate in range(FIRST, FIRST + _TRIES):
             if self._take(candidate):
                 return candidate
         raise Refusal(f"No port between {FIRST} and {FIRST + _TRIES} is free.")
