@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
-from models import migrate
+from models import revisions
 from webforms.site import site
 
 blueprint = Blueprint("health", __name__)
@@ -16,7 +16,7 @@ def health() -> tuple[Response, int]:
     try:
         with site().db.reading() as session:
             session.execute(sa.text("SELECT 1"))
-        fits = migrate.current(site().db) == migrate.newest()
+        fits = revisions.current(site().db) == revisions.newest()
     except SQLAlchemyError:
         return jsonify(status="down", database=False), 503
     return jsonify(status="ok" if fits else "old schema", database=True), 200 if fits else 503
