@@ -80,6 +80,8 @@ def _records(lines: list[str], delimiter: str, file: str, report: Report) -> lis
         # A forgotten quote swallows the lines that follow; a cell of several lines leaves the width as it is.
         if fields is None or (used > 1 and width and len(fields) != width):
             text = _("A quotation mark does not close here, so this line has not been read.")
+            if len(lines[at]) > csv.field_size_limit():
+                text = _("This line is too long to be read.")
             report.add(FindingKind.ERROR, text, file=file, row=len(records) + 1, words=lines[at])
             records.append(None)
             at += 1

@@ -1,6 +1,8 @@
 """Which sheets and columns an import knows, and how the first row of a sheet names them."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.importing.cells import BLANK, Cell, Grid, Row, Sheet
@@ -70,15 +72,25 @@ def shape(grid: Grid, report: Report) -> Sheet | None:
             words=" | ".join(cell.text for cell in grid.records[head] or ()),
         )  # fmt: skip
         return None
+    longest = max(len(columns), _usual_length(grid.records[head + 1 :]))
     rows = []
     for number, record in enumerate(grid.records[head + 1 :], start=head + 2):
         if record is None or _is_blank(record):
             continue
-        if _fits(grid, number, record, len(columns), report):
+        if grid.loose or _fits(grid, number, record, (len(columns), longest), report):
             padded = [*record, *[BLANK] * (len(columns) - len(record))]
             named = {name: cell for name, cell in zip(columns, padded, strict=False) if name}
             rows.append(Row(grid.file, number, named, report))
     return Sheet(grid.file, rows)
+
+
+def _usual_length(records: Sequence[list[Cell] | None]) -> int:
+    """Return how many cells most rows have, 0 if there is no most: programs may end each with a delimiter."""
+    lengths = Counter(len(record) for record in records if record)
+    for length, times in lengths.most_common(1):
+        if times > 1 and 2 * times > lengths.total():
+            return length
+    return 0
 
 
 def _columns(grid: Grid, head: int, layout: Layout, report: Report) -> list[str]:
@@ -97,14 +109,15 @@ def _columns(grid: Grid, head: int, layout: Layout, report: Report) -> list[str]
     return columns
 
 
-def _fits(grid: Grid, number: int, record: list[Cell], width: int, report: Report) -> bool:
+def _fits(grid: Grid, number: int, record: list[Cell], bounds: tuple[int, int], report: Report) -> bool:
     """Tell whether the row has as many cells as the header; too many mean that all may be misplaced."""
-    if any(not cell.is_blank for cell in record[width:]) and not grid.loose:
+    width, longest = bounds
+    if len(record) > longest or not _is_blank(record[width:]):
         text = _("There are more cells than columns. Is a cell with a comma or semicolon without quotes?")
         words = " | ".join(cell.text for cell in record)
         report.add(FindingKind.ERROR, text, file=grid.file, row=number, words=words)
         return False
-    if len(record) < width and not grid.loose:
+    if len(record) < width:
         text = _("The row ends early; what is missing was taken as empty.")
         report.add(FindingKind.NOTE, text, file=grid.file, row=number)
     return True

@@ -1,0 +1,41 @@
+"""A region to change, and empty databases of both kinds."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models import migrate
+from models.db import Database
+from tests import postgres
+from tests.models.importing import workbooks
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> Path:
+    """A copy of the demo's folder."""
+    return workbooks.copy(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def bare_db(_empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """An empty database for trials, which store nothing, or for tests that empty it themselves."""
+    path = tmp_path_factory.mktemp("bare") / "bare.sqlite"
+    shutil.copyfile(_empty_file, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty_db(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An empty, migrated database, on SQLite, then on PostgreSQL."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("db")
+        return
+    with postgres.database(request.getfixturevalue("pg_server")) as url:
+        database = Database(url)
+        migrate.upgrade(database)
+        yield database
+        database.close()
