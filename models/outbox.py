@@ -20,6 +20,8 @@ from models.prepared import Prepared
 from models.prepared import parameter as p
 
 CONFIRM = "confirm"  # the kind of the one e-mail that may go to an address not yet known to be somebody's
+DIALOGUE = "dialogue"  # the kind of what is said in a chat as part of the talk
+_BOUND = (CONFIRM, DIALOGUE)  # kinds that make sense on their own channel only
 ANSWER_FIRST, NOTICE, BROADCAST = 0, 5, 9  # priorities: a person who waits comes before news
 
 
@@ -255,7 +257,7 @@ def give_up_channel(session: Session, delivery_id: int, state: DeliveryState, *,
     """End a delivery in `state` and note that its person cannot be reached over its channel any more.
 
     This message, and what else waits there for them, goes over the other channel if that one is known
-    to work. A request to confirm an address stays with the address.
+    to work; what belongs to a dialogue, or asks to confirm an address, does not.
     """
     delivery = session.get_one(Delivery, delivery_id, options=[joinedload(Delivery.message)])
     person = session.get_one(Person, delivery.person_id)
@@ -269,9 +271,9 @@ def give_up_channel(session: Session, delivery_id: int, state: DeliveryState, *,
         Delivery.state == DeliveryState.QUEUED,
     )
     if other is not None:
-        movable = Delivery.message_id.in_(sa.select(Message.id).where(Message.kind != CONFIRM))
+        movable = Delivery.message_id.in_(sa.select(Message.id).where(Message.kind.not_in(_BOUND)))
         session.execute(sa.update(Delivery).where(*theirs, movable).values(channel=other))
-        if delivery.message.kind != CONFIRM:
+        if delivery.message.kind not in _BOUND:
             _send(session, delivery.message_id, person.id, other, DeliveryState.QUEUED, delivery.priority)
     session.execute(
         sa.update(Delivery)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from concurrent.futures import Executor, ThreadPoolExecutor
 
+from bot import redact
 from bot.courier.email_carrier import EmailCarrier
 from bot.courier.email_words import envelope_sender, is_address
 from bot.courier.lane import Lane
@@ -35,6 +36,7 @@ async def run(settings: Settings, db: Database, stop: asyncio.Event, *, timing: 
 
     Without a bot token or a mail server those letters wait in the outbox, and so does this process.
     """
+    redact.install()
     timing = timing or Timing()
     ways = carriers(settings, timing)
     for name in {"telegram", "email"} - {way.channel.value for way in ways}:

@@ -144,11 +144,17 @@ def test_a_person_who_blocked_the_bot_is_left_alone_and_reached_by_mail_instead(
     for number in (1, 2):
         post(db, person_id, f"Satz {number}")
         post(db, other_id, f"Satz {number}")
+    post(db, person_id, "Wie heißen Sie?", kind=outbox.DIALOGUE)
     with courier(chat_settings(db, emulator), db):
         until(lambda: states(db, other_id) == ["unreachable", "unreachable"])
         until(lambda: "unreachable" in states(db, person_id))
     rows = [(one.channel.value, one.state.value) for one in house.deliveries(db, person_id)]
-    assert rows == [("telegram", "unreachable"), ("email", "queued"), ("email", "queued")]
+    assert rows == [
+        ("telegram", "unreachable"),
+        ("email", "queued"),
+        ("telegram", "unreachable"),
+        ("email", "queued"),
+    ]
     assert house.person(db, person_id).telegram_blocked
     assert house.person(db, person_id).channel is ChannelKind.EMAIL
     assert refusals(emulator) == {"403": 2}
