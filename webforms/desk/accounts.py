@@ -1,0 +1,131 @@
+"""Accounts of the office: one's own, and all of them for admins."""
+
+import secrets
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from models import staff
+from models.errors import InvalidAnswer, NotAllowed, NotFound
+from models.forms.questions import Context, Email, Name
+from models.staff import StaffMember, StaffRole
+from translations import Text, _
+from webforms.desk import guard, showing
+from webforms.site import site, tag
+
+blueprint = Blueprint("accounts", __name__)
+ROLE_WORDS = {StaffRole.OFFICER: _("Officer"), StaffRole.ADMIN: _("Admin")}
+_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # without 0/o, 1/i/l: it is read out and typed
+_SAVED = {
+    "password": _("Your new password is set."),
+    "disabled": _("The account is closed."),
+}
+
+
+def new_password() -> str:
+    """Return a random password of about 99 bits, in groups that can be read out."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _letter in range(5)) for _group in range(4))
+
+
+def _saved() -> Text | None:
+    return _SAVED.get(request.args.get("saved", ""))
+
+
+@blueprint.get("/account")
+def own() -> Response:
+    """Show one's own account."""
+    return showing.show("desk/account.html", error=None, saved=_saved(), least=staff.MIN_PASSWORD)
+
+
+@blueprint.post("/account/language")
+def set_language() -> AnyResponse:
+    """Remember the language in which one works, and go back to where one was."""
+    wanted = request.form.get("language", "")
+    if wanted not in {entry.tag for entry in showing.offered()}:
+        abort(400)
+    with site().db.transaction() as session:
+        staff.set_language(session, guard.me().id, wanted)
+    return redirect(guard.own_path(request.form.get("next", "")), 303)
+
+
+@blueprint.post("/account/password")
+def set_password() -> AnyResponse:
+    """Change one's own password; the present one has to be known."""
+    old, new = request.form.get("old", "")[:200], request.form.get("new", "")[:200]
+    try:
+        if not staff.fits(old, guard.me().password_hash):
+            raise InvalidAnswer(_("Your present password is not right."))
+        hashed = staff.hash_password(new)
+    except InvalidAnswer as refusal:
+        return showing.show(
+            "desk/account.html", 422, error=refusal.text, saved=None, least=staff.MIN_PASSWORD
+        )
+    with site().db.transaction() as session:
+        staff.set_password(session, guard.me().id, hashed)
+    return redirect(url_for(".own", saved="password"), 303)
+
+
+def _all(
+    status: int = 200, *, wrong: dict[str, Text] | None = None, fresh: tuple[str, str] | None = None
+) -> Response:
+    typed = request.form if wrong else {}
+    with site().db.reading() as session:
+        return showing.show(
+            "desk/staff.html", status, everyone=staff.everyone(session), roles=ROLE_WORDS, wrong=wrong or {},
+            typed=typed, fresh=fresh, saved=_saved(),
+        )  # fmt: skip
+
+
+@blueprint.get("/staff")
+def listed() -> Response:
+    """Show all accounts."""
+    return _all()
+
+
+@blueprint.post("/staff")
+def add() -> AnyResponse:
+    """Open an account and show its password, this once: only a hash of it is kept."""
+    role = request.form.get("role", "")
+    if role not in set(StaffRole):
+        abort(400)
+    wrong, read = _read_account()
+    if wrong:
+        return _all(422, wrong=wrong)
+    password = new_password()
+    hashed = staff.hash_password(password)
+    with site().db.transaction() as session:
+        staff.add(session, read["email"], name=read["name"], role=StaffRole(role), password_hash=hashed)
+    return _all(fresh=(read["email"], password))
+
+
+def _read_account() -> tuple[dict[str, Text], dict[str, str]]:
+    wrong: dict[str, Text] = {}
+    read: dict[str, str] = {}
+    with site().db.reading() as session:
+        context = Context(session, tag())
+        for name, question in (("name", Name(_("Name"))), ("email", Email(_("E-mail")))):
+            try:
+                raw = request.form.get(name, "").strip()
+                if not raw:
+                    raise InvalidAnswer(question.missing)
+                read[name] = question.read(raw, context)
+            except InvalidAnswer as refusal:
+                wrong[name] = refusal.text
+    return wrong, read
+
+
+@blueprint.post(f"/staff/<int(max={2**31 - 1}):number>/disable")
+def disable(number: int) -> AnyResponse:
+    """Close an account at once, though never one's own."""
+    if number == guard.me().id:
+        raise NotAllowed(_("You cannot close your own account."))
+    with site().db.transaction() as session:
+        staff.disable(session, _account(staff.everyone(session), number).email)
+    return redirect(url_for(".listed", saved="disabled"), 303)
+
+
+def _account(everyone: list[StaffMember], number: int) -> StaffMember:
+    found = next((one for one in everyone if one.id == number), None)
+    if found is None:
+        raise NotFound(_("There is no such account."))
+    return found

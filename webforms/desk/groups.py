@@ -1,0 +1,135 @@
+"""Groups at the desk: who is in them, who is their contact person, their QR code."""
+
+from flask import Blueprint, Response, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from models import groups, rosters
+from models.errors import InvalidAnswer
+from models.forms.contact import REACH_WORDS
+from models.forms.questions import Context, Email, Name, Phone
+from models.groups import GroupCard
+from models.memberships import ROLE_NAMES
+from models.people import ORGANISATION_WORDS
+from translations import LANGUAGES, Text, _
+from webforms.desk import filtering, showing
+from webforms.qr import qr_png, qr_svg
+from webforms.site import site, tag
+
+blueprint = Blueprint("groups", __name__)
+OWN_NAMES = {entry.tag: entry.own_name for entry in LANGUAGES}
+INVITE = _("Take part: scan the code, in your language.")
+_SAVED = {
+    "contact": _("The contact person has been saved."),
+    "open": _("The group takes new people."),
+    "closed": _("The group takes no new people now."),
+}
+
+
+def _card(session: Session, number: str) -> GroupCard:
+    return groups.directory(session).get(number)
+
+
+def _address(card: GroupCard) -> str:
+    """Return what the group's QR code holds."""
+    return site().settings.address(f"/j/{card.code}")
+
+
+@blueprint.get("/groups")
+def listed() -> Response:
+    """Show all groups with their people counted."""
+    with site().db.reading() as session:
+        return showing.show("desk/groups.html", lines=rosters.overview(session))
+
+
+@blueprint.get("/groups/<number>")
+def group(number: str) -> Response:
+    """Show one group with its people."""
+    return _group(number)
+
+
+def _group(
+    number: str,
+    status: int = 200,
+    *,
+    typed: dict[str, str] | None = None,
+    wrong: dict[str, Text] | None = None,
+) -> Response:
+    below = filtering.number(request.args.get("below", ""))
+    with site().db.reading() as session:
+        card = _card(session, number)
+        one = rosters.group(session, card.id)
+        found, onward = rosters.members(session, card.id, below=below)
+        contact = one.contact
+        kept = {"name": contact.name, "email": contact.email or "", "phone": contact.phone} if contact else {}
+        return showing.show(
+            "desk/group.html", status, card=card, group=one, members=found, onward=onward, below=below,
+            counts=rosters.counts(session, card.id), address=_address(card), typed=typed or kept,
+            wrong=wrong or {}, saved=_SAVED.get(request.args.get("saved", "")), roles=ROLE_NAMES,
+            standings=rosters.STANDING_WORDS, reaches=REACH_WORDS, own_names=OWN_NAMES,
+            kinds=ORGANISATION_WORDS, code=qr_svg(_address(card)),
+        )  # fmt: skip
+
+
+@blueprint.post("/groups/<number>/contact")
+def set_contact(number: str) -> AnyResponse:
+    """Name the group's contact person, found by the address or new."""
+    typed = {name: request.form.get(name, "")[:254] for name in ("name", "email", "phone")}
+    wrong: dict[str, Text] = {}
+    read: dict[str, str] = {}
+    with site().db.reading() as session:
+        context = Context(session, tag())
+        for question in (Name(_("Name")), Email(_("E-mail")), Phone(_("Telephone"))):
+            name = {Name: "name", Email: "email", Phone: "phone"}[type(question)]
+            try:
+                read[name] = question.read(typed[name], context) if typed[name].strip() else ""
+                if not read[name] and name != "phone":
+                    raise InvalidAnswer(question.missing)
+            except InvalidAnswer as refusal:
+                wrong[name] = refusal.text
+    if wrong:
+        return _group(number, 422, typed=typed, wrong=wrong)
+    with site().db.transaction() as session:
+        groups.set_contact(session, _card(session, number).id, **read)
+    return redirect(url_for(".group", number=number, saved="contact"), 303)
+
+
+@blueprint.post("/groups/<number>/open")
+def set_open(number: str) -> AnyResponse:
+    """Open the group for new people, or close it."""
+    is_open = request.form.get("open") == "yes"
+    with site().db.transaction() as session:
+        groups.set_open(session, _card(session, number).id, is_open=is_open)
+    site().db.cache.drop()  # once more after the commit: another request may have read the old state
+    return redirect(url_for(".group", number=number, saved="open" if is_open else "closed"), 303)
+
+
+def _file(body: str | bytes, mimetype: str, name: str) -> Response:
+    response = Response(body, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@blueprint.get("/groups/<number>/qr.svg")
+def code_svg(number: str) -> Response:
+    """Hand out the group's QR code as SVG."""
+    with site().db.reading() as session:
+        card = _card(session, number)
+    return _file(qr_svg(_address(card)), "image/svg+xml", f"{card.number}.svg")
+
+
+@blueprint.get("/groups/<number>/qr.png")
+def code_png(number: str) -> Response:
+    """Hand out the group's QR code as PNG."""
+    with site().db.reading() as session:
+        card = _card(session, number)
+    return _file(qr_png(_address(card)), "image/png", f"{card.number}.png")
+
+
+@blueprint.get("/groups/<number>/print")
+def poster(number: str) -> Response:
+    """Show a sheet to print: the code, large, with the address underneath for typing."""
+    with site().db.reading() as session:
+        card = _card(session, number)
+    address = _address(card)
+    return showing.show("desk/poster.html", card=card, address=address, code=qr_svg(address), invite=INVITE)

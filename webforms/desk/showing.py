@@ -1,0 +1,38 @@
+"""Pages of the desk: what all of them carry."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Response, g
+
+from translations import LANGUAGES, Language, catalogues
+from webforms import pages, tokens
+from webforms.site import site
+
+_STATIC = Path(__file__).parent.parent / "static"
+
+
+@cache
+def _version(name: str) -> str:
+    """Return a mark that changes with the file, so that browsers never mix old and new."""
+    return hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
+
+
+def offered() -> list[Language]:
+    """Return the languages in which the desk can be used."""
+    translated = catalogues.offered()
+    return [entry for entry in LANGUAGES if entry in translated or entry.tag in ("de", "en")]
+
+
+def csrf() -> str:
+    """Return a form token that only this browser's session can use."""
+    return tokens.issue(site().secret, bound_to=g.get("desk_ticket", ""))
+
+
+def show(template: str, status: int = 200, **values: object) -> Response:
+    """Render a page of the desk for who is logged in."""
+    return pages.show(
+        template, status, staff=g.get("staff"), csrf=csrf(), tongues=offered(),
+        files={name: f"/static/{name}?v={_version(name)}" for name in ("desk.css", "desk.js")}, **values,
+    )  # fmt: skip

@@ -1,0 +1,53 @@
+// Keys for the desk. Everything works without them; they can be switched off (WCAG 2.1.4).
+"use strict";
+(() => {
+  const SWITCH = "mitwirken-desk-keys";
+  const isOn = () => localStorage.getItem(SWITCH) !== "off";
+  const rows = () => [...document.querySelectorAll(".rows a")];
+
+  function move(step) {
+    const all = rows();
+    const from = all.includes(document.activeElement)
+      ? all.indexOf(document.activeElement)
+      : all.findIndex((row) => row.hasAttribute("aria-current"));
+    const to = all[Math.min(all.length - 1, Math.max(0, from + step))];
+    if (to) to.focus();
+  }
+
+  function reach(key) {
+    const target = document.querySelector(`[data-key="${key}"]`);
+    if (!target) return false;
+    if (target.tagName === "DETAILS") {
+      target.open = true;
+      target.querySelector("textarea").focus();
+    } else {
+      target.focus();
+    }
+    return true;
+  }
+
+  const isTyping = (at) => at.closest("input:not([type=checkbox]), textarea, select") !== null;
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+    if (event.key === "Escape" && isTyping(event.target)) return event.target.blur();
+    if (!isOn() || isTyping(event.target)) return;
+    const steps = { j: 1, k: -1 };
+    const inList = rows().includes(event.target);
+    if (inList) Object.assign(steps, { ArrowDown: 1, ArrowUp: -1 });
+    if (event.key in steps && rows().length) {
+      move(steps[event.key]);
+      event.preventDefault();
+    } else if ("ardh/".includes(event.key) && reach(event.key)) {
+      event.preventDefault();
+    }
+  });
+
+  const knob = document.getElementById("keys-switch");
+  if (knob) {
+    const box = knob.querySelector("input");
+    knob.hidden = false;
+    box.checked = isOn();
+    box.addEventListener("change", () => localStorage.setItem(SWITCH, box.checked ? "on" : "off"));
+  }
+})();
