@@ -73,10 +73,10 @@ def _answer_by_page(ledger: Ledger, browser: Browser, guest: Guest, mailbox: Mai
     found = ledger.need(letter, "the question comes by mail", letter.subject if letter else "")
     page = browser.get(found.link("/answer/") or "")
     form = next((one for one in page.forms if any(c.kind == "textarea" for c in one.controls)), None)
-    ask = ledger.need(form, "its link shows the question", page.text)
+    ask = ledger.need(form, "its link shows the question", page.heading)
     answers = {one.name: f"On Mondays, answer {mark}" for one in ask.controls if one.kind == "textarea"}
     status, page = browser.send(page, ask, answers)
-    ledger.see(status == 303 and page.status == 200, f"answered on the page, {status}", page.text)
+    ledger.see(status == 303 and page.status == 200, f"answered on the page, {status}", page.heading)
 
 
 def _answer_by_chat(ledger: Ledger, phone: Phone, mark: str) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _TIMEOUT = 20.0
 PATIENCE = 15.0  # seconds that the bot has for an answer
-_QUIET = 0.4  # seconds without a new message after which the bot has said all
+_LOOK_AGAIN = 0.05  # seconds
+_QUIET = 0.25  # seconds without a new message after which the bot has said all
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,16 @@ class Phone:
         return {said.id: said for said in self.chat()}
 
     def answers_after(self, before: dict[int, Said]) -> list[Said]:
-        """Wait until the bot has answered and fallen quiet; return what is new or changed, [] for nothing."""
+        """Wait until the bot has said something new and fallen quiet; return what is new or changed.
+
+        A changed message alone (a pressed button gets its tick) is no answer yet.
+        """
         deadline = time.monotonic() + PATIENCE
         found: list[Said] = []
         while time.monotonic() < deadline:
-            time.sleep(0.05 if not found else _QUIET)
+            time.sleep(_QUIET if any(one.id not in before for one in found) else _LOOK_AGAIN)
             now = [one for one in self.chat() if one.is_from_bot and before.get(one.id) != one]
-            if now and now == found:
+            if now == found and any(one.id not in before for one in now):
                 break
             found = now
         return found

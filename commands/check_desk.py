@@ -27,7 +27,7 @@ class Officer:
         answers = self._credentials(form, account["email"], account["password"])
         status, page = self.browser.send(page, form, answers)
         is_in = status == 303 and page.status == 200 and not _password_of(page)
-        self.ledger.need(is_in or None, f"{account['email']} logs in at the desk", page.text)
+        self.ledger.need(is_in or None, f"{account['email']} logs in at the desk", page.heading)
 
     def _login_form(self) -> tuple[Page, WebForm]:
         page = self.browser.get("/desk/login")

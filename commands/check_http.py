@@ -72,6 +72,7 @@ class _Reader(HTMLParser):
         self.links: list[tuple[str, str]] = []
         self.root: Attributes = {}
         self.words: list[str] = []
+        self.heading: list[str] = []
         self._stack: list[str] = []
         self._form: WebForm | None = None
         self._select: str = ""
@@ -137,6 +138,8 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._caught is not None:
             self._caught.append(data)
+        if "h1" in self._stack:
+            self.heading.append(data)
         if not _TEXTLESS & set(self._stack):
             self.words.append(data)
             if self._form is not None:
@@ -162,6 +165,11 @@ class Page:
     def text(self) -> str:
         """The words of the page in one line."""
         return " ".join("".join(self._reader.words).split())
+
+    @property
+    def heading(self) -> str:
+        """The words of the first-level heading."""
+        return " ".join("".join(self._reader.heading).split())
 
     @property
     def language(self) -> str:

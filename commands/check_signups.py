@@ -27,12 +27,14 @@ def by_page(ledger: Ledger, data: dict[str, Any], number: str, guest: Guest, mai
     group = data["groups"][number]
     landing = browser.get(group["url"], **{"Accept-Language": "ar"})
     is_there = landing.status == 200 and number in landing.text
-    ledger.see(is_there, f"the QR address {group['url']} shows group {number}", landing.text)
+    ledger.see(is_there, f"the QR address {group['url']} shows group {number}", landing.heading)
     ledger.see(landing.links_to("join-group"), "it offers the form")
     ledger.see(group["telegram"] in landing.links_to("start="), "it offers the chat", group["telegram"])
     page = browser.get(f"/ar/forms/join-group?group={group['code']}")
-    form = ledger.need(page.form_with("name", "email"), "the form opens", page.text)
-    ledger.see(page.language == "ar" and page.direction == "rtl", "it is in Arabic, right to left", page.text)
+    form = ledger.need(page.form_with("name", "email"), "the form opens", page.heading)
+    ledger.see(
+        page.language == "ar" and page.direction == "rtl", "it is in Arabic, right to left", page.heading
+    )
     wrong = _send_wrong(ledger, browser, page, form, guest)
     _send_right(ledger, browser, wrong, guest)
     _confirm(ledger, browser, guest, mailbox)
@@ -50,7 +52,7 @@ def _send_wrong(ledger: Ledger, browser: Browser, page: Page, form: WebForm, gue
     kept = again.form_with("name", "email")
     values = {one.value for one in kept.controls} if kept else set()
     ledger.see({guest.name, "nowhere@@example"} <= values, "what was typed is still there")
-    ledger.see(again.language == "ar", "the words about it are in Arabic", again.text)
+    ledger.see(again.language == "ar", "the words about it are in Arabic", again.heading)
     return again
 
 
@@ -58,7 +60,7 @@ def _send_right(ledger: Ledger, browser: Browser, page: Page, guest: Guest) -> N
     form = ledger.need(page.form_with("name", "email"), "the form can be corrected")
     answers = _answers(form, guest, guest.email)
     status, thanks = browser.send(page, form, answers)
-    ledger.see(status == 303 and thanks.status == 200, f"sent, {status}", thanks.text)
+    ledger.see(status == 303 and thanks.status == 200, f"sent, {status}", thanks.heading)
     status, thanks = browser.send(page, form, answers)
     ledger.see(status == 303 and thanks.status == 200, f"sent once more by mistake, {status}")
 
@@ -70,7 +72,7 @@ def _confirm(ledger: Ledger, browser: Browser, guest: Guest, mailbox: Mailbox) -
     forms = [form for form in page.forms if form.method == "post" and "confirm" in (form.action or page.url)]
     if forms:
         _status, page = browser.send(page, forms[0], {})
-    ledger.see(page.status == 200, "its link confirms the address", page.text)
+    ledger.see(page.status == 200, "its link confirms the address", page.heading)
 
 
 def by_chat(ledger: Ledger, data: dict[str, Any], number: str, guest: Guest) -> Phone:

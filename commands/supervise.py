@@ -14,11 +14,14 @@ from typing import IO
 
 from commands.parent import SUPERVISOR
 
-FIRST_WAIT, LONGEST_WAIT = 0.1, 30.0  # seconds before a crashed process is started again; doubling
+FIRST_WAIT, LONGEST_WAIT = (
+    0.1,
+    30.0,
+)  # seconds before a crashed process is started again; three times as long each time
 CALM_AFTER = 15.0  # seconds of life after which a crash counts as the first one again
 GRACE = 10.0  # seconds that processes have to finish what they are doing
 LOG_LIMIT = 2_000_000  # bytes above which a log is set aside when its process is first started
-TICK = 0.1
+TICK = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ class Supervisor:
     def _crashed(self, child: _Child, now: float) -> None:
         _kill_group(child.process.pid)  # its own children must not hold on to its port
         child.crashes = 0 if now - child.began > CALM_AFTER else child.crashes + 1
-        wait = min(LONGEST_WAIT, FIRST_WAIT * 2**child.crashes)
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 3**child.crashes)
         child.restart_at = now + wait
         status = child.process.returncode
         self.tell(f"{child.part.name} ended unexpectedly ({_ending(status)}); starting it again.")

@@ -1,4 +1,7 @@
-"""`mitwirken web`: the pages, served by granian."""
+"""`mitwirken web`: the pages, served by granian.
+
+The pages are loaded here already, so that a worker that has died is replaced at once.
+"""
 
 import click
 from granian import Granian
@@ -6,6 +9,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from commands import wsgi
 from commands.opening import ready_database
 from commands.parent import end_with_supervisor
 from commands.reading import read_settings
@@ -13,6 +17,7 @@ from commands.reading import read_settings
 # One writer is all that SQLite has; more threads only wait for each other. PostgreSQL takes 2 × 4.
 ON_SQLITE, ON_SERVER = (1, 1), (2, 4)
 BACKLOG = 2048  # connections that wait to be taken; a hall that scans at once needs about a thousand
+HEADER_PATIENCE = 15_000  # milliseconds in which a request's head must have come
 
 
 @click.command()
@@ -23,10 +28,20 @@ def web() -> None:
     with ready_database(settings) as db:
         workers, threads = ON_SQLITE if db.is_sqlite else ON_SERVER
     server = Granian(
-        "commands.wsgi:app", factory=True, interface=Interfaces.WSGI, address=settings.host,
-        port=settings.port, workers=workers, blocking_threads=threads, backlog=BACKLOG,
-        backpressure=BACKLOG // workers, respawn_failed_workers=True, workers_kill_timeout=8,
-        http1_settings=HTTP1Settings(header_read_timeout=15_000), websockets=False, log_access=False,
+        f"{wsgi.__name__}:{wsgi.app.__name__}",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        workers=workers,
+        blocking_threads=threads,
+        backlog=BACKLOG,
+        backpressure=BACKLOG // workers,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_PATIENCE),
+        respawn_failed_workers=True,
+        workers_kill_timeout=8,
+        websockets=False,
+        log_access=False,
         log_level=LogLevels.warning,
-    )  # fmt: skip
+    )
     server.serve()
