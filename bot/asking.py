@@ -137,7 +137,8 @@ def summary(form_class: FormClass, outcome: Outcome, context: Context) -> Locali
     for question, words in pairs:
         said = words.to(context.language)
         line = _("{question}: {answer}")(
-            question=question.label, answer=said if whole else shortened(said, longest)
+            question=question.label.to(context.language).rstrip("?؟."),
+            answer=said if whole else shortened(said, longest),
         )
         lines.append(line.to(context.language))
     return Localised({context.language: "\n".join(lines)})

@@ -10,7 +10,7 @@ from models.forms.join_group import JoinGroup
 from models.forms.notices import MY_PAGE
 from models.letters import Button
 from models.links import Purpose
-from translations import Text, _
+from translations import Localised, Text, _
 
 COMMANDS: tuple[tuple[str, Text], ...] = (
     ("start", _("Begin")),
@@ -37,7 +37,8 @@ def help_(turn: Turn) -> None:
     commands = "\n".join(f"/{name} – {words.to(turn.language)}" for name, words in COMMANDS)
     turn.tell(
         _("I take your answers and pass them on to the office. People read them and answer you here."),
-        _("You can write:\n{commands}")(commands=commands),
+        _("You can write:"),
+        Localised({turn.language: commands}),
         *([_("The office: {reach}")(reach=reach)] if reach else []),
         buttons=menus.MAIN,
     )

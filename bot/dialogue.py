@@ -144,12 +144,13 @@ def _typed(form_class: FormClass, stage: Stage, words: str, context: Context) ->
         return _typed_at_check(form_class, stage, words, context)
     if question.kind in (Kind.LINE, Kind.TEXT):
         return _answer(form_class, stage, words, context)
-    found = matching.find(words, question.options(context), context.language)
+    is_consent = question.kind is Kind.CONSENT
+    found = matching.find(words, question.options(context), context.language, is_strict=is_consent)
     if len(found) == 1:
         return _answer(form_class, stage, found[0], context)
     if found:
         return Outcome(stage, _("Several answers fit. Please choose one."), found=tuple(found))
-    if question.kind is Kind.CONSENT:
+    if is_consent:
         return Outcome(stage, _("Please answer with yes or no."))
     return Outcome(stage, _("I did not find this among the answers. Please choose one."))
 

@@ -27,10 +27,11 @@ def _begins(label: str, typed: str) -> bool:
     return label.startswith(typed) and (not rest or not rest[0].isalnum())
 
 
-def find(typed: str, options: Sequence[Option], tag: str) -> list[str]:
+def find(typed: str, options: Sequence[Option], tag: str, *, is_strict: bool = False) -> list[str]:
     """Return the keys of the options that may be meant, the surest way that finds any.
 
-    Exactly its words, its beginning, its position, its key, or all typed words somewhere in it.
+    Exactly its words, its beginning, its key, its position, or all typed words somewhere in it; the last
+    two not with `is_strict`, where a guess would do harm.
     """
     wanted = plain(typed)
     if not wanted:
@@ -39,8 +40,8 @@ def find(typed: str, options: Sequence[Option], tag: str) -> list[str]:
     ways = (
         [key for key, label in labels.items() if label == wanted],
         [key for key, label in labels.items() if _begins(label, wanted)],
-        _position(wanted, options),
         [key for key in labels if key.casefold() == wanted],
+        _position(wanted, options),
         [key for key, label in labels.items() if all(word in label for word in wanted.split())],
     )
-    return next((found for found in ways if found), [])
+    return next((found for found in ways[: 3 if is_strict else 5] if found), [])

@@ -111,15 +111,20 @@ def ask_to_erase(turn: Turn) -> None:
         _("Shall we erase everything? You leave all groups, and your entries lose your words and your name."),
         _("This cannot be undone."),
         buttons=(
-            Button(_("Yes, erase everything"), f"erased:{turn.person.id}:0"),
+            Button(_("Yes, erase everything"), f"erased:{turn.person.id}:{_since(turn)}"),
             Button(_("No, keep it"), menus.MENU.verb),
         ),
     )
 
 
+def _since(turn: Turn) -> int:
+    """Return since when we know the person, so that an old button never erases what came after it."""
+    return int(turn.person.met_at.timestamp() * 1000)
+
+
 def erase(turn: Turn) -> None:
     """Forget the person. The goodbye goes out directly, for the outbox forgets them too."""
-    if turn.press.number != turn.person.id:
+    if (turn.press.number, turn.press.version) != (turn.person.id, _since(turn)):
         raise NotFound(_("This button is out of date."))
     goodbye = _("Everything has been erased. If you write again, we begin afresh. All the best!")
     chat, said = turn.visitor.telegram_id, goodbye.to(turn.language)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,8 +62,7 @@ class Processor:
         """Work until `stop`; what is begun is finished."""
         while not stop.is_set():
             try:
-                rows = await asyncio.to_thread(self._waiting)
-                failed = await self._work_through(rows, stop)
+                found, failed = await self.work_off(stop)
             except SQLAlchemyError as error:
                 if not is_passing(error):
                     raise
@@ -73,9 +73,14 @@ class Processor:
             self.patience.reset()
             if failed:
                 await pause(stop, RETRY)
-            elif not rows:
+            elif not found:
                 await self._wait()
         await self.aftermath.finish()
+
+    async def work_off(self, stop: asyncio.Event) -> tuple[int, bool]:
+        """Work once on what waits; return how many updates that were, and whether any failed."""
+        rows = await asyncio.to_thread(self._waiting)
+        return len(rows), await self._work_through(rows, stop)
 
     async def _wait(self) -> None:
         try:
@@ -122,8 +127,10 @@ class Processor:
         self, update_id: int, chat_id: int, body: dict[str, Any], error: BaseException
     ) -> bool:
         reference = secrets.token_hex(4).upper()
-        log.error("Update %d failed, reference %s", update_id, reference, exc_info=error)
         words = f"{reference} {type(error).__name__}"
+        # Where, but not in which words: an error's words may hold what the person wrote.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("Update %d failed, reference %s, at\n%s", update_id, words, where)
         is_parked = await asyncio.to_thread(self._note_failure, update_id, words)
         if is_parked:
             log.error("Update %d is parked, reference %s", update_id, reference)

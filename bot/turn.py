@@ -11,6 +11,8 @@ from models.letters import Button, Letter
 from models.people import ChannelKind, Person
 from translations import Localised, Text, catalogues, find
 
+MAX_ID = 2**31 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
@@ -48,8 +50,9 @@ class Press:
 
     @property
     def number(self) -> int:
-        """The id as a number; 0 where it is none."""
-        return int(self.id) if self.id.isascii() and self.id.isdecimal() else 0
+        """The id as a number; 0 where it is none, or none that a database could have given out."""
+        number = int(self.id) if self.id.isascii() and self.id.isdecimal() and len(self.id) <= 10 else 0
+        return number if number <= MAX_ID else 0
 
 
 @dataclass(slots=True)

@@ -45,8 +45,17 @@ def merge(session: Session, keep: Person, gone: Person) -> None:
                 session.execute(move)
     _complete(session, keep, gone)
     session.execute(sa.delete(Person).where(Person.id == gone.id))
-    session.expire_all()
+    _forget_what_moved(session)
     _release_to_chat(session, keep)
+
+
+def _forget_what_moved(session: Session) -> None:
+    """Read again what the session knows of people and their things, and nothing else."""
+    person = Person.__table__
+    for one in list(session):
+        table = sa.inspect(type(one)).local_table
+        if table is person or any(key.column.table is person for key in table.foreign_keys):
+            session.expire(one)
 
 
 def _merge_memberships(session: Session, keep_id: int, gone_id: int) -> None:

@@ -40,8 +40,9 @@ def erase(session: Session, person: Person) -> None:
     if person.telegram_id is not None:
         _erase_inbox(session, person.telegram_id)
     session.execute(sa.delete(Person).where(Person.id == person.id))
-    session.expunge(person)
-    session.expire_all()
+    for one in list(session):
+        if isinstance(one, (Person, Submission, HistoryEntry)):
+            session.expunge(one) if one is person else session.expire(one)
 
 
 def _erase_messages(session: Session, person_id: int) -> None:
