@@ -46,13 +46,25 @@ def _read_mo(po: Path) -> bytes:
     return data
 
 
+class _Silent(NullTranslations):
+    """Answers nothing, so that words which are the same in two languages are not taken for missing ones."""
+
+    def gettext(self, message: str) -> str:
+        return ""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return ""
+
+
 @cache
 def own(tag: str) -> NullTranslations:
-    """Return the catalogue of one language alone, without fallback; an empty one where there is none."""
+    """Return the catalogue of one language alone, without fallback: it answers "" where it has no words."""
     po = po_file(language(tag))
     if not po.exists():
-        return NullTranslations()
-    return Translations(io.BytesIO(_read_mo(po)), domain=DOMAIN)
+        return _Silent()
+    catalogue = Translations(io.BytesIO(_read_mo(po)), domain=DOMAIN)
+    catalogue.add_fallback(_Silent())
+    return catalogue
 
 
 @cache
@@ -72,7 +84,7 @@ def single(tag: str, msgid: str) -> str:
     """Return the words for `msgid`, from the first catalogue of the chain that has them."""
     for catalogue in chain(tag):
         found = catalogue.gettext(msgid)
-        if found != msgid:
+        if found:
             return found
     return msgid
 
@@ -81,6 +93,6 @@ def plural(tag: str, msgid: str, msgid_plural: str, number: int) -> str:
     """Return the words for a counted message, in the plural form of the language that has them."""
     for catalogue in chain(tag):
         found = catalogue.ngettext(msgid, msgid_plural, number)
-        if found not in (msgid, msgid_plural):
+        if found:
             return found
     return msgid if number == 1 else msgid_plural
