@@ -1,5 +1,6 @@
 """Excel workbooks: the cells as people see them, not as Excel computes with them."""
 
+import logging
 import re
 import warnings
 import zipfile
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.cell.read_only import EMPTY_CELL
 
 from models.importing.cells import BLANK, Cell, Grid, Nature
 from models.importing.csv_in import MOST_BYTES, MOST_ROWS
@@ -16,6 +18,7 @@ from models.importing.layout import LAYOUTS
 from models.importing.report import FindingKind, Report
 from translations import Text, _
 
+log = logging.getLogger(__name__)
 MOST_UNPACKED = 64_000_000
 MOST_COLUMNS = 60
 LAST_ROW = 1_048_576
@@ -38,6 +41,7 @@ def read_xlsx(path: Path, report: Report) -> list[Grid]:
             shown.close()
             behind.close()
     except Exception as error:  # a broken file breaks openpyxl in as many ways as there are parts in it
+        log.info("%s could not be read", path.name, exc_info=True)
         text = _("This is not a workbook that can be read ({reason}). Please save it as .xlsx again.")
         report.add(FindingKind.ERROR, text(reason=type(error).__name__), file=path.name)
     return grids
@@ -95,6 +99,8 @@ def _records(shown: Any, behind: Any, file: str, report: Report) -> list[list[Ce
 
 
 def _record(shown: tuple[Any, ...], behind: tuple[Any, ...]) -> list[Cell]:
+    if all(cell is EMPTY_CELL for cell in behind):  # quick, for sheets that are formatted to the very end
+        return []
     record = [_cell(value, formula) for value, formula in zip(shown, behind, strict=True)]
     while record and record[-1].is_blank:
         record.pop()

@@ -28,6 +28,29 @@ def bare_db(_empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     database.close()
 
 
+@pytest.fixture(scope="module")
+def full_db(_paderborn_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """The demo's region, for trials, which store nothing."""
+    path = tmp_path_factory.mktemp("full") / "full.sqlite"
+    shutil.copyfile(_paderborn_file, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def look_at(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """The demo's region on SQLite, then on PostgreSQL, for tests that only look."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("full_db")
+        return
+    template = request.getfixturevalue("_pg_paderborn")
+    with postgres.database(request.getfixturevalue("pg_server"), template) as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def empty_db(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty, migrated database, on SQLite, then on PostgreSQL."""

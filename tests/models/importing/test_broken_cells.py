@@ -1,5 +1,6 @@
 """Cells that cannot be read: the row is told with file, row, column, and every other row is taken."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,12 @@ import sqlalchemy as sa
 
 from models.db import Database
 from models.goals import Goal
-from models.importing import FindingKind, Noun, import_region
+from models.importing import FindingKind, Noun, Tally, import_region
 from models.programmes import Programme
 from models.sheets import Milestone
 from tests.models.importing import workbooks
 from tests.models.importing.test_paderborn import goal_of
+from translations import _
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,7 @@ def test_a_bad_goal_costs_itself_and_what_hangs_on_it(
 def test_a_cell_of_a_whole_book_costs_its_own_row_only(bare_db: Database, region: Path) -> None:
     workbooks.change(region, "milestones", 4, "measure", "x" * 200_000)
     report = import_region(bare_db, region, dry_run=True)
-    assert [finding.text.to("en") for finding in report.of(FindingKind.ERROR)] == [
+    assert [finding.text.msgid for finding in report.of(FindingKind.ERROR)] == [
         "This line is too long to be read."
     ]
     assert report.tallies[Noun.MILESTONES].created == 38
@@ -132,17 +134,17 @@ def test_a_bad_property_of_the_programme_costs_itself_only(
     assert programme.title == "Umsetzung der Leit- und Mittlerziele"
 
 
-def test_a_programme_without_title_is_told_and_the_bodies_are_taken(db: Database, region: Path) -> None:
+def test_a_programme_without_title_is_told_and_the_bodies_are_taken(bare_db: Database, region: Path) -> None:
     workbooks.change(region, "programme", 7, "value", "")
-    report = import_region(db, region)
+    report = import_region(bare_db, region, dry_run=True)
     assert not report.ok
     assert report.tallies[Noun.BODIES].created == 9
     assert report.tallies[Noun.GOALS].created == 0
 
 
-def test_a_region_without_name_is_told(db: Database, region: Path) -> None:
+def test_a_region_without_name_is_told(bare_db: Database, region: Path) -> None:
     workbooks.change(region, "programme", 2, "key", "Region?")
-    report = import_region(db, region)
+    report = import_region(bare_db, region, dry_run=True)
     assert [finding.words for finding in report.findings if not finding.row] == ["region"]
     assert ("programme.csv", 2, "key") in workbooks.notes(report)
     assert report.tallies[Noun.GOALS].created == 13
@@ -171,64 +173,71 @@ def test_a_decision_of_an_unknown_body_keeps_its_words(db: Database, region: Pat
     assert (last.body_id, last.reason[:13]) == (None, "Am 17.09.2018")
 
 
-def test_unknown_columns_and_files_are_noted_and_do_no_harm(db: Database, region: Path) -> None:
+def test_unknown_columns_and_files_are_noted_and_do_no_harm(bare_db: Database, region: Path) -> None:
     workbooks.add_column(region, "goals", "remarks", {2: "x" * 100_000, 3: "=1+1"})
     (region / "wishes.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     (region / "README.txt").write_text("Hallo", encoding="utf-8")
-    report = import_region(db, region)
+    report = import_region(bare_db, region, dry_run=True)
     assert report.ok
     assert {("goals.csv", 1, ""), ("wishes.csv", 0, "")} <= set(workbooks.notes(report))
     assert report.tallies[Noun.GOALS].created == 13
 
 
-def test_missing_columns_and_files_are_told(db: Database, region: Path) -> None:
+def test_missing_columns_and_files_are_told(bare_db: Database, region: Path) -> None:
     cells = workbooks.table(region, "milestones")
     workbooks.write(region, "milestones", [record[:3] for record in cells])
     (region / "bodies.csv").unlink()
     (region / "meetings.csv").write_bytes(b"")
     (region / "contacts.csv").unlink()
-    report = import_region(db, region)
-    said = {finding.file: finding.text.to("en") for finding in report.findings if finding.column == ""}
+    report = import_region(bare_db, region, dry_run=True)
+    said = {finding.file: finding.text.msgid for finding in report.findings if finding.column == ""}
     assert said == {
-        "milestones.csv": "The first row must name the columns. These are missing: measure.",
-        "region": "There is no sheet “bodies”.",
+        "milestones.csv": "The first row must name the columns. These are missing: {columns}.",
+        "region": "There is no sheet “{name}”.",
         "meetings.csv": "There is nothing in here.",
     }
     assert report.tallies[Noun.GOALS].created == 13
 
 
-def test_a_sheet_without_header_is_told(db: Database, region: Path) -> None:
+def test_a_sheet_without_header_is_told(bare_db: Database, region: Path) -> None:
     workbooks.drop_row(region, "milestones", 1)
-    report = import_region(db, region)
+    report = import_region(bare_db, region, dry_run=True)
     assert ("milestones.csv", 1, "") in workbooks.errors(report)
     assert (report.tallies[Noun.MILESTONES].created, report.tallies[Noun.GOALS].created) == (0, 13)
 
 
-def test_nothing_to_import_is_told(db: Database, tmp_path: Path) -> None:
+def test_nothing_to_import_is_told(bare_db: Database, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     for path in (empty, tmp_path / "nowhere", tmp_path / "nowhere.xlsx"):
-        report = import_region(db, path)
+        report = import_region(bare_db, path, dry_run=True)
         assert len(report.of(report.findings[0].kind)) == 1
         assert not report.ok
         assert not report.changes_anything
 
 
-def test_a_finding_reads_as_a_sentence(db: Database, region: Path) -> None:
+def test_a_finding_reads_as_a_sentence(bare_db: Database, region: Path) -> None:
     workbooks.change(region, "milestones", 4, "goal", "99.9")
-    (line,) = [finding.to("en") for finding in import_region(db, region).findings if finding.row != 5]
-    assert line == "Error: milestones.csv, row 4, column goal: There is no goal with this number. [99.9]"
+    (line,) = [
+        finding.to("en")
+        for finding in import_region(bare_db, region, dry_run=True).findings
+        if finding.row != 5
+    ]
+    told = _("There is no goal with this number.").to("en")
+    assert re.fullmatch(rf".+milestones\.csv.+\b4\b.+goal.*{re.escape(told)} \[99\.9\]", line)
 
 
-def test_lines_tell_all_that_happened(paderborn: Database, region: Path) -> None:
+def test_lines_tell_all_that_happened(full_db: Database, region: Path) -> None:
     workbooks.change(region, "milestones", 4, "measure", "Noch ein Treffen")
     workbooks.change(region, "milestones", 5, "position", "x")
-    lines = list(import_region(paderborn, region, dry_run=True).lines("en"))
-    assert lines[0].startswith("Error: milestones.csv, row 5, column position")
-    assert "Milestones 1.2, 3: changed (measure)" in lines
-    kept = "Milestones: 0 new, 1 changed, 37 unchanged, 1 not taken, 1 kept that the files no longer name"
-    assert kept in lines
-    assert lines[-1] == "This was a trial: nothing has been stored."
+    report = import_region(full_db, region, dry_run=True)
+    lines = list(report.lines("de"))
+    assert lines[0] == report.of(FindingKind.ERROR)[0].to("de")
+    assert any("1.2, 3" in line and "measure" in line for line in lines)
+    assert report.tallies[Noun.MILESTONES] == Tally(changed=1, unchanged=37, skipped=1, kept=1)
+    (told,) = [line for line in lines if line.endswith(report.tallies[Noun.MILESTONES].to("de"))]
+    assert re.findall(r"\d+", told) == ["0", "1", "37", "1", "1"]
+    assert lines[-1] == _("This was a trial: nothing has been stored.").to("de")
 
 
 def test_goals_are_counted_in_the_database_too(db: Database, region: Path) -> None:

@@ -52,46 +52,47 @@ def whole(report: Report) -> bool:
     ids=["bom", "germany", "unicode-text", "sep", "windows", "old-mac", "blank-lines"],
 )
 def test_the_way_of_writing_does_not_matter(
-    paderborn: Database, region: Path, how: Callable[[str], bytes]
+    full_db: Database, region: Path, how: Callable[[str], bytes]
 ) -> None:
     rewrite(region, how)
-    report = import_region(paderborn, region)
+    report = import_region(full_db, region, dry_run=True)
     assert report.ok
     assert not report.changes_anything
     assert report.tallies[Noun.MILESTONES].unchanged == 39
     assert all(finding.file == "meetings.csv" for finding in report.findings)
 
 
-def test_windows_text_is_read_with_its_umlauts_and_noted(paderborn: Database, region: Path) -> None:
+def test_windows_text_is_read_with_its_umlauts_and_noted(full_db: Database, region: Path) -> None:
     rewrite(region, lambda text: text.encode("cp1252"))
-    report = import_region(paderborn, region)
+    report = import_region(full_db, region, dry_run=True)
     assert not report.changes_anything
     assert ("goals.csv", 0, "") in workbooks.notes(report)
 
 
-def test_one_line_in_another_encoding_does_not_garble_the_others(paderborn: Database, region: Path) -> None:
+def test_one_line_in_another_encoding_does_not_garble_the_others(full_db: Database, region: Path) -> None:
     path = region / "goals.csv"
     lines = path.read_text(encoding="utf-8").split("\n")
     path.write_bytes(b"\n".join(line.encode("cp1252" if n == 3 else "utf-8") for n, line in enumerate(lines)))
-    report = import_region(paderborn, region)
+    report = import_region(full_db, region, dry_run=True)
     assert not report.changes_anything
-    assert [f.text.to("en")[:7] for f in report.of(FindingKind.NOTE) if f.file == "goals.csv"] == ["1 lines"]
+    (note,) = [finding for finding in report.of(FindingKind.NOTE) if finding.file == "goals.csv"]
+    assert dict(note.text.values) == {"n": 1}
 
 
-def test_a_forgotten_quotation_mark_costs_its_own_line_only(db: Database, region: Path) -> None:
+def test_a_forgotten_quotation_mark_costs_its_own_line_only(bare_db: Database, region: Path) -> None:
     path = region / "milestones.csv"
     text = path.read_text(encoding="utf-8").replace("4.30,2,Sept 2019,", '4.30,2,Sept 2019,"')
     path.write_text(text, encoding="utf-8")
-    report = import_region(db, region)
+    report = import_region(bare_db, region, dry_run=True)
     assert workbooks.errors(report) == [("milestones.csv", 16, "")]
     assert report.tallies[Noun.MILESTONES].created == 38
 
 
-def test_a_comma_without_quotation_marks_costs_its_own_line_only(db: Database, region: Path) -> None:
+def test_a_comma_without_quotation_marks_costs_its_own_line_only(bare_db: Database, region: Path) -> None:
     path = region / "milestones.csv"
     text = path.read_text(encoding="utf-8").replace("Erfahrungsaustausch,", "Austausch, Erfahrung,")
     path.write_text(text, encoding="utf-8")
-    report = import_region(db, region)
+    report = import_region(bare_db, region, dry_run=True)
     assert workbooks.errors(report) == [("milestones.csv", 16, "")]
     assert report.tallies[Noun.MILESTONES].created == 38
 
@@ -104,19 +105,19 @@ def test_cells_of_several_lines_are_one_row(db: Database, region: Path) -> None:
     assert workbooks.errors(report)[0] == ("goals.csv", 4, "colour")
 
 
-def test_a_short_row_is_taken_and_noted(db: Database, region: Path) -> None:
+def test_a_short_row_is_taken_and_noted(bare_db: Database, region: Path) -> None:
     path = region / "milestones.csv"
     text = path.read_text(encoding="utf-8").replace("Erfahrungsaustausch,\n", "Erfahrungsaustausch\n")
     path.write_text(text, encoding="utf-8")
-    report = import_region(db, region)
+    report = import_region(bare_db, region, dry_run=True)
     assert whole(report)
     assert ("milestones.csv", 16, "") in workbooks.notes(report)
 
 
-def test_numbers_kept_as_text_by_a_formula_are_read(db: Database, region: Path) -> None:
+def test_numbers_kept_as_text_by_a_formula_are_read(bare_db: Database, region: Path) -> None:
     path = region / "goals.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("\n4.30,", '\n"=""4.30""",'), encoding="utf-8")
-    assert whole(import_region(db, region))
+    assert whole(import_region(bare_db, region, dry_run=True))
 
 
 def test_a_number_that_may_have_lost_its_zero_is_not_guessed(db: Database, region: Path) -> None:
@@ -128,24 +129,24 @@ def test_a_number_that_may_have_lost_its_zero_is_not_guessed(db: Database, regio
     assert goal_of(db, "1.2").number == "1.2"
 
 
-def test_too_big_a_file_is_not_read(db: Database, region: Path) -> None:
+def test_too_big_a_file_is_not_read(bare_db: Database, region: Path) -> None:
     with (region / "milestones.csv").open("ab") as file:
         file.truncate(MOST_BYTES + 1)
-    report = import_region(db, region)
+    report = import_region(bare_db, region, dry_run=True)
     assert workbooks.errors(report) == [("milestones.csv", 0, "")]
     assert report.tallies[Noun.GOALS].created == 13
 
 
-def test_too_many_rows_are_cut_off_and_told(db: Database, region: Path) -> None:
+def test_too_many_rows_are_cut_off_and_told(bare_db: Database, region: Path) -> None:
     with (region / "bodies.csv").open("a", encoding="utf-8") as file:
         file.write("\n" * 49_991 + "Noch einer,advisory\n")
-    report = import_region(db, region)
+    report = import_region(bare_db, region, dry_run=True)
     assert workbooks.errors(report) == [("bodies.csv", 50_002, "")]
     assert report.tallies[Noun.BODIES].created == 9
 
 
-def test_binary_rubbish_is_told(db: Database, region: Path) -> None:
+def test_binary_rubbish_is_told(bare_db: Database, region: Path) -> None:
     (region / "milestones.csv").write_bytes(bytes(range(256)) * 50)
-    report = import_region(db, region)
+    report = import_region(bare_db, region, dry_run=True)
     assert not report.ok
     assert report.tallies[Noun.GOALS].created == 13

@@ -69,8 +69,8 @@ def test_a_trial_stores_nothing_and_tells_what_it_would(empty_db: Database) -> N
     assert trial.findings == real.findings
 
 
-def test_region_and_programme_are_as_written(any_db: Database) -> None:
-    with any_db.reading() as session:
+def test_region_and_programme_are_as_written(look_at: Database) -> None:
+    with look_at.reading() as session:
         region = regions.the_region(session)
         programme = session.scalars(sa.select(Programme)).one()
         bodies = {body.name: body.kind for body in session.scalars(sa.select(Body))}
@@ -83,14 +83,14 @@ def test_region_and_programme_are_as_written(any_db: Database) -> None:
     assert bodies["Kreistag"] == "political"
 
 
-def test_goals_keep_their_words_and_targets(any_db: Database) -> None:
-    goal = goal_of(any_db, "10.64")
+def test_goals_keep_their_words_and_targets(look_at: Database) -> None:
+    goal = goal_of(look_at, "10.64")
     assert goal.title.words == {"de": "Qualifizierung und Arbeit für Zugewanderte"}
     assert (goal.base, goal.target, goal.unit) == (Decimal(15), Decimal(10), "%")
     assert goal.deadline == When("2023", date(2023, 1, 1), date(2023, 12, 31))
-    assert goal_of(any_db, "12.72").deadline == When("2019-12-31", date(2019, 12, 31), date(2019, 12, 31))
-    assert goal_of(any_db, "1.2").target is None
-    with any_db.reading() as session:
+    assert goal_of(look_at, "12.72").deadline == When("2019-12-31", date(2019, 12, 31), date(2019, 12, 31))
+    assert goal_of(look_at, "1.2").target is None
+    with look_at.reading() as session:
         numbers = [card.number for card in directory(session).cards]
     assert numbers == [
         "1.2", "1.5", "2.21", "3.27", "4.29", "4.30", "4.31", "6.45", "7.47", "7.49", "10.64", "12.71",
@@ -98,58 +98,58 @@ def test_goals_keep_their_words_and_targets(any_db: Database) -> None:
     ]  # fmt: skip
 
 
-def test_the_blue_goal_was_green_until_the_council_decided(any_db: Database) -> None:
-    first, last = goal_of(any_db, "3.27").ownerships
+def test_the_blue_goal_was_green_until_the_council_decided(look_at: Database) -> None:
+    first, last = goal_of(look_at, "3.27").ownerships
     assert (first.carrier, first.decided_on, first.body, first.reason) == (Carrier.GROUPS, None, None, "")
     assert (last.carrier, last.decided_on) == (Carrier.OFFICE, date(2018, 9, 17))
     assert last.body is not None
     assert last.body.name == "Kreistag"
     note = "Am 17.09.2018 durch den Kreistag von grün auf blau gesetzt"
     assert last.reason == note
-    assert sheet_of(any_db, "3.27").notes == note
-    assert [step.carrier for step in goal_of(any_db, "1.2").ownerships] == [Carrier.GROUPS]
+    assert sheet_of(look_at, "3.27").notes == note
+    assert [step.carrier for step in goal_of(look_at, "1.2").ownerships] == [Carrier.GROUPS]
 
 
-def test_goal_sheets_hold_lead_participants_and_the_interim_target(any_db: Database) -> None:
-    sheet = sheet_of(any_db, "1.5")
+def test_goal_sheets_hold_lead_participants_and_the_interim_target(look_at: Database) -> None:
+    sheet = sheet_of(look_at, "1.5")
     assert sheet.lead_organisation == "Schulamt"
     names = [participant.name for participant in sheet.participants]
     assert names == ["Hospitationsschulen", "BIZ", "Schulberatungsstelle", "Förderschule"]
     assert (sheet.interim_target, sheet.interim_due.wording) == ("siehe Maßnahmen", "2019-09")
-    assert sheet_of(any_db, "3.27").interim_due == When()
+    assert sheet_of(look_at, "3.27").interim_due == When()
 
 
-def test_milestones_keep_their_dates_as_written(any_db: Database) -> None:
-    first, second = sheet_of(any_db, "4.30").milestones
+def test_milestones_keep_their_dates_as_written(look_at: Database) -> None:
+    first, second = sheet_of(look_at, "4.30").milestones
     assert first.due == When("Ca. Jan / Feb 2019", date(2019, 1, 1), date(2019, 2, 28))
     assert second.due.wording == "Sept 2019"
-    at_once = sheet_of(any_db, "4.31").milestones[2]
+    at_once = sheet_of(look_at, "4.31").milestones[2]
     assert at_once.due == When("Ab sofort", date(2018, 9, 5), None)
-    projects = sheet_of(any_db, "12.72").milestones
+    projects = sheet_of(look_at, "12.72").milestones
     assert projects[0].report_due == When("Nov. 2019", date(2019, 11, 1), date(2019, 11, 30))
     assert {milestone.state for milestone in projects} == {MilestoneState.NOT_BEGUN}
-    assert sheet_of(any_db, "1.2").milestones[0].due == When()
+    assert sheet_of(look_at, "1.2").milestones[0].due == When()
 
 
-def test_a_slip_in_a_date_keeps_its_words_and_gets_the_checked_day(any_db: Database) -> None:
-    (meeting,) = sheet_of(any_db, "7.47").meetings
+def test_a_slip_in_a_date_keeps_its_words_and_gets_the_checked_day(look_at: Database) -> None:
+    (meeting,) = sheet_of(look_at, "7.47").meetings
     assert meeting.held == When("Do, 17. Januar 2018", date(2019, 1, 17), date(2019, 1, 17))
     assert (meeting.starts, meeting.ends) == ("14:00", "15:00")
     assert meeting.place.startswith("Mehrgenerationenhaus AWO Leo")
-    (holidays,) = sheet_of(any_db, "12.71").meetings
+    (holidays,) = sheet_of(look_at, "12.71").meetings
     assert holidays.held == When("nach den Sommerferien 2019", date(2019, 8, 28), date(2019, 12, 31))
 
 
-def test_the_agenda_is_the_conference_with_which_the_programme_begins(any_db: Database) -> None:
-    with any_db.reading() as session:
+def test_the_agenda_is_the_conference_with_which_the_programme_begins(look_at: Database) -> None:
+    with look_at.reading() as session:
         event = session.scalars(sa.select(Event).options(selectinload(Event.agenda))).one()
     assert (event.title, event.held_on) == ("Meilensteinkonferenz 2018", date(2018, 9, 5))
     assert [item.starts for item in event.agenda][:3] == ["14:00", "14:10", "14:30"]
     assert event.agenda[-1].what == "Verabschiedung"
 
 
-def test_each_group_has_a_code_and_an_invented_contact_person(any_db: Database) -> None:
-    with any_db.reading() as session:
+def test_each_group_has_a_code_and_an_invented_contact_person(look_at: Database) -> None:
+    with look_at.reading() as session:
         rows = session.execute(
             sa.select(WorkingGroup.code, Person).join(Person, Person.id == WorkingGroup.contact_id)
         ).all()

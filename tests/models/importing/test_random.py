@@ -52,7 +52,7 @@ def broken(folder: Path, breaks: list[tuple[str, int, int, str]]) -> set[tuple[s
     return touched
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(breaks=st.lists(BREAK, min_size=1, max_size=6))
 def test_broken_cells_never_raise_and_cost_no_other_row(
     bare_db: Database, breaks: list[tuple[str, int, int, str]]
