@@ -1,68 +1,78 @@
 """What is stored of a person, whole, for themselves to see and to take along."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models import consents, groups, memberships, submissions
+from models.consents import Consent
+from models.memberships import Membership
 from models.people import Person
+from models.submissions import Submission
 
 
 def collect(session: Session, person: Person) -> dict[str, Any]:
     """Return everything that is stored of a person, in plain names, ready for JSON."""
-    directory = groups.directory(session)
-    titles = {card.id: card.to("de") for card in directory.cards}
+    titles = {card.id: card.to("de") for card in groups.directory(session).cards}
     return {
-        "person": {
-            "name": person.name,
-            "language": person.language,
-            "organisation": person.organisation,
-            "organisation_kind": person.organisation_kind.value if person.organisation_kind else None,
-            "email": person.email,
-            "email_confirmed_at": _stamp(person.email_confirmed_at),
-            "phone": person.phone,
-            "telegram_id": person.telegram_id,
-            "telegram_name": person.telegram_name,
-            "reached_by": person.channel.value,
-            "known_since": _stamp(person.met_at),
-        },
-        "groups": [
-            {
-                "group": titles.get(one.group_id, ""),
-                "role": one.role.value,
-                "state": one.state.value,
-                "asked_at": _stamp(one.asked_at),
-            }
-            for one in memberships.of_person(session, person.id)
-        ],
-        "sent": [
-            {
-                "form": one.form,
-                "title": one.title,
-                "state": one.state.value,
-                "received_at": _stamp(one.received_at),
-                "answers": one.answers,
-                "history": [
-                    {"step": step.step.value, "words": step.words, "at": _stamp(step.at)}
-                    for step in submissions.history_of(session, one.id)
-                ],
-            }
-            for one in submissions.of_person(session, person.id)
-        ],
-        "consents": [
-            {
-                "purpose": one.purpose,
-                "wording": one.wording,
-                "version": one.version,
-                "language": one.language,
-                "channel": one.channel,
-                "given_at": _stamp(one.given_at),
-                "withdrawn_at": _stamp(one.withdrawn_at),
-            }
-            for one in consents.of_person(session, person.id)
+        "person": _about(person),
+        "groups": [_taking_part(one, titles) for one in memberships.of_person(session, person.id)],
+        "sent": [_sent(session, one) for one in submissions.of_person(session, person.id)],
+        "consents": [_agreed(one) for one in consents.of_person(session, person.id)],
+    }
+
+
+def _about(person: Person) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "language": person.language,
+        "organisation": person.organisation,
+        "organisation_kind": person.organisation_kind.value if person.organisation_kind else None,
+        "email": person.email,
+        "email_confirmed_at": _stamp(person.email_confirmed_at),
+        "phone": person.phone,
+        "telegram_id": person.telegram_id,
+        "telegram_name": person.telegram_name,
+        "reached_by": person.channel.value,
+        "known_since": _stamp(person.met_at),
+    }
+
+
+def _taking_part(one: Membership, titles: dict[int, str]) -> dict[str, Any]:
+    return {
+        "group": titles.get(one.group_id, ""),
+        "role": one.role.value,
+        "state": one.state.value,
+        "asked_at": _stamp(one.asked_at),
+    }
+
+
+def _sent(session: Session, one: Submission) -> dict[str, Any]:
+    return {
+        "form": one.form,
+        "title": one.title,
+        "state": one.state.value,
+        "received_at": _stamp(one.received_at),
+        "answers": one.answers,
+        "history": [
+            {"step": step.step.value, "words": step.words, "at": _stamp(step.at)}
+            for step in submissions.history_of(session, one.id)
         ],
     }
 
 
-def _stamp(moment: Any) -> str | None:
+def _agreed(one: Consent) -> dict[str, Any]:
+    return {
+        "purpose": one.purpose,
+        "wording": one.wording,
+        "version": one.version,
+        "language": one.language,
+        "channel": one.channel,
+        "given_at": _stamp(one.given_at),
+        "withdrawn_at": _stamp(one.withdrawn_at),
+    }
+
+
+def _stamp(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="seconds") if moment else None
