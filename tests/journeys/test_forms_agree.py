@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
+from sqlalchemy.orm import Session
 
 from models.consents import Consent
 from models.forms import FORMS
-from models.forms.questions import Kind, Question
+from models.forms.questions import Context, Kind, Question
 from models.memberships import Membership
 from models.people import Person
 from models.submissions import Submission
@@ -20,8 +21,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 ANSWERS: dict[str, dict[str, str]] = {
     "join-group": {
         "group": "12.71", "name": "Samira Muster", "organisation": "Verein Beispiel e.V.",
-        "organisation_kind": "migrant-organisation", "role": "lead", "reach": "phone", "phone": "05251 123456",
-        "pass_on": "yes", "updates": "no",
+        "organisation_kind": "migrant-organisation", "role": "lead", "reach": "phone",
+        "phone": "05251 123456", "pass_on": "yes", "updates": "no",
     },
     "ask-office": {
         "question": "Wann trifft sich die Gruppe?\nIch arbeite bis 16 Uhr.", "name": "Samira Muster",
@@ -46,9 +47,11 @@ def rows(demo: Demo, submission_id: int) -> dict[str, Any]:
         membership = session.scalars(sa.select(Membership).where(Membership.submission_id == one.id)).first()
         consents = session.scalars(sa.select(Consent).where(Consent.submission_id == one.id)).all()
         made = {
-            "form": one.form, "answers": {k: v for k, v in one.answers.items() if v != "no"}, "title": one.title,
+            "form": one.form, "title": one.title,
+            "answers": {name: raw for name, raw in one.answers.items() if raw != "no"},
             "group": one.group_id, "state": one.state, "language": one.language,
-            "person": (person.name, person.phone, person.organisation, person.organisation_kind, person.language),
+            "person": (person.name, person.phone, person.language),
+            "organisation": (person.organisation, person.organisation_kind),
             "membership": (membership.role, membership.state, membership.group_id) if membership else None,
             "consents": [(c.purpose, c.version, c.wording, c.language) for c in consents],
         }  # fmt: skip
@@ -88,7 +91,8 @@ def on_the_page(demo: Demo, page: Page, slug: str, language: str, answers: dict[
 def label(question: Question[Any], value: str, language: str) -> str:
     """Return how a choice is written on its button."""
     if question.kind is Kind.CONSENT:
-        return next(o.label.to(language) for o in question.options(None) if o.key == value)  # type: ignore[arg-type]
+        options = question.options(Context(Session(), language))
+        return next(option.label.to(language) for option in options if option.key == value)
     words = getattr(question, "words", {})
     return str(next(text.to(language) for key, text in words.items() if key.value == value))
 
