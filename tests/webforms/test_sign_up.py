@@ -11,6 +11,7 @@ from models.outbox import Delivery, DeliveryState, Message
 from models.people import Person
 from models.submissions import Submission
 from tests.webforms.conftest import Browser, Page
+from translations import _
 
 FORM = "/{}/forms/join-group?group=7.49"
 AMINA = {"name": "Amina Beispiel", "email": "amina@example.org", "role": "member", "pass_on": "yes"}
@@ -153,5 +154,5 @@ def test_a_closed_group_says_so_and_keeps_the_words(browser: Browser, paderborn:
         session.execute(sa.update(groups.WorkingGroup).values(is_open=False))
     answer = browser.send(page, "/en/forms/join-group", **AMINA)
     assert (answer.status, answer.fields["name"]) == (409, "Amina Beispiel")
-    assert "no new people" in answer.text
+    assert _("This group takes no new people at the moment.").to("en") in answer.text
     assert rows(paderborn, Message) == 0
