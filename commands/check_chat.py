@@ -8,7 +8,7 @@ from typing import Any
 
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _TIMEOUT = 20.0
-PATIENCE = 15.0  # seconds that the bot has for an answer
+PATIENCE = 30.0  # seconds that the bot has for an answer; it takes one, a busy machine longer
 _LOOK_AGAIN = 0.05  # seconds
 _QUIET = 0.25  # seconds without a new message after which the bot has said all
 

@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -39,26 +39,39 @@ def demo(folder: Path | None, port: int | None, seed: str, no_browser: bool, che
 
     An existing folder is opened as it is, nothing in it is wiped. Ctrl+C stops everything.
     """
-    with stop_signals() as stop, _folder(folder, check=check) as chosen:
-        seed_folder(seed)
-        home = open_home(chosen, port)
-        (home.folder / "demo.json").unlink(missing_ok=True)
-        logs = home.folder / "logs"
-        with Supervisor(environment(home), logs=logs, tell=_tell) as supervisor:
-            supervisor.start(outside(home))
-            furnish(home, seed)
-            contents = contents_of(home.settings)
-            supervisor.start(parts_of(home.settings))
-            if not wait_until_answering(supervisor, home, stop):
-                return 0
-            write_data(home, contents)
-            if check:
-                return 0 if _walk(supervisor, home, contents, stop) else 1
-            click.echo(overview(home, contents))
-            if not no_browser:
-                _open_browser(home.settings.base_url)
-            supervisor.run(stop)
+    seed_folder(seed)
+    with (
+        stop_signals() as stop,
+        _folder(folder, check=check) as chosen,
+        contextlib.closing(open_home(chosen, port)) as home,
+        _described(home) as describe,
+        Supervisor(environment(home), logs=home.folder / "logs", tell=_tell) as supervisor,
+    ):
+        supervisor.start(outside(home))
+        furnish(home, seed)
+        contents = contents_of(home.settings)
+        supervisor.start(parts_of(home.settings))
+        if not wait_until_answering(supervisor, home, stop):
+            return 0
+        describe(contents)
+        if check:
+            return 0 if _walk(supervisor, home, contents, stop) else 1
+        click.echo(overview(home, contents))
+        if not no_browser:
+            _open_browser(home.settings.base_url)
+        supervisor.run(stop)
     return 0
+
+
+@contextlib.contextmanager
+def _described(home: Home) -> Iterator[Callable[[Contents], None]]:
+    """Let demo.json be there only while everything answers."""
+    file = home.folder / "demo.json"
+    file.unlink(missing_ok=True)
+    try:
+        yield lambda contents: write_data(home, contents)
+    finally:
+        file.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -40,6 +40,12 @@ class Home:
     accounts: tuple[Account, ...]
     settings: Settings
     lock: IO[str]
+    held: Ports
+
+    def close(self) -> None:
+        """Let others have the folder and the ports."""
+        self.lock.close()
+        self.held.close()
 
     @property
     def settings_file(self) -> Path:
@@ -65,14 +71,15 @@ def open_home(folder: Path, port: int | None) -> Home:
     lock = _lock(folder)
     file = folder / "settings"
     kept = {key: value for key, value in dotenv_values(file).items() if value} if file.exists() else {}
-    ports = _choose_ports(kept, port)
+    held = Ports()
+    ports = _choose_ports(held, kept, port)
     accounts = _accounts(kept)
     values = _values(folder, ports, kept) | {
         f"DEMO_{account.role.upper()}_PASSWORD": account.password for account in accounts
     }
     _write_private(file, _HEAD + "".join(f"{key}='{value}'\n" for key, value in values.items()))
     settings = Settings(_env_file=file)
-    return Home(folder, ports, accounts, settings, lock)
+    return Home(folder, ports, accounts, settings, lock, held)
 
 
 def _forget_installation() -> None:
@@ -92,8 +99,7 @@ def _lock(folder: Path) -> IO[str]:
     return lock
 
 
-def _choose_ports(kept: dict[str, str], port: int | None) -> dict[str, int]:
-    free = Ports()
+def _choose_ports(free: Ports, kept: dict[str, str], port: int | None) -> dict[str, int]:
     last = {name: _number(kept.get(f"DEMO_{name.upper()}_PORT")) for name in _PORT_NAMES}
     web = free.exactly(port) if port is not None else free.preferring(last["web"])
     return {"web": web} | {name: free.preferring(last[name]) for name in _PORT_NAMES[1:]}

@@ -12,10 +12,17 @@ _TRIES = 400
 
 
 class Ports:
-    """Gives out free ports. Each stays ours, among demos, until this process ends."""
+    """Gives out free ports. Each stays ours, among demos, until this is closed or the process ends."""
 
     def __init__(self) -> None:
         self._held: dict[int, socket.socket | None] = {}
+
+    def close(self) -> None:
+        """Let others have the ports."""
+        for mark in self._held.values():
+            if mark is not None:
+                mark.close()
+        self._held.clear()
 
     def exactly(self, port: int) -> int:
         """Return this port; a Refusal when somebody uses it."""

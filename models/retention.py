@@ -72,9 +72,7 @@ def _rows(session: Session, table: type[Base], condition: sa.ColumnElement[bool]
     (key,) = sa.inspect(table).primary_key
     chosen = session.scalars(sa.select(key).where(condition).limit(_BATCH)).all()
     if chosen:
-        session.execute(
-            sa.delete(table).where(key.in_(chosen)).execution_options(synchronize_session=False)
-        )
+        session.execute(sa.delete(table).where(key.in_(chosen)).execution_options(synchronize_session=False))
     return len(chosen)
 
 
@@ -142,12 +140,8 @@ def _updates(session: Session) -> int:
         session,
         InboxUpdate,
         sa.or_(
-            sa.and_(
-                InboxUpdate.state == InboxState.DONE, InboxUpdate.received_at <= now - RECEIVED_UPDATES
-            ),
-            sa.and_(
-                InboxUpdate.state == InboxState.PARKED, InboxUpdate.received_at <= now - PARKED_UPDATES
-            ),
+            sa.and_(InboxUpdate.state == InboxState.DONE, InboxUpdate.received_at <= now - RECEIVED_UPDATES),
+            sa.and_(InboxUpdate.state == InboxState.PARKED, InboxUpdate.received_at <= now - PARKED_UPDATES),
         ),
     )
 

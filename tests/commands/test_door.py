@@ -33,7 +33,13 @@ def test_an_unknown_command_is_wrong_use_in_one_line(run: Run) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("db", "backup"), ("staff", "add", "a@example.org"), ("qr", "7.49"), ("import",), ("demo", "--port", "x")],
+    [
+        ("db", "backup"),
+        ("staff", "add", "a@example.org"),
+        ("qr", "7.49"),
+        ("import",),
+        ("demo", "--port", "x"),
+    ],
 )
 def test_wrong_use_ends_with_2_and_one_line(run: Run, arguments: tuple[str, ...]) -> None:
     result = run(*arguments)
@@ -91,7 +97,9 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
     assert told.returncode == 1
 
 
-def test_settings_come_from_the_file_that_is_named(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_come_from_the_file_that_is_named(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("MITWIRKEN_DATABASE")
     monkeypatch.setenv("MITWIRKEN_SETTINGS", "")
     file = tmp_path / "office"
