@@ -5,6 +5,7 @@ import itertools
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from models.letters import Button, Letter
 from models.outbox import Delivery, Message
 from models.people import ChannelKind, Person
 from models.settings import Settings
-from translations import Text
+from translations import Text, Words
 
 _NUMBERS = itertools.count(500_000_000)
 
@@ -143,18 +144,25 @@ class Visitor:
         """The newest letter; an empty one where nothing was said."""
         return (self.letters or [Letter(Text(""), ())])[-1]
 
-    def words(self, language: str = "en") -> str:
-        """The newest letter's words."""
-        return said(self.last, language)
-
 
 def _fits(data: str, wanted: str) -> bool:
     return data == wanted or data.startswith(f"{wanted}:") or data.endswith(f":{wanted}")
 
 
-def said(letter: Letter, language: str = "en") -> str:
-    """A letter's words."""
-    return "\n".join(words.to(language) for words in letter.paragraphs)
+def untranslated(words: Words) -> str:
+    """Words as the code writes them, whatever the catalogues make of them."""
+    if not isinstance(words, Text):
+        return words.to("en")
+    said = words.msgid
+    for name, value in words.values:
+        inner = str(value) if isinstance(value, (str, int, date)) else untranslated(value)
+        said = said.replace(f"{{{name}}}", inner)
+    return said
+
+
+def said(letter: Letter) -> str:
+    """A letter's words, untranslated."""
+    return "\n".join(untranslated(words) for words in letter.paragraphs)
 
 
 def msgids(letter: Letter) -> set[str]:

@@ -11,6 +11,7 @@ from bot.dialogue import CHANGE, CHECK, End, Event, Outcome, Stage, proceed, ste
 from models.forms.form import Form
 from models.forms.questions import Choice, Consent, Context, Email, Line, LongText, Name, OptionalChoice
 from models.letters import Button, Letter
+from tests.bot.chat import said, untranslated
 from translations import Localised, Text, _
 
 
@@ -71,12 +72,12 @@ def walk(form: type[Form], *events: tuple[str, str], start: Stage | None = None)
 
 def labels(letter: Letter) -> list[str]:
     """The buttons' words."""
-    return [button.label.to("en") for button in letter.buttons]
+    return [untranslated(button.label) for button in letter.buttons]
 
 
 def words(letter: Letter) -> str:
     """The letter's words."""
-    return "\n".join(paragraph.to("en") for paragraph in letter.paragraphs)
+    return said(letter)
 
 
 def test_one_question_is_asked_at_a_time_and_follow_ups_only_where_they_apply() -> None:
@@ -162,7 +163,7 @@ def test_back_asks_the_question_before_once_more() -> None:
 
 def test_skip_stands_beside_back_in_the_last_row() -> None:
     letter = ask(Basket, walk(Basket, ("typed", "Amina")), CONTEXT, TAG)
-    assert [(b.label.to("en"), b.beside) for b in letter.buttons] == [("Skip", False), ("Back", True)]
+    assert [(untranslated(b.label), b.beside) for b in letter.buttons] == [("Skip", False), ("Back", True)]
 
 
 def test_long_lists_come_in_pages() -> None:

