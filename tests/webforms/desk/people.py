@@ -13,6 +13,7 @@ from models.forms.questions import Context
 from models.people import ChannelKind, Person
 from models.staff import StaffRole
 from tests.webforms.conftest import Page
+from translations import Text
 
 PASSWORD = "a sentence that nobody guesses"
 # Hashed once for all tests: argon2 is slow on purpose.
@@ -22,11 +23,14 @@ AMINA = {
     "reach": "email", "email": "amina@example.org", "pass_on": "yes", "updates": "yes",
 }  # fmt: skip
 BORIS = {
-    "question": "Gibt es einen Kurs?\nAm Abend?",
-    "name": "Boris Muster",
-    "reach": "phone",
+    "question": "Gibt es einen Kurs?\nAm Abend?", "name": "Boris Muster", "reach": "phone",
     "phone": "05251 1234567",
-}
+}  # fmt: skip
+
+
+def said(msgid: str, **values: str) -> str:
+    """Return how the desk says something in English: the catalogue may word it better than the code."""
+    return Text(msgid)(**values).to("en")
 
 
 def send(db: Database, form: str, raw: dict[str, str], *, language: str = "de", key: str = "") -> int:
