@@ -29,8 +29,9 @@ def serve(logs: Path | None) -> None:
 
 
 def parts_of(settings: Settings) -> list[Part]:
-    """Return what an installation runs; no bot where Telegram is off."""
-    names = ["web", "bot", "courier"] if settings.has_telegram else ["web", "courier"]
+    """Return what an installation runs; no bot where Telegram is off or the bot has no token."""
+    has_bot = settings.is_telegram_on and bool(settings.bot_token.get_secret_value())
+    names = ["web", "bot", "courier"] if has_bot else ["web", "courier"]
     return [Part(name, (name,)) for name in names]
 
 

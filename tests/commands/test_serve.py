@@ -1,0 +1,60 @@
+"""A real installation runs from its settings file, on SQLite and on PostgreSQL."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from commands.answering import page_answers
+from commands.ports import HOST, Ports
+from commands.serve import parts_of
+from models import migrate
+from models.db import Database
+from models.settings import Settings
+from tests import postgres
+from tests.commands.test_supervise import until
+
+
+def _serve(folder: Path, url: str) -> None:
+    db = Database(url)
+    migrate.upgrade(db)
+    db.close()
+    with closing(Ports()) as ports:
+        port = ports.preferring(None)
+        settings = folder / "settings"
+        settings.write_text(f"MITWIRKEN_DATABASE='{url}'\nMITWIRKEN_PORT={port}\nMITWIRKEN_TELEGRAM=off\n")
+        command = [sys.executable, "-m", "mitwirken", "--settings", str(settings), "serve", "--logs", "logs"]
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("MITWIRKEN_")}
+        with subprocess.Popen(command, cwd=folder, env=clean, stderr=subprocess.PIPE, text=True) as process:
+            try:
+                assert until(lambda: page_answers(f"http://{HOST}:{port}/healthz"))
+                assert page_answers(f"http://{HOST}:{port}/de/")
+            finally:
+                process.send_signal(signal.SIGTERM)
+                process.wait(60)
+    assert process.returncode == 0
+    assert {file.name for file in (folder / "logs").iterdir()} == {"web.log", "courier.log"}
+
+
+@pytest.mark.journey
+def test_an_installation_serves_and_stops(tmp_path: Path) -> None:
+    _serve(tmp_path, f"sqlite:///{tmp_path}/office.sqlite")
+
+
+@pytest.mark.journey
+@pytest.mark.postgres
+def test_an_installation_serves_from_postgresql(tmp_path: Path, pg_server: str) -> None:
+    with postgres.database(pg_server) as url:
+        _serve(tmp_path, url)
+
+
+@pytest.mark.parametrize(
+    ("telegram", "token", "runs"), [("on", "1:a", True), ("off", "1:a", False), ("on", "", False)]
+)
+def test_the_bot_runs_only_where_it_can(telegram: str, token: str, runs: bool) -> None:
+    settings = Settings(telegram=telegram, bot_token=token, _env_file=None)
+    assert ("bot" in [part.name for part in parts_of(settings)]) is runs
