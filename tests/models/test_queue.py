@@ -30,7 +30,7 @@ def fill(db: Database, number: int, turn: Sequence[State] = _TURN, *, start: int
     now = clock.now()
     with db.transaction() as session:
         cards, amina = groups.directory(session).cards, _amina(session)
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "form": "join-group", "key": f"{n}", "person_id": amina, "group_id": cards[n % 2].id,
                 "channel": "page", "language": ("de", "ar")[n % 2], "title": f"Entry {n}", "answers": {},

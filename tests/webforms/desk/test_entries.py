@@ -15,7 +15,7 @@ from tests.models.test_queue import statements
 from tests.webforms.desk.people import AMINA, BORIS, Officer, confirm, name_contact, said, send
 
 
-def _state(db: Database, number: int) -> State:
+def state_of(db: Database, number: int) -> State:
     with db.reading() as session:
         return submissions.get(session, number).state
 
@@ -78,7 +78,7 @@ def test_asking_back_reaches_the_person_and_the_answer_lands_on_the_entry(
         person = people.by_email(session, "amina@example.org")
         assert person is not None
         review.answer(session, person, amina, "يوم الثلاثاء", channel="page", language="ar")
-    assert _state(paderborn, amina) is State.ANSWERED
+    assert state_of(paderborn, amina) is State.ANSWERED
     assert "يوم الثلاثاء" in olga.open(f"/desk/entries/{amina}").text
 
 
@@ -114,7 +114,7 @@ def test_accept_and_hand_over_in_one_click_tells_both_sides(
     words = "Contact of {name} handed over to {contact}. Both get a message."
     text = olga.open(answer.headers["Location"]).text
     assert said(words, name="Amina Beispiel", contact="Karla Beispiel") in text
-    assert _state(paderborn, amina) is State.ACCEPTED
+    assert state_of(paderborn, amina) is State.ACCEPTED
     reached = [email for email, _state, _quote in _letters(paderborn, "handed-over")]
     assert reached == ["amina@example.org", "karla@example.org"]
     with paderborn.reading() as session:
@@ -125,11 +125,11 @@ def test_accept_and_hand_over_in_one_click_tells_both_sides(
 
 def test_declining_needs_a_reason_and_keeps_the_page(olga: Officer, paderborn: Database, amina: int) -> None:
     assert olga.post(f"/desk/entries/{amina}/decline", version=1, reason="  ").status_code == 422
-    assert _state(paderborn, amina) is State.RECEIVED
+    assert state_of(paderborn, amina) is State.RECEIVED
     assert (
         olga.post(f"/desk/entries/{amina}/decline", version=1, reason="The group is full.").status_code == 303
     )
-    assert _state(paderborn, amina) is State.REJECTED
+    assert state_of(paderborn, amina) is State.REJECTED
     assert _letters(paderborn, "declined")[0][2] == "The group is full."
 
 
