@@ -3,7 +3,6 @@
 UV := .tools/bin/uv
 UV_VERSION := 0.13.9
 PY := .venv/bin/python
-PYBABEL := .venv/bin/pybabel
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
@@ -34,13 +33,7 @@ setup: $(UV)  ## Install everything that development needs into .venv
 	@$(UV) sync --quiet --frozen
 
 messages: setup  ## Collect the words of the program into all catalogues
-	@$(PYBABEL) -q extract -F translations/babel.cfg -k _ -k n_:1,2 --no-location --sort-output \
-		--ignore-dirs "tests bench build var docs .* _*" --project mitwirken --copyright-holder "the authors of mitwirken" -o translations/messages.pot .
-	@for po in translations/*/LC_MESSAGES/messages.po; do \
-		$(PYBABEL) -q update -i translations/messages.pot -o $$po --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
-			-l $$(basename $$(dirname $$(dirname $$po))) || exit 1 ; \
-	done
-	@rm -f translations/messages.pot
+	@$(PY) -m translations.messages
 
 fmt: setup  ## Format the code
 	@.venv/bin/ruff format --quiet .
