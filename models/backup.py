@@ -119,7 +119,7 @@ def _connected(file: Path, wait: float = _WAIT) -> Iterator[sqlite3.Connection]:
 
 @contextlib.contextmanager
 def _all_to_ourselves(file: Path) -> Iterator[None]:
-    """Hold the database alone. Leaving WAL mode fails while any other connection is open, even an idle one."""
+    """Hold the database alone: leaving WAL mode fails while any other connection is open, even idle."""
     with _connected(file, wait=0.5) as connection:
         try:
             connection.execute("PRAGMA journal_mode=DELETE")
