@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import secrets
 import traceback
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from models.settings import Settings
 from translations import SOURCE, _
 
 BATCH = 100
+START_CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LOOK_AGAIN = 0.5  # seconds: the webhook stores updates in another process, which cannot wake us
 RETRY = 0.3  # seconds before an update that failed is tried again
 log = logging.getLogger(__name__)
@@ -205,6 +207,7 @@ class Processor:
         language = _visitor(update).suggested_language or SOURCE
         words = _("Please write to me in a private chat.").to(language)
         code = _said(update)[0].partition(" ")[2].strip()
+        code = code if START_CODE.fullmatch(code) else ""
         return [
             SayOnce(
                 update.effective_chat.id,

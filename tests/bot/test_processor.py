@@ -47,7 +47,7 @@ def test_a_failing_step_is_undone_tried_thrice_and_apologised_for_once(
     def broken(turn: Turn) -> None:
         tries.append(1)
         turn.person.name = "half done"
-        turn.tell(commands.QUESTION)
+        turn.tell(commands.COMMANDS[0][1])
         turn.session.flush()
         raise RuntimeError("planted")
 
@@ -56,6 +56,8 @@ def test_a_failing_step_is_undone_tried_thrice_and_apologised_for_once(
     any_bot.take(visitor.update("/help"))
     monkeypatch.undo()
     assert len(tries) == inbox.MAX_ATTEMPTS
+    with any_bot.db.reading() as session:
+        assert session.scalars(sa.select(InboxUpdate.error)).one().endswith(" RuntimeError")
     assert [("Something went wrong" in said(letter)) for letter in visitor.letters] == [True]
     with any_bot.db.reading() as session:
         assert session.scalars(sa.select(Person.name).where(Person.telegram_id == 303)).one() == ""

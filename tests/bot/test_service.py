@@ -256,7 +256,9 @@ def test_a_killed_bot_loses_nothing_and_does_nothing_twice(
     kills = 0
     for goal in (20, 90):
         bot = spawn(settings, log)
-        wait_for(lambda goal=goal: progress(paderborn)[0] >= goal, 60)
+        while progress(paderborn)[0] < goal:
+            assert bot.poll() is None
+            time.sleep(0.01)
         bot.send_signal(signal.SIGKILL)
         bot.wait()
         kills += progress(paderborn)[0] < waiting

@@ -7,6 +7,7 @@ from models.db import Database
 from models.forms.form import Sender
 from models.forms.join_group import JoinGroup
 from models.forms.questions import Context
+from models.letters import Letter
 from models.links import Purpose
 from models.memberships import Membership, MembershipState
 from models.outbox import Delivery, DeliveryState
@@ -178,8 +179,8 @@ def test_what_was_held_for_an_address_comes_into_the_chat(bot: Bot) -> None:
         assert moved.person_id == only_person(bot.db, 116).id
 
 
-def _letter() -> outbox.Letter:
-    return outbox.Letter(Text("x"), (Text("x"),))
+def _letter() -> Letter:
+    return Letter(Text("x"), (Text("x"),))
 
 
 def test_a_half_filled_form_goes_on_in_the_chat(any_bot: Bot) -> None:
@@ -229,3 +230,17 @@ def test_merging_keeps_the_better_membership_and_what_is_missing(any_db: Databas
         assert session.scalars(sa.select(Membership)).one().state is MembershipState.ACTIVE
         assert drafts.of_person(session, one.id) is not None
         assert len(submissions.of_person(session, one.id)) == 2
+
+
+def test_a_second_chat_cannot_take_a_connected_person_over(bot: Bot) -> None:
+    from_page(bot.db, "form-key-7")
+    with bot.db.transaction() as session:
+        owner = people.by_email(session, "amina@example.org")
+        assert owner is not None
+        tokens = [links.issue(session, Purpose.TELEGRAM, person_id=owner.id) for _number in range(2)]
+    Visitor(bot, 120).write(f"/start {tokens[0]}")
+    other = Visitor(bot, 121)
+    other.write(f"/start {tokens[1]}")
+    assert "This link is no longer valid." in said(other.last)
+    assert only_person(bot.db, 120).email == "amina@example.org"
+    assert count(bot.db, "memberships") == 1
