@@ -85,7 +85,8 @@ def test_region_and_programme_are_as_written(look_at: Database) -> None:
 
 def test_goals_keep_their_words_and_targets(look_at: Database) -> None:
     goal = goal_of(look_at, "10.64")
-    assert goal.title.words == {"de": "Qualifizierung und Arbeit für Zugewanderte"}
+    assert goal.title.words["de"] == "Qualifizierung und Arbeit für Zugewanderte"
+    assert set(goal.title.words) == set(goal.summary.words) == {"de", "de-simple", "en", "ar"}
     assert (goal.base, goal.target, goal.unit) == (Decimal(15), Decimal(10), "%")
     assert goal.deadline == When("2023", date(2023, 1, 1), date(2023, 12, 31))
     assert goal_of(look_at, "12.72").deadline == When("2019-12-31", date(2019, 12, 31), date(2019, 12, 31))
