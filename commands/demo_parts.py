@@ -12,7 +12,7 @@ from commands.ports import HOST
 from commands.reading import SETTINGS_FILE
 from commands.supervise import Part, Supervisor
 
-PATIENCE = 60.0  # seconds until we give up waiting for everything to answer
+PATIENCE = 120.0  # seconds until we give up; five are usual, a busy machine takes many more
 
 
 def environment(home: Home) -> dict[str, str]:

@@ -13,6 +13,7 @@ from commands.reading import read_settings
 from models import exporting, groups
 from models.exporting.table import Table, Writer
 from models.queue import Filters, Show
+from translations import catalogues
 
 WRITERS: dict[str, Writer] = {**exporting.WRITERS, "json": as_json.write_json}
 LATER = {
@@ -41,7 +42,13 @@ KINDS: dict[str, Callable[[Session, str, str], Table]] = {
 @click.argument("kind", type=click.Choice([*KINDS, *LATER]))
 @click.option("--to", "file", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @click.option("--group", default="", help="Only this group: its goal number or code.")
-@click.option("--language", default="de", show_default=True, help="Language of headings and words.")
+@click.option(
+    "--language",
+    type=click.Choice([entry.tag for entry in catalogues.offered()]),
+    default="de",
+    show_default=True,
+    help="Language of headings and words.",
+)
 def take_out(kind: str, file: Path, group: str, language: str) -> None:
     """Write KIND to a file; its ending chooses the format: .xlsx, .csv or .json."""
     if kind in LATER:

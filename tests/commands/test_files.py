@@ -91,6 +91,7 @@ def test_an_empty_list_is_valid_json(joined: Run, tmp_path: Path) -> None:
         (("members", "--to", "members.pdf"), 1, "as .pdf yet"),
         (("members", "--to", "members.txt"), 2, ".xlsx, .csv or .json"),
         (("members", "--to", "members.csv", "--group", "1.11"), 1, "no working group"),
+        (("members", "--to", "members.csv", "--language", "xx"), 2, "'xx' is not one of"),
         (("dances", "--to", "dances.csv"), 2, "dances"),
     ],
 )
