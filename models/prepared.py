@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import CursorResult, Dialect
+from sqlalchemy.engine import Connection, CursorResult, Dialect
 from sqlalchemy.orm import Session
 
 Upsert: TypeAlias = "sqlite.Insert | postgresql.Insert"
@@ -23,14 +23,27 @@ def _insert_of(dialect: Dialect) -> Callable[[Any], Any]:
     return sqlite.insert if dialect.name == "sqlite" else postgresql.insert
 
 
+_PLAIN = frozenset({str, int, bool, float, type(None)})  # what every driver takes as it is
+_OFFSET = len("+00:00")
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def _as_sqlite_keeps_it(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+        return value.astimezone(UTC).isoformat(" ", "microseconds")[:-_OFFSET]
     return _as_postgresql_takes_it(value)
 
 
 def _as_postgresql_takes_it(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
+    return _as_json(value) if isinstance(value, (dict, list)) else value
+
+
+def _connection_of(session: Session) -> Connection:
+    """Return the connection of the session's transaction; asking the session for it costs as much as SQL."""
+    kept: Connection | None = session.info.get("connection")
+    if kept is None or kept.closed:
+        kept = session.info["connection"] = session.connection()
+    return kept
 
 
 class _Ready:
@@ -46,7 +59,8 @@ class _Ready:
         """Return the values in the form that the driver wants."""
         whole = {**self.constants, **given} if self.constants else given
         if self.order is not None:
-            return tuple([_as_sqlite_keeps_it(whole[name]) for name in self.order])
+            row = [whole[name] for name in self.order]
+            return tuple([one if type(one) in _PLAIN else _as_sqlite_keeps_it(one) for one in row])
         return {name: _as_postgresql_takes_it(value) for name, value in whole.items()}
 
 
@@ -68,13 +82,13 @@ class Prepared:
 
     def run(self, session: Session, values: Mapping[str, Any]) -> CursorResult[Any]:
         """Run it with these values inside the session's transaction."""
-        connection = session.connection()
+        connection = _connection_of(session)
         ready = self._for(connection.dialect)
         return connection.exec_driver_sql(ready.sql, ready.values(values))
 
     def run_many(self, session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run it once per row in one round trip."""
-        connection = session.connection()
+        connection = _connection_of(session)
         ready = self._for(connection.dialect)
         connection.exec_driver_sql(ready.sql, [ready.values(row) for row in rows])
 

@@ -161,9 +161,12 @@ def arrive(session: Session, arrival: Arrival) -> int | None:
     return row[0] if row else None
 
 
+_BY_KEY = sa.select(Submission).where(Submission.key == p("key"))
+
+
 def by_key(session: Session, key: str) -> Submission | None:
     """Return the submission that came with this form key."""
-    return session.scalars(sa.select(Submission).where(Submission.key == hashed(key))).first()
+    return session.scalars(_BY_KEY, {"key": hashed(key)}).first()
 
 
 def get(session: Session, submission_id: int) -> Submission:

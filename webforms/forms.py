@@ -1,18 +1,18 @@
 """Any form as a page, without JavaScript. Empty ones are kept for everybody, see `kept`."""
 
-from typing import Any
+from flask import Response, abort, request
+from sqlalchemy.orm import Session
 
-from flask import Response, abort, redirect, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
-
-from models import drafts, links, regions
-from models.errors import DomainError, InvalidAnswer
+from models import drafts, links, people, regions
+from models.drafts import Draft
+from models.errors import DomainError, InvalidAnswer, NotFound
 from models.forms import FORMS
 from models.forms.form import Form, Sender, raw_answers
 from models.forms.questions import Context
 from models.forms.receive import SentBefore
 from models.links import Purpose
 from models.people import Person
+from translations import Text
 from webforms import kept, pages, tokens
 from webforms.site import PERSON_COOKIE, signed_in, site, tag
 
@@ -31,13 +31,16 @@ def bound_to() -> str:
     return request.cookies.get(site().cookie(PERSON_COOKIE), "")
 
 
-def _context(session: Any, person: Person | None) -> Context:
+def _context(session: Session, person: Person | None) -> Context:
     return Context(session, tag(), channel="page", has_telegram=site().settings.has_telegram, person=person)
 
 
-def _render(form: Form, token: str, status: int = 200, *, message: Any = None) -> Response:
+def _render(form: Form, token: str, status: int = 200, *, message: Text | None = None) -> Response:
     region = regions.the_region(form.context.session)
-    return pages.show("form.html", status, form=form, token=token, region=region, message=message)
+    begun = request.values.get("draft", "")
+    return pages.show(
+        "form.html", status, form=form, token=token, region=region, message=message, begun=begun
+    )
 
 
 @blueprint.get("/forms/<slug>")
@@ -61,7 +64,7 @@ def _own_queries(form: Form) -> tuple[str, ...]:
     return (f"group={group.code}", f"group={group.number}") if group else ("",)
 
 
-def _begun(session: Any, slug: str) -> dict[str, str]:
+def _begun(session: Session, slug: str) -> dict[str, str]:
     """Return the answers of a draft whose link was followed; the link still holds for the next try."""
     token = request.args.get("draft", "")
     if not token:
@@ -72,7 +75,7 @@ def _begun(session: Any, slug: str) -> dict[str, str]:
 
 
 @blueprint.post("/forms/<slug>")
-def send(slug: str) -> AnyResponse:
+def send(slug: str) -> Response:
     """Take the form in: 303 to the thanks, or 422 with everything that was typed."""
     form_class = _form_class(slug)
     token = request.form.get("csrf", "")
@@ -96,7 +99,7 @@ def send(slug: str) -> AnyResponse:
             return _render(
                 form, tokens.renew(site().secret, token, bound_to=bound_to()), 409, message=error.text
             )
-    return redirect(url_for("thanks.show", key=key), 303)
+    return Response(status=303, headers={"Location": f"/{tag()}/thanks/{key}"})
 
 
 def _go_on_in_telegram(form: Form) -> Response:
@@ -109,7 +112,25 @@ def _go_on_in_telegram(form: Form) -> Response:
 
 
 def receive(form: Form, key: str, person: Person | None) -> None:
-    """Take a good form in, within one transaction; SentBefore rolls it back."""
+    """Take a good form in, within one transaction; SentBefore rolls it back.
+
+    A form that was begun in chat belongs to the person of that chat, and ends there too.
+    """
     with site().db.transaction() as session:
-        known = session.get(Person, person.id) if person else None
+        known = people.get(session, person.id) if person else None
+        begun = _draft_of(session, request.form.get("draft", ""))
+        if begun and begun.person_id and known is None:
+            known = people.get(session, begun.person_id)
         form.submit(session, Sender("page", tag(), key, known))
+        if begun:
+            links.use(session, request.form["draft"], Purpose.DRAFT)
+            drafts.drop(session, begun)
+
+
+def _draft_of(session: Session, token: str) -> Draft | None:
+    """Return the draft of a one-time link, or nothing where the link is used up: the form itself is whole."""
+    try:
+        link = links.look(session, token, Purpose.DRAFT) if token else None
+    except NotFound:
+        return None
+    return drafts.get(session, link.target_id) if link and link.target_id else None

@@ -1,8 +1,9 @@
 """Blueprints of pages that exist in every language: `/<lang>/…`."""
 
 from typing import Any
+from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Response, g, make_response, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, render_template, request
 
 from models import regions
 from translations import Language
@@ -39,7 +40,12 @@ def in_language(entry: Language) -> str:
     """Return the address of the current page in another language, with its query kept."""
     if request.endpoint == "landing.scanned":
         return f"{request.path}?lang={entry.tag}"
-    if request.endpoint and request.view_args is not None and "tag" in g:
-        query = {key: request.args[key] for key in ("group", "q", "field", "draft") if key in request.args}
-        return url_for(request.endpoint, **{**request.view_args, "tag": entry.tag, **query})
-    return f"/{entry.tag}/"
+    own = f"/{g.get('tag')}/"
+    if request.view_args is None or not request.path.startswith(own):
+        return f"/{entry.tag}/"
+    return f"/{entry.tag}/{quote(request.path[len(own) :])}{_query() if request.query_string else ''}"
+
+
+def _query() -> str:
+    kept = {key: request.args[key] for key in ("group", "q", "field", "draft") if key in request.args}
+    return f"?{urlencode(kept)}" if kept else ""
