@@ -26,6 +26,7 @@ def page(parcel: Parcel, closing: str) -> str:
     body = [
         f'<p style="margin:0 0 24px;padding:0 0 12px;border-bottom:4px solid {accent};font-size:16px;'
         f'font-weight:bold">{escape(office.region)}</p>',
+        f'<h1 style="margin:0 0 18px;font-size:24px;line-height:1.3">{escape(letter.subject.to(tag))}</h1>',
         *(_paragraph(words, tag) for words in letter.paragraphs),
     ]
     if letter.quote.strip():
@@ -40,7 +41,7 @@ def page(parcel: Parcel, closing: str) -> str:
         '<meta name="color-scheme" content="light">\n'
         f"<title>{escape(letter.subject.to(tag))}</title>\n</head>\n"
         f'<body style="margin:0;padding:0;background:{GROUND}">\n'
-        f'<div lang="{spoken.tag}" dir="{spoken.direction}" style="max-width:560px;margin:0 auto;'
+        f'<div role="main" lang="{spoken.tag}" dir="{spoken.direction}" style="max-width:560px;margin:0 auto;'
         f"padding:28px 20px;background:{PAPER};color:{INK};{FONT};font-size:18px;line-height:1.55;"
         f'text-align:{start}">\n' + "\n".join(body) + "\n</div>\n</body>\n</html>\n"
     )
@@ -52,15 +53,16 @@ def _lines(words: str) -> str:
 
 def _paragraph(words: Text | Localised, tag: str) -> str:
     """Return a paragraph; one that is not in the reader's language says in which it is."""
-    marks = ""
+    marks, style = "", "margin:0 0 18px"
     if isinstance(words, Localised):
         said = words.spoken(tag)
         text = said.text
         if said.tag != tag:
             marks = f' lang="{escape(said.tag)}" dir="{said.direction}"'
+            style += f";text-align:{'right' if said.direction == 'rtl' else 'left'}"
     else:
         text = words.to(tag)
-    return f'<p{marks} style="margin:0 0 18px">{_lines(text)}</p>' if text.strip() else ""
+    return f'<p{marks} style="{style}">{_lines(text)}</p>' if text.strip() else ""
 
 
 def _quote(words: str, accent: str, start: str) -> str:

@@ -96,7 +96,7 @@ def test_the_html_has_nothing_from_afar_and_nothing_that_runs() -> None:
     html = parts(mail(parcel(LETTER), SENDER))[1]
     page = Elements(html)
     assert {tag for tag, _attributes in page.tags} <= {
-        "html", "head", "meta", "title", "body", "div", "p", "a", "br", "blockquote", "span",
+        "html", "head", "meta", "title", "body", "div", "h1", "p", "a", "br", "blockquote", "span",
     }  # fmt: skip
     assert "<script>alert(1)</script>" in page.text
     assert not re.search(r"src=|url\(|@import", html)
