@@ -96,18 +96,20 @@ def _prepare_sqlite(engine: Engine, *, begin: str, read_only: bool) -> None:
 
 
 def writing_engine(url: str | URL) -> Engine:
-    """Return the engine through which one process writes."""
+    """Return the engine through which one process writes; its errors do not tell what people wrote."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = sa.create_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=15)
+        engine = sa.create_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=15, hide_parameters=True)
         _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", read_only=False)
         return engine
-    return sa.create_engine(parsed, pool_size=4, max_overflow=2, pool_pre_ping=True)
+    return sa.create_engine(parsed, pool_size=4, max_overflow=2, pool_pre_ping=True, hide_parameters=True)
 
 
 def _reading_engine(url: URL) -> Engine:
     # A pool of its own on PostgreSQL too: who reads a form and then writes must not wait for themselves.
-    engine = sa.create_engine(url, pool_size=4, max_overflow=4, pool_timeout=15, pool_pre_ping=True)
+    engine = sa.create_engine(
+        url, pool_size=4, max_overflow=4, pool_timeout=15, pool_pre_ping=True, hide_parameters=True
+    )
     if url.get_backend_name() == "sqlite":
         _prepare_sqlite(engine, begin="BEGIN", read_only=True)
     return engine

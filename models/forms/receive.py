@@ -10,6 +10,7 @@ from models import consents, outbox, people, regions, submissions
 from models.errors import DomainError
 from models.forms import notices
 from models.forms.form import Form, Receipt, Sender
+from models.letters import Letter
 from models.people import ChannelKind
 from models.submissions import Arrival
 from translations import _
@@ -69,30 +70,20 @@ def store(session: Session, form: Form, sender: Sender, *, group_id: int | None,
 def acknowledge(session: Session, form: Form, sender: Sender, stored: Stored) -> Receipt:
     """Thank the sender where they wrote from; ask once whether a new e-mail address is theirs."""
     done, steps = form.thanks(), form.next_steps()
-    by_email = form.answers.get("reach") is ChannelKind.EMAIL
-    if sender.channel == "chat":
-        outbox.post(
-            session, stored.person_id, ChannelKind.TELEGRAM, notices.received(done, steps), kind="received",
-            priority=outbox.ANSWER_FIRST,
-        )  # fmt: skip
-    if by_email and not stored.is_confirmed:
-        letter = notices.confirm_address(done, regions.the_region(session).name)
-        outbox.post(
-            session, stored.person_id, ChannelKind.EMAIL, letter, kind="confirm", priority=outbox.ANSWER_FIRST
-        )
-    elif by_email and sender.channel != "chat":
-        letter = notices.received(done, steps)
-        outbox.post(
-            session,
-            stored.person_id,
-            ChannelKind.EMAIL,
-            letter,
-            kind="received",
-            priority=outbox.ANSWER_FIRST,
-        )
+    reach = form.answers.get("reach")
+    in_chat = sender.channel == "chat" or (
+        reach is ChannelKind.TELEGRAM and sender.person is not None and sender.person.telegram_id is not None
+    )
+    letter = notices.received(done, steps)
+    if in_chat:
+        _post(session, stored, ChannelKind.TELEGRAM, letter, "received")
+    if reach is ChannelKind.EMAIL and not stored.is_confirmed:
+        asking = notices.confirm_address(done, regions.the_region(session).name)
+        _post(session, stored, ChannelKind.EMAIL, asking, "confirm")
+    elif reach is ChannelKind.EMAIL and not in_chat:
+        _post(session, stored, ChannelKind.EMAIL, letter, "received")
     return Receipt(sender.key, done, steps, submission_id=stored.submission_id)
 
 
-def thanks_again(form: Form, sender: Sender) -> Receipt:
-    """Return what the sender of a form that had arrived before is told: the same as then."""
-    return Receipt(sender.key, form.thanks(), form.next_steps(), is_new=False)
+def _post(session: Session, stored: Stored, channel: ChannelKind, letter: Letter, kind: str) -> None:
+    outbox.post(session, stored.person_id, channel, letter, kind=kind, priority=outbox.ANSWER_FIRST)

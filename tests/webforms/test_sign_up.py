@@ -3,12 +3,12 @@
 import pytest
 import sqlalchemy as sa
 
-from models import groups, links
+from models import drafts, groups, links, people
 from models.db import Database
 from models.links import Purpose
 from models.memberships import Membership, MembershipState
 from models.outbox import Delivery, DeliveryState, Message
-from models.people import Person
+from models.people import ChannelKind, Person
 from models.submissions import Submission
 from tests.webforms.conftest import Browser, Page
 from translations import _
@@ -156,3 +156,24 @@ def test_a_closed_group_says_so_and_keeps_the_words(browser: Browser, paderborn:
     assert (answer.status, answer.fields["name"]) == (409, "Amina Beispiel")
     assert _("This group takes no new people at the moment.").to("en") in answer.text
     assert rows(paderborn, Message) == 0
+
+
+def test_a_form_begun_in_chat_ends_on_the_page_as_the_same_person(
+    browser: Browser, paderborn: Database
+) -> None:
+    with paderborn.transaction() as session:
+        samira = people.by_chat(session, 4711, language="ar")
+        raw = {"group": "7.49", "name": "سميرة مثال", "role": "lead"}
+        draft = drafts.begin(session, "join-group", person_id=samira.id, language="ar", answers=raw)
+        token = links.issue(session, Purpose.DRAFT, person_id=samira.id, target_id=draft.id)
+    page = browser.open(f"/ar/forms/join-group?draft={token}")
+    assert (page.fields["name"], page.fields["role"]) == ("سميرة مثال", "lead")
+    for _tap in range(2):
+        assert browser.send(page, "/ar/forms/join-group", reach="telegram").status == 200
+    with paderborn.reading() as session:
+        membership = session.scalars(sa.select(Membership)).one()
+        assert membership.person_id == samira.id
+        assert drafts.of_person(session, samira.id) is None, "what is sent is not asked again in chat"
+        delivery = session.scalars(sa.select(Delivery)).one()
+    assert delivery.channel is ChannelKind.TELEGRAM
+    assert browser.open(f"/ar/forms/join-group?draft={token}").status == 404
