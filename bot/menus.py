@@ -1,16 +1,25 @@
 """The buttons that lead everywhere, and the languages to choose from."""
 
+from models.forms import FORMS
+from models.forms.ask_office import AskOffice
+from models.forms.join_group import JoinGroup
 from models.groups import GroupCard
 from models.letters import Button
 from translations import Localised, _, catalogues
 
 MENU = Button(_("Menu"), "menu:main:0")
-JOIN = Button(_("Join a working group"), "form:join-group:0")
+JOIN = Button(_("Join a working group"), f"form:{JoinGroup.slug}:0")
 MY_GROUPS = Button(_("My groups"), "menu:groups:0")
-ASK = Button(_("Ask the office"), "form:ask-office:0")
+ASK = Button(_("Ask the office"), f"form:{AskOffice.slug}:0")
 LANGUAGE = Button(_("Language"), "menu:language:0")
 HELP = Button(_("Help"), "menu:help:0", beside=True)
-MAIN: tuple[Button, ...] = (JOIN, MY_GROUPS, ASK, LANGUAGE, HELP)
+# A form that is added to FORMS is in the menu without anybody naming it here.
+OTHERS = tuple(
+    Button(form.title, f"form:{slug}:0")
+    for slug, form in FORMS.items()
+    if form.listed and slug not in (JoinGroup.slug, AskOffice.slug)
+)
+MAIN: tuple[Button, ...] = (JOIN, MY_GROUPS, ASK, *OTHERS, LANGUAGE, HELP)
 
 
 def see(group: GroupCard, *, beside: bool = False) -> Button:

@@ -88,7 +88,7 @@ def overview(home: Home, contents: Contents) -> str:
             settings.address(f"/j/{code}"),
             [f"What the poster of group {number} leads to: sign up."],
         ),
-        ("Chat", settings.telegram_address(code), ["The same by chat, as a made-up person: press Start."]),
+        ("Chat", settings.telegram_address(code), ["The same by chat: make somebody up, press Open."]),
         ("Desk", settings.address("/desk/"), ["Log in and answer the sign-ups:", *accounts]),
         ("Mails", home.mail_url, ["Every mail of the demo lands here; none leaves this machine."]),
     ]

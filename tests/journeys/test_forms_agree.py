@@ -102,7 +102,7 @@ def by_chat(demo: Demo, slug: str, language: str, answers: dict[str, str]) -> in
     before = newest(demo)
     person = Human.meet(demo.chat, "Samira", language)
     person.write("/start")
-    person.write({"join-group": "/join", "ask-office": "/ask"}[slug])
+    person.press(FORMS[slug].title.to(language))
     for question in FORMS[slug].questions:
         value = answers.get(question.name)
         if value is None:
