@@ -14,7 +14,7 @@ from translations import catalogues, dates
 from translations.languages import SOURCE, language
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE, _RIGHT_TO_LEFT_MARK = "\u2068", "\u2069", "\u200f"
 
 
 class Words(Protocol):
@@ -82,6 +82,11 @@ def _said(value: object, tag: str) -> str:
     return f"{_FIRST_STRONG_ISOLATE}{said}{_POP_ISOLATE}" if language(tag).is_rtl else said
 
 
+def _only_values(words: str) -> bool:
+    """Nothing but isolates and signs: a chat would find no direction in them, and take left to right."""
+    return not any(char.isalpha() for char in _PLACEHOLDER.sub("", words))
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A message of the catalogue, with values, not yet in any language."""
@@ -110,7 +115,8 @@ class Text:
             name = match[1]
             return _said(values[name], tag) if name in values else match[0]
 
-        return _PLACEHOLDER.sub(put_in, words)
+        said = _PLACEHOLDER.sub(put_in, words)
+        return _RIGHT_TO_LEFT_MARK + said if language(tag).is_rtl and _only_values(words) else said
 
     def pack(self) -> dict[str, Any]:
         """Return a JSON form for storing; `unpack` is its inverse."""

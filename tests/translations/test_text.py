@@ -40,6 +40,13 @@ def test_names_keep_their_direction_in_a_right_to_left_sentence() -> None:
 
 
 @pytest.mark.usefixtures("empty_catalogues")
+def test_a_line_of_values_alone_runs_right_to_left_for_its_readers() -> None:
+    line = _("{question}: {answer}")(question="اسمكم", answer="Amina")
+    assert line.to("ar") == "\u200f\u2068اسمكم\u2069: \u2068Amina\u2069"
+    assert line.to("en") == "اسمكم: Amina"
+
+
+@pytest.mark.usefixtures("empty_catalogues")
 def test_a_text_in_a_text_is_said_in_the_same_language() -> None:
     outer = _("The group {group} meets.")(group=Localised({"de": "Lesen", "en": "Reading"}))
     assert outer.to("en") == "The group Reading meets."
