@@ -138,7 +138,9 @@ def test_a_server_that_is_away_gets_everything_when_it_is_back(db: Database) -> 
     assert house.deliveries(db)[0].attempts == 1
 
 
-def test_an_old_line_that_the_server_has_closed_is_opened_again(db: Database) -> None:
+def test_an_old_line_that_the_server_has_closed_is_opened_again_at_once(
+    db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
     person_id = by_mail(db)
     post(db, person_id, "Eins")
     with mail_server() as first:
@@ -150,6 +152,7 @@ def test_an_old_line_that_the_server_has_closed_is_opened_again(db: Database) ->
             post(db, person_id, "Zwei")
             until(lambda: states(db) == ["sent", "sent"])
     assert second.lines == 1
+    assert "no mail leaves" not in caplog.text
 
 
 def test_a_stranger_is_asked_for_confirmation_three_times_a_day_at_most(db: Database) -> None:

@@ -79,22 +79,23 @@ def test_a_number_given_to_another_process_does_not_count_as_the_old_one(db: Dat
     assert hold(db, leases.new_holder())
 
 
-@pytest.mark.postgres
-def test_of_twenty_who_come_at_once_one_gets_the_lease(any_db: Database) -> None:
+def test_of_four_who_come_at_once_one_gets_the_lease(any_db: Database) -> None:
     won: list[bool] = []
-    together = threading.Barrier(20)
+    together = threading.Barrier(4)
 
     def come(number: int) -> None:
-        together.wait()
-        won.append(hold(any_db, f"elsewhere:{number}"))
+        with any_db.transaction() as session:
+            session.execute(sa.text("SELECT 1"))
+            if not any_db.is_sqlite:  # whose writers queue up anyway
+                together.wait(5)
+            won.append(leases.hold(session, NAME, f"elsewhere:{number}"))
 
-    threads = [threading.Thread(target=come, args=(number,)) for number in range(20)]
+    threads = [threading.Thread(target=come, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert won.count(True) == 1
-    assert len(won) == 20
+    assert sorted(won) == [False, False, False, True]
 
 
 def test_a_second_courier_waits_and_goes_on_where_the_first_ended(db: Database, emulator: Running) -> None:
