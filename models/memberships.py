@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models import clock
+from models import clock, submissions
 from models.columns import UTCDateTime, choice_of
 from models.db import Base
 from models.errors import Conflict, NotFound
@@ -65,7 +65,9 @@ class Membership(Base):
     group_id: Mapped[int] = mapped_column(sa.ForeignKey(WorkingGroup.id), index=True)
     role: Mapped[Role] = mapped_column(choice_of(Role))
     state: Mapped[MembershipState] = mapped_column(choice_of(MembershipState))
-    submission_id: Mapped[int | None] = mapped_column(sa.ForeignKey("submissions.id", ondelete="SET NULL"))
+    submission_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("submissions.id", ondelete="SET NULL"), index=True
+    )
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
@@ -163,4 +165,6 @@ def leave(session: Session, person_id: int, group_id: int) -> Membership:
     if found is None:
         raise NotFound(_("You are not in this group."))
     settle(session, found, MembershipState.LEFT)
+    if found.submission_id is not None:
+        submissions.withdraw(session, found.submission_id)
     return found

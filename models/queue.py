@@ -41,7 +41,7 @@ SHOW_WORDS = {
 _STATES: dict[Show, tuple[State, ...]] = {
     Show.WAITING: WAITING_STATES,
     Show.ASKED: (State.RETURNED,),
-    Show.SETTLED: (State.ACCEPTED, State.REJECTED, State.REPEATED),
+    Show.SETTLED: (State.ACCEPTED, State.REJECTED, State.WITHDRAWN, State.REPEATED),
     Show.ALL: (),
 }
 

@@ -29,6 +29,7 @@ class State(StrEnum):
     ANSWERED = "answered"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"  # the person has changed their mind before the office decided
     REPEATED = "repeated"  # sent again while the first one was still there: kept, nothing to do
 
 
@@ -41,6 +42,7 @@ STATE_WORDS = {
     State.ANSWERED: _("Answered"),
     State.ACCEPTED: _("Accepted"),
     State.REJECTED: _("Declined"),
+    State.WITHDRAWN: _("Withdrawn"),
     State.REPEATED: _("Sent again"),
 }
 
@@ -218,6 +220,21 @@ def mark_repeated(session: Session, submission_id: int) -> None:
         .values(state=State.REPEATED)
         .execution_options(synchronize_session=False)
     )
+
+
+def withdraw(session: Session, submission_id: int) -> None:
+    """Close a submission that its sender no longer wants, if the office has not decided on it yet."""
+    now = clock.now()
+    withdrawn = session.execute(
+        sa.update(Submission)
+        .where(Submission.id == submission_id, Submission.state.in_(OPEN_STATES))
+        .values(state=State.WITHDRAWN, version=Submission.version + 1, changed_at=now)
+        .returning(Submission.id)
+        .execution_options(synchronize_session="fetch")
+    ).first()
+    if withdrawn:
+        session.add(HistoryEntry(submission_id=submission_id, step=Step.WITHDRAWN, at=now))
+        session.flush()
 
 
 def last_words(session: Session, submission_id: int, step: Step) -> str | None:

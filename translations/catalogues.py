@@ -80,6 +80,14 @@ def offered() -> tuple[Language, ...]:
 
 
 @cache
+def is_draft(tag: str) -> bool:
+    """Tell whether nobody has put their name to this catalogue yet; readers are told so."""
+    po = po_file(language(tag))
+    # Babel forgets headers that it does not know, so the file itself is asked.
+    return po.exists() and '"X-Status: draft' in po.read_text(encoding="utf-8")[:2000]
+
+
+@cache
 def single(tag: str, msgid: str) -> str:
     """Return the words for `msgid`, from the first catalogue of the chain that has them."""
     for catalogue in chain(tag):

@@ -70,6 +70,7 @@ def install(app: Flask) -> None:
             "reader": reader(),
             "languages": LANGUAGES,
             "offered": catalogues.offered(),
+            "is_draft": catalogues.is_draft(tag()),
             "settings": site().settings,
             "in_language": pages.in_language,
         }

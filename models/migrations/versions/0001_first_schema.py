@@ -392,6 +392,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consents_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_consents_submission_id"), ["submission_id"], unique=False)
 
     op.create_table(
         "history",
@@ -461,6 +462,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_memberships_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_memberships_submission_id"), ["submission_id"], unique=False)
 
     op.create_table(
         "milestones",
@@ -515,6 +517,7 @@ def downgrade() -> None:
 
     op.drop_table("milestones")
     with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_memberships_submission_id"))
         batch_op.drop_index(batch_op.f("ix_memberships_group_id"))
 
     op.drop_table("memberships")
@@ -524,6 +527,7 @@ def downgrade() -> None:
 
     op.drop_table("history")
     with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consents_submission_id"))
         batch_op.drop_index(batch_op.f("ix_consents_person_id"))
 
     op.drop_table("consents")

@@ -107,6 +107,10 @@ def test_who_has_left_may_come_back(any_db: Database) -> None:
         card = groups.directory(session).get("7.49")
         person = people.by_email(session, "amina@example.org")
         memberships.leave(session, person.id, card.id)  # type: ignore[union-attr]
+    with any_db.reading() as session:
+        first = submissions.by_key(session, "key-1")
+    assert first is not None
+    assert first.state is State.WITHDRAWN, "the office need not look at it any more"
     join(any_db, {**AMINA, "role": "lead"}, "key-2")
     with any_db.reading() as session:
         membership = session.scalars(sa.select(Membership)).one()
