@@ -19,7 +19,7 @@ from models.people import Person
 from models.sessions import LogIn
 from models.submissions import HistoryEntry, State, Submission
 
-UNCONFIRMED = timedelta(days=30)  # an address that nobody confirms, and that the office did not work on
+UNCONFIRMED = timedelta(days=7)  # an address that nobody confirms, and that the office did not work on
 LINKS = timedelta(days=30)  # after their end, so that old ones still get a kind answer
 RECEIVED_UPDATES = timedelta(days=3)  # Telegram repeats an update for one day at most
 PARKED_UPDATES = timedelta(days=30)  # those that failed, for somebody to look at
