@@ -18,24 +18,47 @@ def region(tmp_path: Path) -> Path:
     return workbooks.copy(tmp_path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def bare_db(_empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """An empty database for trials, which store nothing, or for tests that empty it themselves."""
-    path = tmp_path_factory.mktemp("bare") / "bare.sqlite"
-    shutil.copyfile(_empty_file, path)
-    database = Database(f"sqlite:///{path}")
+    database = _opened(_empty_file, tmp_path_factory.mktemp("bare"))
     yield database
     database.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def full_db(_paderborn_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """The demo's region, for trials, which store nothing."""
-    path = tmp_path_factory.mktemp("full") / "full.sqlite"
-    shutil.copyfile(_paderborn_file, path)
-    database = Database(f"sqlite:///{path}")
+    database = _opened(_paderborn_file, tmp_path_factory.mktemp("full"))
     yield database
     database.close()
+
+
+@pytest.fixture
+def paderborn(full_db: Database, _paderborn_file: Path) -> Iterator[Database]:
+    """The demo's region, for tests that change it: what they did is taken back."""
+    yield full_db
+    _restore(full_db, _paderborn_file)
+
+
+@pytest.fixture
+def db(bare_db: Database, _empty_file: Path) -> Iterator[Database]:
+    """An empty database, for tests that fill it: what they did is taken back."""
+    yield bare_db
+    _restore(bare_db, _empty_file)
+
+
+def _opened(template: Path, folder: Path) -> Database:
+    path = folder / "mitwirken.sqlite"
+    shutil.copyfile(template, path)
+    return Database(f"sqlite:///{path}")
+
+
+def _restore(database: Database, template: Path) -> None:
+    """Put the file back and keep the engine: its prepared statements are most of a test's time."""
+    database.close()
+    database.cache.drop()
+    shutil.copyfile(template, str(database.url.database))
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

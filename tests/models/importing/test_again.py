@@ -11,7 +11,7 @@ from models import clock
 from models.db import Database
 from models.events import Event
 from models.goals import Carrier, Goal, Ownership
-from models.groups import WorkingGroup
+from models.groups import WorkingGroup, directory
 from models.importing import Change, Noun, Report, import_region
 from models.people import Person
 from models.programmes import Body, Programme
@@ -208,17 +208,17 @@ def test_translations_are_taken_and_an_empty_cell_keeps_one_of_the_desk(
 ) -> None:
     with paderborn.transaction() as session:
         goal = session.scalars(sa.select(Goal).where(Goal.number == "1.5")).one()
-        goal.title = type(goal.title)({**goal.title.words, "ar": "دعم"})
-    workbooks.add_column(region, "goals", "title_ar", {2: "الانتقال"})
-    workbooks.add_column(region, "goals", "title_de-simple", {2: "Von der Kita in die Schule"})
-    workbooks.add_column(region, "goals", "summary_en", {2: "From day care to school."})
+        goal.title = type(goal.title)({**goal.title.words, "uk": "Підтримка"})
+    workbooks.add_column(region, "goals", "title_uk", {2: "Перехід"})
+    workbooks.add_column(region, "goals", "title_pl", {2: "Z przedszkola do szkoły"})
+    workbooks.add_column(region, "goals", "summary_fr", {2: "De la crèche à l’école."})
     workbooks.add_column(region, "goals", "title_xx", {2: "?"})
     report = import_region(paderborn, region)
-    assert goal_of(paderborn, "1.2").title.words == {
-        "de": "Übergang Kita–Grundschule", "ar": "الانتقال", "de-simple": "Von der Kita in die Schule"
-    }  # fmt: skip
-    assert goal_of(paderborn, "1.2").summary.to("en") == "From day care to school."
-    assert goal_of(paderborn, "1.5").title.to("ar") == "دعم"
+    words = goal_of(paderborn, "1.2").title.words
+    assert (words["de"], words["uk"]) == ("Übergang Kita–Grundschule", "Перехід")
+    assert words["pl"] == "Z przedszkola do szkoły"
+    assert goal_of(paderborn, "1.2").summary.to("fr") == "De la crèche à l’école."
+    assert goal_of(paderborn, "1.5").title.to("uk") == "Підтримка"
     assert ("goals.csv", 1, "") in workbooks.notes(report)
 
 
@@ -252,6 +252,28 @@ def test_a_contact_without_address_is_found_again(paderborn: Database, region: P
     before = workbooks.dump(paderborn)
     import_region(paderborn, region)
     assert workbooks.dump(paderborn) == before
+
+
+def test_one_address_with_two_names_keeps_the_first(paderborn: Database, region: Path) -> None:
+    workbooks.change(region, "contacts", 3, "email", "kontakt-1-2@example.org")
+    report = import_region(paderborn, region)
+    assert workbooks.warnings(report) == [("contacts.csv", 3, "name")]
+    before = workbooks.dump(paderborn)
+    import_region(paderborn, region)
+    assert workbooks.dump(paderborn) == before
+    with paderborn.reading() as session:
+        query = sa.select(WorkingGroup.id).join(Person, Person.id == WorkingGroup.contact_id)
+        query = query.where(Person.email == "kontakt-1-2@example.org", Person.name.startswith("Erika"))
+        assert len(session.scalars(query).all()) == 2
+
+
+def test_pages_show_the_new_words_at_once(paderborn: Database, region: Path) -> None:
+    with paderborn.reading() as session:
+        assert directory(session).get("1.2").title.to("de") == "Übergang Kita–Grundschule"
+    workbooks.change(region, "goals", 2, "title", "Von der Kita in die Schule")
+    import_region(paderborn, region)
+    with paderborn.reading() as session:
+        assert directory(session).get("1.2").title.to("de") == "Von der Kita in die Schule"
 
 
 def selects(db: Database, region: Path) -> tuple[Report, int]:

@@ -31,6 +31,13 @@ def semicolons(text: str, sign: str = ";") -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
+def only_german(region: Path) -> None:
+    """Take out the translations, for which Windows' western characters do not suffice."""
+    cells = workbooks.table(region, "goals")
+    keep = [n for n, name in enumerate(cells[0]) if not name.startswith(("title_", "summary_"))]
+    workbooks.write(region, "goals", [[record[n] for n in keep] for record in cells])
+
+
 def whole(report: Report) -> bool:
     """Tell whether everything was taken."""
     return report.ok and (report.tallies[Noun.MILESTONES].created, report.tallies[Noun.GOALS].created) == (
@@ -63,6 +70,7 @@ def test_the_way_of_writing_does_not_matter(
 
 
 def test_windows_text_is_read_with_its_umlauts_and_noted(full_db: Database, region: Path) -> None:
+    only_german(region)
     rewrite(region, lambda text: text.encode("cp1252"))
     report = import_region(full_db, region, dry_run=True)
     assert not report.changes_anything
@@ -70,6 +78,7 @@ def test_windows_text_is_read_with_its_umlauts_and_noted(full_db: Database, regi
 
 
 def test_one_line_in_another_encoding_does_not_garble_the_others(full_db: Database, region: Path) -> None:
+    only_german(region)
     path = region / "goals.csv"
     lines = path.read_text(encoding="utf-8").split("\n")
     path.write_bytes(b"\n".join(line.encode("cp1252" if n == 3 else "utf-8") for n, line in enumerate(lines)))
@@ -86,6 +95,27 @@ def test_a_forgotten_quotation_mark_costs_its_own_line_only(bare_db: Database, r
     report = import_region(bare_db, region, dry_run=True)
     assert workbooks.errors(report) == [("milestones.csv", 16, "")]
     assert report.tallies[Noun.MILESTONES].created == 38
+
+
+def test_a_forgotten_quotation_mark_does_not_swallow_the_rows_before_a_quoted_cell(
+    bare_db: Database, region: Path
+) -> None:
+    path = region / "milestones.csv"
+    text = path.read_text(encoding="utf-8").replace("Flyer der", '"Flyer der')
+    text = text.replace("Bestehende Unterstützung stärker bewerben", '"Bestehende Unterstützung"')
+    path.write_text(text, encoding="utf-8")
+    report = import_region(bare_db, region, dry_run=True)
+    assert workbooks.errors(report) == [("milestones.csv", 6, "")]
+    assert report.tallies[Noun.MILESTONES].created == 38
+
+
+def test_two_stray_quotation_marks_do_not_swallow_the_rows_between(bare_db: Database, region: Path) -> None:
+    path = region / "milestones.csv"
+    text = path.read_text(encoding="utf-8").replace("1.5,2,04/19,", '1.5,2,"04/19,')
+    path.write_text(text.replace("2.21,1,", '2.21",1,'), encoding="utf-8")
+    report = import_region(bare_db, region, dry_run=True)
+    assert workbooks.errors(report) == [("milestones.csv", 6, ""), ("milestones.csv", 10, "goal")]
+    assert report.tallies[Noun.MILESTONES].created == 37
 
 
 def test_a_comma_without_quotation_marks_costs_its_own_line_only(bare_db: Database, region: Path) -> None:

@@ -55,18 +55,18 @@ def broken(folder: Path, breaks: list[tuple[str, int, int, str]]) -> set[tuple[s
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(breaks=st.lists(BREAK, min_size=1, max_size=6))
 def test_broken_cells_never_raise_and_cost_no_other_row(
-    bare_db: Database, breaks: list[tuple[str, int, int, str]]
+    db: Database, breaks: list[tuple[str, int, int, str]]
 ) -> None:
-    empty(bare_db)
+    empty(db)
     with tempfile.TemporaryDirectory() as name:
         folder = workbooks.copy(Path(name))
         touched = broken(folder, breaks)
-        report = import_region(bare_db, folder)
+        report = import_region(db, folder)
         assert list(report.lines("de"))
-        expect_untouched(folder, touched, found(bare_db))
-        before = workbooks.dump(bare_db)
-        again = import_region(bare_db, folder)
-        assert workbooks.dump(bare_db) == before
+        expect_untouched(folder, touched, found(db))
+        before = workbooks.dump(db)
+        again = import_region(db, folder)
+        assert workbooks.dump(db) == before
         assert not again.changes_anything
 
 
