@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -51,21 +51,36 @@ class Recording:
         return Recording(**{name: [Statement(**one) for one in data[name]] for name in ("post", "thanks")})
 
 
+class Heard(NamedTuple):
+    """Something that was asked of the database."""
+
+    sql: str
+    values: Any = ()
+    is_many: bool = False
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether it is more than the begin or the end of a transaction."""
+        return self.sql not in ("BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+
+
 @contextmanager
-def listening(db: Database) -> Iterator[list[tuple[str, Any, bool]]]:
-    """Collect (text, values, many?) of every statement on either engine, BEGIN and COMMIT among them."""
-    heard: list[tuple[str, Any, bool]] = []
+def listening(db: Database) -> Iterator[list[Heard]]:
+    """Collect everything that is asked on either engine, BEGIN and COMMIT among it."""
+    heard: list[Heard] = []
 
     def on_statement(_c: Any, _cursor: Any, sql: str, values: Any, _context: Any, many: bool) -> None:
-        heard.append((sql, values, many))
+        heard.append(Heard(sql, values, many))
 
     def on_commit(_connection: Any) -> None:
-        heard.append(("COMMIT", (), False))
+        heard.append(Heard("COMMIT"))
 
     def on_rollback(_connection: Any) -> None:
-        heard.append(("ROLLBACK", (), False))
+        heard.append(Heard("ROLLBACK"))
 
-    hearing = {"before_cursor_execute": on_statement, "commit": on_commit, "rollback": on_rollback}
+    hearing: dict[str, Callable[..., Any]] = {
+        "before_cursor_execute": on_statement, "commit": on_commit, "rollback": on_rollback,
+    }  # fmt: skip
     engines = {id(engine): engine for engine in (db.engine, db.reader)}.values()
     for engine in engines:
         for event, listener in hearing.items():
@@ -93,7 +108,7 @@ def record(stage: Stage) -> Recording:
     return Recording([_as_template(one, key) for one in posted], [_as_template(one, key) for one in thanked])
 
 
-def _as_template(heard: tuple[str, Any, bool], key: str) -> Statement:
+def _as_template(heard: Heard, key: str) -> Statement:
     sql, values, many = heard
     rows = [list(row) for row in values] if many else [list(values)]
     statement = Statement(sql, rows, many)

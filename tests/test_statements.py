@@ -1,0 +1,130 @@
+"""How many SQL statements each page takes, exactly: noise-free, and the same for ten people and 20,000."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from bench.crowd import fill
+from bench.posting import FORM, Answer, environ, sign_up
+from bench.recording import listening
+from bench.stage import LANGUAGE, SECRET
+from models import groups, sessions, staff
+from models.db import Database
+from models.settings import Settings
+from models.staff import StaffRole
+from webforms import create_app
+from webforms.site import STAFF_COOKIE
+
+MEMBERS = (10, 20_000)
+PATTERN = "pattern@example.org"
+
+# Statements without BEGIN, COMMIT and ROLLBACK: (when region and groups are in memory, after a start).
+# What is in memory is read again every few seconds: the region is one statement, the groups another.
+PAGES = {
+    "form": (0, 2),
+    "landing": (0, 2),
+    "home": (0, 2),
+    "groups": (0, 2),
+    "group": (5, 7),
+    "thanks": (1, 3),
+    "queue": (3, 5),
+}
+SIGN_UP = (7, 9)
+SIGN_UP_AGAIN = (9, 11)  # the same person once more: the counter goes back, the entry is marked
+
+
+@dataclass
+class House:
+    """An installation with some members, and somebody logged in at the desk."""
+
+    db: Database
+    app: Flask
+    code: str
+    thanks: str
+    cookie: str
+
+    def paths(self) -> dict[str, tuple[str, str]]:
+        """Return path and query of each page in the table."""
+        return {
+            "form": (FORM, f"group={self.code}"),
+            "landing": (f"/j/{self.code}", ""),
+            "home": (f"/{LANGUAGE}/", ""),
+            "groups": (f"/{LANGUAGE}/groups", ""),
+            "group": (f"/{LANGUAGE}/groups/7.49", ""),
+            "thanks": (self.thanks, ""),
+            "queue": ("/desk/", ""),
+        }
+
+    def look(self, page: str) -> None:
+        """Open a page."""
+        request = environ("GET", *self.paths()[page])
+        if page == "queue":
+            request["HTTP_COOKIE"] = f"{STAFF_COOKIE}={self.cookie}"
+        Answer(self.app, request).expect(200)
+
+    def post(self, email: str) -> str:
+        """Sign up, and return where the thanks are."""
+        answer = Answer(self.app, environ("POST", FORM, body=sign_up(self.code, email))).expect(303)
+        return dict(answer.headers)["Location"]
+
+    def count(self, act: Callable[[], object], *, cold: bool = False) -> int:
+        """Return the number of statements that something takes."""
+        if cold:
+            self.db.cache.drop()
+        with listening(self.db) as heard:
+            act()
+        return sum(one.is_statement for one in heard)
+
+
+@pytest.fixture(params=MEMBERS)
+def house(request: pytest.FixtureRequest, any_db: Database) -> House:
+    """A house of ten members, then of 20,000."""
+    settings = Settings(secret=SECRET, bot_username="beispiel_bot", _env_file=None)
+    with any_db.reading() as session:
+        code = groups.directory(session).get("7.49").code
+    with any_db.transaction() as session:
+        olga = staff.add(
+            session, "olga@example.org", name="Olga Amt", role=StaffRole.OFFICER, password_hash="-"
+        )
+        cookie = sessions.start(session, staff_id=olga.id)
+    made = House(any_db, create_app(settings, any_db), code, "", cookie)
+    made.thanks = made.post(PATTERN)
+    fill(any_db, PATTERN, request.param - 1)
+    return made
+
+
+def test_each_page_takes_exactly_so_many_statements(house: House) -> None:
+    found = {}
+    for page in PAGES:
+        house.look(page)
+        house.look(page)  # what is prepared once per process is prepared now
+        warm = house.count(partial(house.look, page))
+        found[page] = warm, house.count(partial(house.look, page), cold=True)
+    assert found == PAGES
+
+
+def test_a_sign_up_takes_seven_statements_in_one_immediate_transaction(house: House) -> None:
+    house.post("first@example.org")
+    with listening(house.db) as heard:
+        house.post("amina@example.org")
+    cold = house.count(lambda: house.post("boris@example.org"), cold=True)
+    assert (sum(one.is_statement for one in heard), cold) == SIGN_UP
+    around = [one.sql for one in heard if not one.is_statement]
+    assert around == (["BEGIN IMMEDIATE", "COMMIT"] if house.db.is_sqlite else ["COMMIT"])
+    assert heard[-1].sql == "COMMIT"
+    warm = house.count(lambda: house.post(PATTERN))
+    cold = house.count(lambda: house.post(PATTERN), cold=True)
+    assert (warm, cold) == SIGN_UP_AGAIN
+
+
+def test_the_counter_hears_reading_and_writing(any_db: Database) -> None:
+    with listening(any_db) as heard:
+        with any_db.reading() as session:
+            session.execute(sa.text("SELECT 1"))
+        with any_db.transaction() as session:
+            session.execute(sa.text("SELECT 2"))
+    assert [one.sql for one in heard if one.is_statement] == ["SELECT 1", "SELECT 2"]
