@@ -259,7 +259,9 @@ def give_up_channel(session: Session, delivery_id: int, state: DeliveryState, *,
     This message, and what else waits there for them, goes over the other channel if that one is known
     to work; what belongs to a dialogue, or asks to confirm an address, does not.
     """
-    delivery = session.get_one(Delivery, delivery_id, options=[joinedload(Delivery.message)])
+    delivery = session.get(Delivery, delivery_id, options=[joinedload(Delivery.message)])
+    if delivery is None:  # the person has been erased meanwhile
+        return
     person = session.get_one(Person, delivery.person_id)
     channel = delivery.channel
     _note_unreachable(person, channel, error)
@@ -298,8 +300,10 @@ def _other_way(person: Person, channel: ChannelKind) -> ChannelKind | None:
 
 
 def move_chat(session: Session, person_id: int, telegram_id: int) -> None:
-    """Note that Telegram has given a chat another number."""
-    session.execute(sa.update(Person).where(Person.id == person_id).values(telegram_id=telegram_id))
+    """Note that Telegram has given a chat another number, unless somebody has that one already."""
+    taken = sa.select(Person.id).where(Person.telegram_id == telegram_id)
+    if session.scalar(taken) is None:
+        session.execute(sa.update(Person).where(Person.id == person_id).values(telegram_id=telegram_id))
 
 
 def requeue_interrupted(session: Session, channel: ChannelKind) -> int:

@@ -18,6 +18,7 @@ from bot.courier.timing import Timing
 from models.leases import SPAN
 from models.outbox import Delivery
 
+CALMING = 1.02  # from busy to idle in about ten seconds, as long as somebody thinks about an answer
 P = ParamSpec("P")
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -100,7 +101,7 @@ class Lane:
             return
         await self._carrier.idle()
         await self._rest(self._nap)
-        self._nap = min(self._timing.idle, self._nap * 1.2)
+        self._nap = min(self._timing.idle, self._nap * CALMING)
 
     def _may_go_on(self, looked_at: float) -> bool:
         now = time.monotonic()

@@ -10,12 +10,13 @@ import pytest
 import sqlalchemy as sa
 
 from bot.courier.ledger import Ledger
+from bot.courier.parcel import Outcome
 from bot.emulator.threaded import Running
 from models import clock, leases, outbox
 from models.db import Database
 from models.leases import Lease
 from models.outbox import ANSWER_FIRST, BROADCAST, Delivery, DeliveryState
-from models.people import ChannelKind
+from models.people import ChannelKind, Person
 from models.settings import Settings
 from tests.bot.courier import house
 from tests.bot.courier.house import courier, post, states, until
@@ -172,3 +173,26 @@ def test_an_unreachable_person_changes_channel_on_both_databases(any_db: Databas
     assert rows == [("telegram", "unreachable"), ("email", "queued"), ("email", "queued")]
     with any_db.reading() as session:
         assert len(outbox.next_due(session, ChannelKind.EMAIL, limit=9)) == 1
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Outcome(DeliveryState.SENT, message_id=5),
+        Outcome(DeliveryState.UNREACHABLE, "blocked", is_lost=True),
+        Outcome(DeliveryState.QUEUED, "moved", chat_id=77),
+    ],
+)
+def test_somebody_erased_while_a_letter_was_under_way_stops_nothing(
+    any_db: Database, outcome: Outcome
+) -> None:
+    person_id = house.somebody(any_db, telegram_id=5)
+    house.somebody(any_db, telegram_id=77)
+    post(any_db, person_id, "Hallo")
+    book = ledger(any_db)
+    parcel = book.claim(book.due([], [])[0])
+    assert parcel
+    with any_db.transaction() as session:
+        session.execute(sa.delete(Person).where(Person.id == person_id))
+    book.settle(parcel, outcome)
+    assert house.deliveries(any_db) == []
