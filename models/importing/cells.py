@@ -13,8 +13,8 @@ from translations import Text, _
 LONG_TEXT = 20_000
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 _EDGES = " \t\n\r\u00a0\u200b\ufeff"
-# Direction overrides can make a line read as something else than it says.
-_NOT_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\ufffd")
+# Control characters, halves of characters, damaged ones; direction overrides make a line read otherwise.
+_NOT_TEXT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\ufffd]")
 
 
 class Nature(StrEnum):
@@ -74,7 +74,7 @@ class Row:
         if not lines:
             text = _LINE_BREAK.sub(" ", text)
         text = unicodedata.normalize("NFC", text)
-        if any(_is_no_text(char) for char in text):
+        if _NOT_TEXT.search(text):
             self.refuse(column, _("This holds characters that are not text. Please write it again."))
         if len(text) > longest:
             self.refuse(column, _("This is too long. Please use at most {n} characters.")(n=longest))
@@ -119,7 +119,3 @@ class Sheet:
 
     file: str
     rows: list[Row]
-
-
-def _is_no_text(char: str) -> bool:
-    return char in _NOT_TEXT or (char != "\n" and unicodedata.category(char) in ("Cc", "Cs"))

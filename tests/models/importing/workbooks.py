@@ -81,18 +81,6 @@ def dump(db: Database) -> dict[str, list[Any]]:
         }
 
 
-def words(db: Database) -> dict[str, list[Any]]:
-    """Return every row of every table without codes and moments, which are new in each database."""
-    loose = {"code", "created_at", "recorded_at", "met_at", "seen_at", "email_confirmed_at"}
-    with db.reading() as session:
-        return {
-            each.name: sorted(
-                map(repr, session.execute(sa.select(*(c for c in each.c if c.name not in loose))).all())
-            )
-            for each in metadata.sorted_tables
-        }
-
-
 def changed_rows(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> dict[str, int]:
     """Return how many rows are other or new, by table."""
     other = {name: len(set(after[name]) - set(before[name])) for name in after}
