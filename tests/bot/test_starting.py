@@ -57,7 +57,7 @@ def test_other_language_is_offered_until_one_is_chosen(bot: Bot) -> None:
 
 def test_an_unknown_language_is_asked_for_first_and_the_code_is_kept(bot: Bot) -> None:
     code = code_of(bot.db)
-    for chat, tag in ((103, "sw"), (104, None), (105, "uk")):
+    for chat, tag in ((103, "sw"), (104, None), (105, "sq")):
         visitor = Visitor(bot, chat, language=tag)
         letter = visitor.write(f"/start {code}")
         assert {button.verb for button in letter.buttons} >= {f"lang:ar:0:{code}", f"lang:de-simple:0:{code}"}
