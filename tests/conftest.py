@@ -1,10 +1,11 @@
-"""What all tests share: empty and filled databases, on SQLite and on PostgreSQL."""
+"""What all tests share: databases, empty and filled, on SQLite and on PostgreSQL, and a browser."""
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy.engine import make_url
 
 from models import migrate
@@ -13,6 +14,7 @@ from models.importing import import_region
 from models.settings import Settings
 from tests import postgres
 
+CHROMIUM = shutil.which("chromium")
 REGION = Path(__file__).parent.parent / "models" / "regions" / "paderborn-2018"
 
 
@@ -96,3 +98,14 @@ def settings(paderborn: Database, tmp_path: Path) -> Settings:
         database=str(paderborn.url), secret="tests-only-secret", bot_username="beispiel_bot",
         base_url="http://mitwirken.example", smtp_host="127.0.0.1", _env_file=None,
     )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's chromium. Not for longer than a module: it holds the event loop that others need."""
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed: apt-get install chromium fonts-noto-core libatomic1")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
