@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +30,7 @@ def application(file: Path) -> Iterator[int]:
         "MITWIRKEN_DATABASE": f"sqlite:///{file}", "MITWIRKEN_PORT": str(port), "MITWIRKEN_SECRET": SECRET,
         "MITWIRKEN_BOT_USERNAME": "bench_bot", "MITWIRKEN_SETTINGS": os.devnull,
     }  # fmt: skip
-    with _running([sys.executable, "-m", "mitwirken", "web"], environment, port):
+    with running([sys.executable, "-m", "mitwirken", "web"], environment, port):
         yield port
 
 
@@ -38,32 +39,45 @@ def reference(file: Path, recording: Path) -> Iterator[int]:
     """Run the reference on a database with recorded statements; return its port."""
     port = free_port()
     environment = {"BENCH_DATABASE": str(file), "BENCH_RECORDING": str(recording), "BENCH_PORT": str(port)}
-    with _running([sys.executable, "-m", "bench.serve_reference"], environment, port):
+    with running([sys.executable, "-m", "bench.serve_reference"], environment, port):
         yield port
 
 
 @contextmanager
-def _running(command: list[str], environment: dict[str, str], port: int) -> Iterator[None]:
-    server = subprocess.Popen(command, env=os.environ | environment)
-    try:
-        _wait_for(server, port)
-        yield
-    finally:
-        server.terminate()
+def running(
+    command: list[str], environment: dict[str, str], port: int = 0, *, ask: str = "/ar/forms/join-group"
+) -> Iterator[int]:
+    """Run a process, once it answers on its port if it has one; return its id. Failures show its log."""
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, env=os.environ | environment, stdout=log, stderr=log)
         try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            if port:
+                _wait_for(process, port, ask)
+            yield process.pid
+        except BaseException:
+            log.seek(0)
+            sys.stderr.write(log.read().decode(errors="replace")[-2000:])
+            raise
+        finally:
+            _end(process)
 
 
-def _wait_for(server: subprocess.Popen[bytes], port: int) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _wait_for(server: subprocess.Popen[bytes], port: int, path: str) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and server.poll() is None:
         try:
             with socket.create_connection(("127.0.0.1", port), 1) as line:
                 line.settimeout(PATIENCE)
-                line.sendall(b"GET /ar/forms/join-group HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n")
+                line.sendall(f"GET {path} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n".encode())
                 if line.recv(64):
                     return
         except OSError:
