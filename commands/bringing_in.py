@@ -29,5 +29,6 @@ def _status(report: Report) -> int:
     if report.ok:
         return 0
     number = len(report.of(FindingKind.ERROR))
-    click.echo(f"mitwirken: {number} things could not be read, see above; the rest was taken.", err=True)
+    what = "thing" if number == 1 else "things"
+    click.echo(f"mitwirken: {number} {what} could not be read, see above; the rest was taken.", err=True)
     return 1

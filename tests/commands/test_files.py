@@ -57,7 +57,7 @@ def test_what_cannot_be_read_is_told_with_its_place_and_the_rest_is_taken(empty:
     assert told.exit_code == 1
     assert f"milestones.csv, row {len(lines) + 1}" in told.output
     assert "Milestones: 39 new" in told.output
-    assert told.stderr.startswith("mitwirken: 1 things could not be read")
+    assert told.stderr.startswith("mitwirken: 1 thing could not be read")
 
 
 @pytest.mark.parametrize("kind", ["members", "submissions"])
