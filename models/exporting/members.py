@@ -21,8 +21,8 @@ _COLUMNS = (
     Column(_("Goal"), 8), Column(_("Group"), 40), Column(_("Name"), 28), Column(_("Organisation"), 28),
     Column(_("Kind of organisation"), 20), Column(_("Takes part how"), 18), Column(_("State"), 18),
     Column(_("Language"), 16), Column(_("Way of contact"), 14), Column(_("E-mail"), 30),
-    Column(_("Telephone"), 20), Column(_("Telegram"), 16), Column(_("Contact may be passed on"), 12), Column(_("Wants news"), 12),
-    Column(_("Asked on"), 18), Column(_("Since"), 18),
+    Column(_("Telephone"), 20), Column(_("Telegram"), 16), Column(_("Contact may be passed on"), 12),
+    Column(_("Wants news"), 12), Column(_("Asked on"), 18), Column(_("Since"), 18),
 )  # fmt: skip
 
 
