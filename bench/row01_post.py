@@ -55,5 +55,7 @@ def measure(folder: Path, *, quick: bool, full: bool) -> list[Line]:
             "1", f"{what}, wall", micro(wall["ours"]), f"{beside}: {micro(wall['raw'])}", str(ratio),
             f"≤ {GOAL:g}, stretch {STRETCH:g}", ratio.median <= GOAL,
         ),
-        Line("1", "the same, CPU", micro(cpu["ours"]), f"{beside}: {micro(cpu['raw'])}", str(burnt), "–", None),
+        Line(
+            "1", "the same, CPU", micro(cpu["ours"]), f"{beside}: {micro(cpu['raw'])}", str(burnt), "–", None
+        ),
     ]  # fmt: skip
