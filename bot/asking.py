@@ -63,7 +63,7 @@ def ask(
     said.append(question.label)
     if question.hint:
         said.append(question.hint)
-    options = question.options(context)
+    options = question.options(form_class(outcome.stage.answers, context).context)
     if len(options) > PAGE and not outcome.found:
         said.append(_("You can also type a word or a number that occurs in it."))
     buttons = [

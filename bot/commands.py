@@ -7,6 +7,7 @@ from models.forms import FORMS
 from models.forms.answer_office import AnswerOffice
 from models.forms.ask_office import AskOffice
 from models.forms.join_group import JoinGroup
+from models.forms.report_progress import ReportProgress
 from models.forms.notices import MY_PAGE
 from models.letters import Button
 from models.links import Purpose
@@ -15,6 +16,7 @@ from translations import Localised, Text, _
 COMMANDS: tuple[tuple[str, Text], ...] = (
     ("start", _("Begin")),
     ("join", _("Join a working group")),
+    ("report", _("Report progress")),
     ("groups", _("My groups")),
     ("ask", _("Ask the office")),
     ("language", _("Choose the language")),
@@ -47,6 +49,11 @@ def help_(turn: Turn) -> None:
 def join(turn: Turn) -> None:
     """Begin a sign-up; the group is asked."""
     conversation.begin_form(turn, JoinGroup.slug)
+
+
+def report(turn: Turn) -> None:
+    """Begin a report on a milestone."""
+    conversation.begin_form(turn, ReportProgress.slug)
 
 
 def ask(turn: Turn) -> None:

@@ -145,7 +145,8 @@ def _typed(form_class: FormClass, stage: Stage, words: str, context: Context) ->
     if question.kind in (Kind.LINE, Kind.TEXT):
         return _answer(form_class, stage, words, context)
     is_consent = question.kind is Kind.CONSENT
-    found = matching.find(words, question.options(context), context.language, is_strict=is_consent)
+    options = question.options(form_class(stage.answers, context).context)
+    found = matching.find(words, options, context.language, is_strict=is_consent)
     if len(found) == 1:
         return _answer(form_class, stage, found[0], context)
     if found:

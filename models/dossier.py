@@ -7,12 +7,13 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from models import people, submissions
+from models import people, progress, submissions
 from models.consents import Consent
 from models.groups import WorkingGroup
 from models.memberships import Membership
 from models.outbox import Delivery, Message
 from models.people import Person
+from models.progress import ProgressReport
 from models.submissions import HistoryEntry, Submission
 
 # The thank-you and the request to confirm an address carry no key; they are written with the entry itself.
@@ -30,6 +31,7 @@ class Dossier:
     consents: Sequence[Consent]
     history: Sequence[HistoryEntry]
     deliveries: Sequence[Delivery]
+    report: ProgressReport | None
 
 
 def read(session: Session, submission_id: int) -> Dossier:
@@ -44,6 +46,7 @@ def read(session: Session, submission_id: int) -> Dossier:
         _consents(session, submission),
         submissions.history_of(session, submission.id),
         [*_deliveries(session, submission)],
+        progress.of_submission(session, submission.id),
     )
 
 

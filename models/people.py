@@ -136,14 +136,14 @@ def complete(
     phone: str,
     organisation: str,
     organisation_kind: OrganisationKind | None,
-    prefers: ChannelKind,
+    prefers: ChannelKind | None,
 ) -> None:
     """Add what a known person has told now. An address that belongs to somebody else is not taken over."""
     person.name = name or person.name
     person.phone = phone or person.phone
     person.organisation = organisation or person.organisation
     person.organisation_kind = organisation_kind or person.organisation_kind
-    person.prefers = prefers
+    person.prefers = prefers or person.prefers
     person.seen_at = clock.now()
     if email and email != person.email and by_email(session, email) is None:
         person.email, person.email_confirmed_at, person.email_failed = email, None, ""

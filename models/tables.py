@@ -13,6 +13,7 @@ from models import (
     outbox,
     people,
     programmes,
+    progress,
     regions,
     sessions,
     sheets,
@@ -23,6 +24,6 @@ from models.db import Base
 
 MODULES = (
     consents, drafts, events, goals, groups, inbox, leases, links, memberships, outbox, people, programmes,
-    regions, sessions, sheets, staff, submissions,
+    progress, regions, sessions, sheets, staff, submissions,
 )  # fmt: skip
 metadata = Base.metadata

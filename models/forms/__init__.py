@@ -4,5 +4,8 @@ from models.forms.answer_office import AnswerOffice
 from models.forms.ask_office import AskOffice
 from models.forms.form import Form
 from models.forms.join_group import JoinGroup
+from models.forms.report_progress import ReportProgress
 
-FORMS: dict[str, type[Form]] = {form.slug: form for form in (JoinGroup, AskOffice, AnswerOffice)}
+FORMS: dict[str, type[Form]] = {
+    form.slug: form for form in (JoinGroup, ReportProgress, AskOffice, AnswerOffice)
+}

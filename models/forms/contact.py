@@ -5,7 +5,6 @@ from typing import Any
 
 from models.forms.questions import (
     Choice,
-    Condition,
     Context,
     Email,
     Line,
@@ -14,6 +13,7 @@ from models.forms.questions import (
     OptionalChoice,
     Phone,
     Question,
+    Rule,
 )
 from models.people import ORGANISATION_WORDS, ChannelKind, OrganisationKind
 from translations import Text, _
@@ -34,10 +34,11 @@ def _on_offer(kind: ChannelKind, context: Context) -> bool:
     return kind is not ChannelKind.TELEGRAM or context.has_telegram
 
 
-def your_name() -> Name:
+def your_name(when: Rule | None = None) -> Name:
     """Ask who somebody is, in one field."""
     return Name(
         _("Your name"),
+        when=when,
         hint=_("First name and family name, or as you like to be called."),
         autocomplete="name",
     )
@@ -53,7 +54,7 @@ def your_organisation() -> Line:
     )
 
 
-def kind_of_organisation(when: Condition) -> OptionalChoice[OrganisationKind]:
+def kind_of_organisation(when: Rule) -> OptionalChoice[OrganisationKind]:
     """Ask what kind of organisation it is."""
     return OptionalChoice[OrganisationKind](
         ORGANISATION_WORDS, _("What kind of organisation is it?"), when=when
@@ -69,10 +70,14 @@ class Reach(Choice[ChannelKind]):
         return sorted(super().options(context), key=lambda option: option.key != here.value)
 
 
-def how_to_reach_you() -> Reach:
+def how_to_reach_you(when: Rule | None = None) -> Reach:
     """Ask for the way on which the office answers."""
     return Reach(
-        REACH_WORDS, _("How can we reach you?"), available=_on_offer, default=ChannelKind.EMAIL.value
+        REACH_WORDS,
+        _("How can we reach you?"),
+        available=_on_offer,
+        default=ChannelKind.EMAIL.value,
+        when=when,
     )
 
 

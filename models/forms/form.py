@@ -4,7 +4,7 @@ It is written once as a class and rendered as a chat dialogue, as a page and as 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from sqlalchemy.orm import Session
@@ -63,8 +63,8 @@ class Form:
     def __init__(self, raw: Mapping[str, str], context: Context, *, complete: bool = False) -> None:
         # Browsers send line ends as CR LF; the same words are the same answer on every channel.
         self.raw = {name: value.replace("\r\n", "\n") for name, value in raw.items()}
-        self.context = context
         self.answers: dict[str, Any] = {}
+        self.context = replace(context, answers=self.answers)
         self.errors: dict[str, Text] = {}
         self.next_question: Question[Any] | None = None
         self.asked: list[Question[Any]] = []

@@ -69,6 +69,16 @@ def joined(group: GroupCard, words: str) -> Letter:
     )
 
 
+def published(group: GroupCard, words: str) -> Letter:
+    """Thank for a report that is on the goal sheet now."""
+    return Letter(
+        _("Your report is on the goal sheet"),
+        (_("Thank you! Your report is now on the goal sheet of the group “{group}”.")(group=named(group)),),
+        (Button(_("See the group"), page=f"/{{lang}}/groups/{group.number}"),),
+        quote=words,
+    )
+
+
 def replied(submission: Submission, words: str) -> Letter:
     """Pass on the office's answer to a question."""
     return Letter(

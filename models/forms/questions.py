@@ -6,10 +6,10 @@ Front ends know the `kind` of a question and nothing else of its class.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, overload
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.orm import Session
@@ -47,6 +47,7 @@ class Context:
     has_telegram: bool = True
     person: Person | None = None
     suggested_name: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)  # those before the question that is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +58,46 @@ class Option:
     label: Words
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """When a follow-up question is asked: another one has one of these answers, or any at all."""
+class Rule:
+    """When a question is asked. One that follows another names it, so that it can stand beside it."""
 
-    question: Question[object]
     keys: tuple[str, ...] = ()
+
+    @property
+    def follows(self) -> Question[Any] | None:
+        """Return the question beside which this one stands."""
+        return None
+
+    def holds(self, form: Form) -> bool:
+        """Decide from the answers so far and from who is asked."""
+        raise NotImplementedError
+
+
+class Stranger(Rule):
+    """Asked only of people whom we cannot answer yet: a chat and a person's own page know who writes."""
+
+    def holds(self, form: Form) -> bool:
+        """Tell whether nobody is known."""
+        return form.context.person is None and form.context.channel != "chat"
+
+
+class Condition(Rule):
+    """A follow-up question: another one has one of these answers, or any at all."""
+
+    def __init__(self, question: Question[Any], keys: tuple[str, ...] = ()) -> None:
+        self._question = question
+        self.keys = keys
+
+    @property
+    def follows(self) -> Question[Any] | None:
+        """Return the question whose answer decides."""
+        return self._question
 
     def holds(self, form: Form) -> bool:
         """Decide from the answers so far."""
-        if self.question.name not in form.answers:
+        if self._question.name not in form.answers:
             return False
-        raw = form.raw.get(self.question.name) or self.question.default
+        raw = form.raw.get(self._question.name) or self._question.default
         return raw in self.keys if self.keys else bool(raw)
 
 
@@ -84,7 +113,7 @@ class Question(Generic[T]):
         *,
         hint: Text | None = None,
         optional: bool = False,
-        when: Condition | None = None,
+        when: Rule | None = None,
         default: str = "",
         autocomplete: str = "",
     ) -> None:
@@ -135,11 +164,11 @@ class Question(Generic[T]):
 
     def is_(self, *keys: str) -> Condition:
         """Return the condition that this question has one of these answers."""
-        return Condition(cast("Question[object]", self), keys)
+        return Condition(self, keys)
 
     def given(self) -> Condition:
         """Return the condition that this question has any answer."""
-        return Condition(cast("Question[object]", self))
+        return Condition(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +279,7 @@ class OptionalChoice(Question["E | None"], Generic[E]):
 
     def __init__(
         self, words: dict[E, Text], label: Text, *, available: Callable[[E, Context], bool] | None = None,
-        hint: Text | None = None, optional: bool = True, when: Condition | None = None, default: str = "",
+        hint: Text | None = None, optional: bool = True, when: Rule | None = None, default: str = "",
     ) -> None:  # fmt: skip
         super().__init__(label, hint=hint, optional=optional, when=when, default=default)
         self.words = words
@@ -285,7 +314,7 @@ class Choice(OptionalChoice[E]):
 
     def __init__(
         self, words: dict[E, Text], label: Text, *, available: Callable[[E, Context], bool] | None = None,
-        hint: Text | None = None, when: Condition | None = None, default: str = "",
+        hint: Text | None = None, when: Rule | None = None, default: str = "",
     ) -> None:  # fmt: skip
         super().__init__(
             words, label, available=available, hint=hint, optional=False, when=when, default=default
@@ -346,7 +375,7 @@ class Consent(Question[bool]):
         version: int,
         text: Text,
         hint: Text | None = None,
-        when: Condition | None = None,
+        when: Rule | None = None,
     ) -> None:
         super().__init__(text, hint=hint, optional=True, when=when)
         self.purpose = purpose

@@ -42,7 +42,7 @@ def _identify(session: Session, answers: dict[str, Any], sender: Sender) -> tupl
         "phone": answers.get("phone", ""),
         "organisation": answers.get("organisation", ""),
         "organisation_kind": answers.get("organisation_kind"),
-        "prefers": answers.get("reach", ChannelKind.EMAIL),
+        "prefers": answers.get("reach"),
     }
     if sender.person is None:
         return people.meet(session, language=sender.language, **told)
@@ -75,6 +75,8 @@ def acknowledge(session: Session, form: Form, sender: Sender, stored: Stored) ->
         reach is ChannelKind.TELEGRAM and sender.person is not None and sender.person.telegram_id is not None
     )
     letter = notices.received(done, steps)
+    if reach is None and sender.person is not None and not in_chat:
+        outbox.tell(session, sender.person, letter, kind="received", priority=outbox.ANSWER_FIRST)
     if in_chat:
         _post(session, stored, ChannelKind.TELEGRAM, letter, "received")
     if reach is ChannelKind.EMAIL and not stored.is_confirmed:

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from models import clock, consents, groups, memberships, outbox, people, submissions
+from models import clock, consents, groups, memberships, outbox, people, progress, submissions
 from models.errors import Conflict, InvalidAnswer, NotAllowed, NotFound
 from models.forms import clean, notices
 from models.groups import GroupCard, WorkingGroup
@@ -91,14 +91,22 @@ def _group(session: Session, submission: Submission) -> GroupCard | None:
 
 
 def accept(
-    session: Session, staff: StaffMember, submission_id: int, *, version: int, words: str = ""
+    session: Session,
+    staff: StaffMember,
+    submission_id: int,
+    *,
+    version: int,
+    words: str = "",
+    public: str = "",
 ) -> None:
-    """Accept an entry: a sign-up becomes a membership, a question gets the office's answer."""
+    """Accept an entry: a sign-up becomes a membership, a report comes onto the goal sheet in the words of
+    `public`, a question gets the office's answer.
+    """
     submission, person = _open(session, staff, submission_id)
     _must_be_open(submission)
     membership = memberships.by_submission(session, submission.id)
     _must_not_have_left(membership)
-    said = _words(words, needed=False)
+    said, shown = _words(words, needed=False), _words(public, needed=False)
     submissions.advance(
         session,
         submission,
@@ -108,8 +116,11 @@ def accept(
         staff=staff,
         words=said,
     )
-    group = _group(session, submission)
-    if membership is not None and group is not None:
+    group, report = _group(session, submission), progress.of_submission(session, submission.id)
+    if report is not None and group is not None:
+        progress.publish(session, report, shown)
+        letter = notices.published(group, said)
+    elif membership is not None and group is not None:
         memberships.settle(session, membership, MembershipState.ACTIVE)
         letter = notices.joined(group, said)
     else:

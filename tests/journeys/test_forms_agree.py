@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.consents import Consent
 from models.forms import FORMS
-from models.forms.questions import Context, Kind, Question
+from models.forms.questions import Context, Kind, Question, Stranger
 from models.memberships import Membership
 from models.people import Person
 from models.submissions import Submission
@@ -24,6 +24,11 @@ ANSWERS: dict[str, dict[str, str]] = {
         "organisation_kind": "migrant-organisation", "role": "lead", "reach": "phone",
         "phone": "05251 123456", "pass_on": "yes", "updates": "no",
     },
+    "report-progress": {
+        "group": "12.71", "milestone": "other", "state": "under-way",
+        "happened": "Zwei Schulen haben zugesagt.", "needed": "Ein Raum.", "new_due": "03/2027",
+        "name": "Samira Muster", "reach": "phone", "phone": "05251 123456",
+    },
     "ask-office": {
         "question": "Wann trifft sich die Gruppe?\nIch arbeite bis 16 Uhr.", "name": "Samira Muster",
         "reach": "phone", "phone": "05251 123456",
@@ -34,6 +39,15 @@ LISTED = [slug for slug, form in FORMS.items() if form.listed]
 
 def test_every_form_has_answers_here() -> None:
     assert set(ANSWERS) == set(LISTED)
+
+
+def of_strangers(slug: str) -> set[str]:
+    """Return the questions that a chat does not ask, because it knows who writes."""
+    asked = FORMS[slug].questions
+    first = {one.name for one in asked if isinstance(one.when, Stranger)}
+    return first | {
+        one.name for one in asked if one.when and one.when.follows and one.when.follows.name in first
+    }
 
 
 def rows(demo: Demo, submission_id: int) -> dict[str, Any]:
@@ -48,9 +62,9 @@ def rows(demo: Demo, submission_id: int) -> dict[str, Any]:
         consents = session.scalars(sa.select(Consent).where(Consent.submission_id == one.id)).all()
         made = {
             "form": one.form, "title": one.title,
-            "answers": {name: raw for name, raw in one.answers.items() if raw != "no"},
+            "answers": {k: v for k, v in one.answers.items() if v != "no" and k not in of_strangers(one.form)},
             "group": one.group_id, "state": one.state, "language": one.language,
-            "person": (person.name, person.phone, person.language),
+            "person": (person.language, *(() if of_strangers(one.form) else (person.name, person.phone))),
             "organisation": (person.organisation, person.organisation_kind),
             "membership": (membership.role, membership.state, membership.group_id) if membership else None,
             "consents": [(c.purpose, c.version, c.wording, c.language) for c in consents],
@@ -70,8 +84,12 @@ def newest(demo: Demo) -> int:
 
 def on_the_page(demo: Demo, page: Page, slug: str, language: str, answers: dict[str, str]) -> int:
     """Fill the form in without JavaScript, as a reader of the language sees it."""
-    page.goto(f"{demo.base}/{language}/forms/{slug}")
+    # A milestone can be chosen once the group is known, as on the way from the group's page.
+    known = f"?group={answers['group']}" if "milestone" in answers else ""
+    page.goto(f"{demo.base}/{language}/forms/{slug}{known}")
     for name, value in answers.items():
+        if known and name == "group":
+            continue
         field = page.locator(f"[name={name}]").first
         kind = field.evaluate("field => field.tagName + (field.type || '')")
         if kind.startswith("SELECT"):
@@ -90,7 +108,7 @@ def on_the_page(demo: Demo, page: Page, slug: str, language: str, answers: dict[
 
 def label(question: Question[Any], value: str, language: str) -> str:
     """Return how a choice is written on its button."""
-    if question.kind is Kind.CONSENT:
+    if question.kind is Kind.CONSENT or not hasattr(question, "words"):
         options = question.options(Context(Session(), language))
         return next(option.label.to(language) for option in options if option.key == value)
     words = getattr(question, "words", {})

@@ -1,6 +1,6 @@
 """The queue and its entries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import clock, dossier, groups, queue
+from models import clock, dossier, groups, progress, queue
 from models.consents import CONTACT_RELAY, GROUP_UPDATES
 from models.errors import DomainError, NotFound
 from models.exporting.submissions import ORIGIN_WORDS
@@ -17,6 +17,7 @@ from models.forms.contact import REACH_WORDS
 from models.memberships import ROLE_NAMES
 from models.queue import Cursor, Filters, Show
 from models.rosters import STANDING_WORDS
+from models.sheets import MILESTONE_WORDS
 from models.staff import StaffMember
 from models.submissions import STATE_WORDS, STEP_WORDS
 from models.troubles import DELIVERY_WORDS, MESSAGE_WORDS
@@ -38,12 +39,14 @@ _WORDS: dict[str, Any] = {
     "purposes": CONSENT_WORDS, "delivery_words": DELIVERY_WORDS, "message_words": MESSAGE_WORDS,
     "own_names": {entry.tag: entry.own_name for entry in LANGUAGES}, "counted_to": queue.COUNTED_TO,
 }  # fmt: skip
-Act = Callable[[Session, StaffMember, int, int, str], None]
-ACTS: dict[str, tuple[str, Act]] = {
-    "ask": ("question", lambda s, me, n, v, w: review.ask_back(s, me, n, version=v, question=w)),
-    "accept": ("words", lambda s, me, n, v, w: review.accept(s, me, n, version=v, words=w)),
-    "decline": ("reason", lambda s, me, n, v, w: review.reject(s, me, n, version=v, reason=w)),
-    "hand-over": ("", lambda s, me, n, v, _w: review.hand_over(s, me, n, version=v)),
+Act = Callable[[Session, StaffMember, int, int, Mapping[str, str]], None]
+ACTS: dict[str, Act] = {
+    "ask": lambda s, me, n, v, w: review.ask_back(s, me, n, version=v, question=w.get("question", "")),
+    "accept": lambda s, me, n, v, w: review.accept(
+        s, me, n, version=v, words=w.get("words", ""), public=w.get("public", "")
+    ),
+    "decline": lambda s, me, n, v, w: review.reject(s, me, n, version=v, reason=w.get("reason", "")),
+    "hand-over": lambda s, me, n, v, _w: review.hand_over(s, me, n, version=v),
 }
 
 
@@ -86,14 +89,20 @@ def entry(number: int) -> Response:
 
 
 def _entry(
-    number: int, status: int = 200, *, error: Text | None = None, act: str = "", typed: str = ""
+    number: int,
+    status: int = 200,
+    *,
+    error: Text | None = None,
+    act: str = "",
+    typed: Mapping[str, str] | None = None,
 ) -> Response:
     with site().db.reading() as session:
         whole = dossier.read(session, number)
         return showing.show(
-            "desk/entry.html", status, whole=whole, one=whole.submission, error=error, act=act, typed=typed,
-            answers=reading.answers(session, whole.submission, tag()),
+            "desk/entry.html", status, whole=whole, one=whole.submission, error=error, act=act,
+            typed=typed or {}, answers=reading.answers(session, whole.submission, tag()),
             name=reading.name_of(whole.submission, whole.person),
+            change=progress.change_of(whole.report) if whole.report else None, measures=MILESTONE_WORDS,
             can=reading.possible(session, whole), longest=review.LONGEST, done=_done(session),
             **_listing(session),
         )  # fmt: skip
@@ -118,17 +127,15 @@ def _done(session: Session) -> tuple[int, Text] | None:
 @blueprint.post(f"/entries/<int(max={2**31 - 1}):number>/<any('ask', 'accept', 'decline', 'hand-over'):act>")
 def act(number: int, act: str) -> AnyResponse:
     """Do what the form says; go on to the next entry that waits."""
-    field, do = ACTS[act]
-    typed = request.form.get(field, "") if field else ""
     version = filtering.number(request.form.get("version", "")) or 0
     try:
         with site().db.transaction() as session:
-            do(session, guard.me(), number, version, typed)
+            ACTS[act](session, guard.me(), number, version, request.form)
     except NotFound:
         raise
     except DomainError as refusal:
         status = next((code for kind, code in errors.STATUS.items() if isinstance(refusal, kind)), 400)
-        return _entry(number, status, error=refusal.text, act=act, typed=typed)
+        return _entry(number, status, error=refusal.text, act=act, typed=request.form)
     return redirect(_onwards(number), 303)
 
 

@@ -1,0 +1,70 @@
+"""Questions about milestones: which one, and when it will be done."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from models import progress
+from models.errors import InvalidAnswer
+from models.forms.questions import Context, Kind, Line, Option, Question, Rule, Said
+from models.sheets import Milestone
+from models.when import When
+from translations import Localised, Text, Words, _, dates
+
+SOMETHING_ELSE = "other"
+_EXAMPLE = date(2027, 3, 1)
+
+
+class MilestoneOf(Question[Milestone | None]):
+    """One of the milestones of the group that was answered before, or something else."""
+
+    kind = Kind.CHOICE
+    missing = _("Please choose a milestone.")
+
+    def __init__(self, group: Question[Any], label: Text, *, when: Rule, hint: Text | None = None) -> None:
+        super().__init__(label, when=when, hint=hint)
+        self.group = group
+
+    def nothing(self) -> Milestone | None:
+        """Return no milestone."""
+        return None
+
+    def _milestones(self, context: Context) -> Sequence[Milestone]:
+        card = context.answers.get(self.group.name)
+        return progress.milestones_of(context.session, card.id) if card else ()
+
+    def options(self, context: Context) -> Sequence[Option]:
+        """Return the group's milestones in their order, and a way for everything else."""
+        found = [Option(str(one.id), Localised({"de": one.measure})) for one in self._milestones(context)]
+        return [*found, Option(SOMETHING_ELSE, _("Something else"))]
+
+    def read(self, raw: str, context: Context) -> Milestone | None:
+        """Return the milestone; InvalidAnswer when it belongs to another group."""
+        if raw == SOMETHING_ELSE:
+            return None
+        for one in self._milestones(context):
+            if str(one.id) == raw:
+                return one
+        raise InvalidAnswer(_("This milestone belongs to another group. Please choose again."))
+
+    def say(self, answer: Milestone | None) -> Words:
+        """Return its measure as the group wrote it."""
+        return Localised({"de": answer.measure}) if answer else _("Something else")
+
+
+class Due(Line):
+    """When something will be done, as inexactly as people know it; the wording is kept."""
+
+    longest = 80
+
+    def read(self, raw: str, context: Context) -> str:
+        """Return the wording, if a day, month or longer follows from it."""
+        line = super().read(raw, context)
+        if line and not When.parse(line).is_known:
+            example = dates.month(_EXAMPLE, context.language)
+            raise InvalidAnswer(_("When is that? Please write a month, for example {month}.")(month=example))
+        return line
+
+    def say(self, answer: str) -> Words:
+        """Return it as typed."""
+        return Said(answer)

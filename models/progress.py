@@ -1,0 +1,157 @@
+"""Progress: what people report on milestones, and what of it the office has made public."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, composite, joinedload, mapped_column, relationship
+
+from models import clock
+from models.columns import UTCDateTime, choice_of
+from models.db import Base
+from models.groups import WorkingGroup
+from models.sheets import GoalSheet, Milestone, MilestoneState
+from models.submissions import Submission
+from models.when import When
+from translations import SOURCE, Localised
+
+
+class ProgressReport(Base):
+    """What somebody reported on a milestone (or on none); `public` is the wording that everybody may read.
+
+    The reporter's own words stay with the submission and are never shown in public.
+    """
+
+    __tablename__ = "progress_reports"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey(Submission.id, ondelete="CASCADE"), unique=True)
+    group_id: Mapped[int] = mapped_column(sa.ForeignKey(WorkingGroup.id))
+    milestone_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Milestone.id, ondelete="SET NULL"))
+    state: Mapped[MilestoneState | None] = mapped_column(choice_of(MilestoneState))
+    new_due: Mapped[When] = composite(
+        When.from_parts,
+        mapped_column("new_due_wording", sa.String(200), default=""),
+        mapped_column("new_due_earliest", sa.Date, nullable=True),
+        mapped_column("new_due_latest", sa.Date, nullable=True),
+    )
+    public: Mapped[Localised]
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    milestone: Mapped[Milestone | None] = relationship(lazy="raise")
+
+    __table_args__ = (sa.Index("ix_progress_reports_group_id", "group_id", "published_at"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What accepting a report changes on the goal sheet: the state and the due date, before and after."""
+
+    measure: str
+    state: tuple[MilestoneState, MilestoneState] | None
+    due: tuple[When, When] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a group's milestones are, counted from their states on a day."""
+
+    total: int = 0
+    done: int = 0
+    under_way: int = 0
+    stuck: int = 0
+    overdue: int = 0
+
+
+def milestones_of(session: Session, group_id: int) -> Sequence[Milestone]:
+    """Return the milestones of a group that can be reported on, in their order."""
+    return session.scalars(
+        sa.select(Milestone)
+        .join(GoalSheet, GoalSheet.id == Milestone.sheet_id)
+        .where(GoalSheet.group_id == group_id, Milestone.state != MilestoneState.DROPPED)
+        .order_by(Milestone.position)
+    ).all()
+
+
+def report(
+    session: Session,
+    *,
+    submission_id: int,
+    group_id: int,
+    milestone_id: int | None,
+    state: MilestoneState | None,
+    new_due: When,
+) -> ProgressReport:
+    """Store a report; nothing on the goal sheet changes before the office accepts it."""
+    made = ProgressReport(
+        submission_id=submission_id, group_id=group_id, milestone_id=milestone_id, state=state,
+        new_due=new_due, public=Localised({}), published_at=None,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
+
+
+def of_submission(session: Session, submission_id: int) -> ProgressReport | None:
+    """Return the report that came with a submission."""
+    return session.scalars(
+        sa.select(ProgressReport)
+        .where(ProgressReport.submission_id == submission_id)
+        .options(joinedload(ProgressReport.milestone))
+    ).first()
+
+
+def change_of(one: ProgressReport) -> Change | None:
+    """Return what accepting the report changes, or nothing where it is about no milestone."""
+    milestone = one.milestone
+    if milestone is None:
+        return None
+    moved = one.state is not None and one.state is not milestone.state
+    state = (milestone.state, one.state) if moved and one.state else None
+    due = (milestone.due, one.new_due) if one.new_due and one.new_due != milestone.due else None
+    return Change(milestone.measure, state, due)
+
+
+def publish(session: Session, one: ProgressReport, public: str) -> None:
+    """Bring an accepted report onto the goal sheet, with the office's wording for everybody."""
+    milestone = one.milestone
+    if milestone is not None:
+        milestone.state = one.state or milestone.state
+        if one.new_due:
+            milestone.due = one.new_due
+    one.public = Localised({SOURCE: public} if public else {})
+    one.published_at = clock.now()
+    session.flush()
+
+
+def published(session: Session, group_id: int) -> Sequence[ProgressReport]:
+    """Return the public reports of a group, the newest first."""
+    return session.scalars(
+        sa.select(ProgressReport)
+        .where(ProgressReport.group_id == group_id, ProgressReport.published_at.is_not(None))
+        .order_by(ProgressReport.published_at.desc(), ProgressReport.id.desc())
+        .limit(100)
+        .options(joinedload(ProgressReport.milestone))
+    ).all()
+
+
+def standings(session: Session, today: date) -> dict[int, Standing]:
+    """Return how far each group is, by the group's id: one statement for the whole programme."""
+
+    def count(state: MilestoneState) -> sa.ColumnElement[int]:
+        return sa.func.sum(sa.case((Milestone.state == state, 1), else_=0))
+
+    open_states = [MilestoneState.NOT_BEGUN, MilestoneState.UNDER_WAY, MilestoneState.STUCK]
+    late = sa.and_(Milestone.state.in_(open_states), sa.literal_column("due_latest") < today)
+    rows = session.execute(
+        sa.select(
+            GoalSheet.group_id, sa.func.count(Milestone.id), count(MilestoneState.DONE),
+            count(MilestoneState.UNDER_WAY), count(MilestoneState.STUCK),
+            sa.func.sum(sa.case((late, 1), else_=0)),
+        )
+        .join(Milestone, Milestone.sheet_id == GoalSheet.id)
+        .where(Milestone.state != MilestoneState.DROPPED)
+        .group_by(GoalSheet.group_id)
+    )  # fmt: skip
+    return {row[0]: Standing(*(int(value) for value in row[1:])) for row in rows}
