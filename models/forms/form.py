@@ -110,7 +110,7 @@ class Form:
             (question, question.say(self.answers[question.name]))
             for question in self.asked
             if question.name in self.answers
-            and (self.answers[question.name] not in ("", None) or isinstance(question, Consent))
+            and (self.raw.get(question.name, question.default).strip() or isinstance(question, Consent))
         ]
 
     def kept(self) -> dict[str, str]:

@@ -62,7 +62,9 @@ def rows(demo: Demo, submission_id: int) -> dict[str, Any]:
         consents = session.scalars(sa.select(Consent).where(Consent.submission_id == one.id)).all()
         made = {
             "form": one.form, "title": one.title,
-            "answers": {k: v for k, v in one.answers.items() if v != "no" and k not in of_strangers(one.form)},
+            "answers": {
+                k: v for k, v in one.answers.items() if v != "no" and k not in of_strangers(one.form)
+            },
             "group": one.group_id, "state": one.state, "language": one.language,
             "person": (person.language, *(() if of_strangers(one.form) else (person.name, person.phone))),
             "organisation": (person.organisation, person.organisation_kind),
@@ -123,7 +125,7 @@ def by_chat(demo: Demo, slug: str, language: str, answers: dict[str, str]) -> in
     person.press(FORMS[slug].title.to(language))
     for question in FORMS[slug].questions:
         value = answers.get(question.name)
-        if value is None:
+        if value is None or question.name in of_strangers(slug):
             continue
         if question.kind in (Kind.LINE, Kind.TEXT) or question.name == "group":
             person.write(value)
