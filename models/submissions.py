@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -161,6 +161,27 @@ def arrive(session: Session, arrival: Arrival) -> int | None:
     }  # fmt: skip
     row = _ARRIVE.run(session, values).first()
     return row[0] if row else None
+
+
+class Arrived(NamedTuple):
+    """What the thanks need to know of a submission."""
+
+    form: str
+    answers: dict[str, str]
+    group_id: int | None
+    received_at: datetime
+
+
+_TABLE = Submission.__table__.c
+_ARRIVED = sa.select(_TABLE.form, _TABLE.answers, _TABLE.group_id, _TABLE.received_at).where(
+    _TABLE.key == p("key")
+)
+
+
+def arrived(session: Session, key: str) -> Arrived | None:
+    """Return what came with this form key; asked by everybody who has just sent a form."""
+    row = session.connection().execute(_ARRIVED, {"key": hashed(key)}).first()
+    return Arrived(*row) if row else None
 
 
 _BY_KEY = sa.select(Submission).where(Submission.key == p("key"))

@@ -1,7 +1,8 @@
-"""Empty forms, answered before Flask: one page for everybody, kept for seconds, a fresh token in each.
+"""Pages that many read at once, kept for seconds: each reader's own token or key is put in.
 
-A hall that scans a code asks for the same page at once. Kept is only what somebody got who is not signed
-in, at an address that we give out ourselves, so it holds nothing of anybody and does not grow with guesses.
+A hall that scans a code asks for the same form at once, and is thanked in the same words. Forms are answered
+before Flask. Kept is only what somebody got who is not signed in, at an address that we give out ourselves,
+so it holds nothing of anybody and does not grow with guesses.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,7 +11,10 @@ from typing import Any
 from flask import Flask, Response, request
 
 from webforms import tokens
-from webforms.site import PERSON_COOKIE, Site, site
+from webforms.site import PERSON_COOKIE, Site, site, tag
+
+SHORTEST_KEY = 20  # what is shorter could stand in a page by chance
+KEY_PLACE = "{{key}}"
 
 
 def install(app: Flask) -> None:
@@ -42,3 +46,18 @@ def keep(response: Response, token: str) -> None:
     if found and token.encode() not in after:
         headers = [(name, value) for name, value in response.headers if name != "Content-Length"]
         site().db.cache.get(_name(request.environ), lambda: (headers, before, after))
+
+
+def shared(name: str, key: str, render: Callable[[], Response]) -> Response:
+    """Return a page that all readers of `name` share but for their own long key, rendered for the first.
+
+    `name` must hold everything that the page is made of, besides the address and the key.
+    """
+    if len(key) < SHORTEST_KEY or request.query_string:
+        return render()
+
+    def without_key() -> str:
+        return render().get_data(as_text=True).replace(key, KEY_PLACE)
+
+    page = site().db.cache.get(f"page:{name}", without_key)
+    return Response(page.replace(KEY_PLACE, key), headers={"Content-Language": tag()})

@@ -9,7 +9,7 @@ from models.errors import gone
 from models.forms import FORMS
 from models.forms.questions import Context
 from models.people import ChannelKind
-from webforms import pages
+from webforms import kept, pages
 from webforms.site import site, tag
 
 blueprint = pages.blueprint("thanks")
@@ -19,16 +19,22 @@ SPAN = timedelta(days=2)
 @blueprint.get("/thanks/<key>")
 def show(key: str) -> Response:
     """Show the thanks for the form with this key; only its sender knows it, and only for two days."""
+    settings = site().settings
     with site().db.reading() as session:
-        found = submissions.by_key(session, key)
+        found = submissions.arrived(session, key)
         if found is None or found.received_at + SPAN < clock.now():
             raise gone()
-        context = Context(session, tag(), has_telegram=site().settings.has_telegram)
+        context = Context(session, tag(), has_telegram=settings.has_telegram)
         form = FORMS[found.form](found.answers, context, complete=True)
-        reach = form.answers.get("reach")
-        telegram = site().settings.telegram_address(f"k_{key}") if site().settings.has_telegram else ""
         card = groups.directory(session).by_id(found.group_id) if found.group_id else None
+    thanks, steps = form.thanks().to(tag()), [step.to(tag()) for step in form.next_steps()]
+    is_first = form.answers.get("reach") is ChannelKind.TELEGRAM
+
+    def render() -> Response:
         return pages.show(
-            "thanks.html", form=form, steps=form.next_steps(), telegram=telegram, card=card,
-            telegram_first=reach is ChannelKind.TELEGRAM,
+            "thanks.html", thanks=thanks, steps=steps, telegram_first=is_first, card=card,
+            telegram=settings.telegram_address(f"k_{key}") if settings.has_telegram else "",
         )  # fmt: skip
+
+    words = "\n".join((tag(), str(found.group_id), str(is_first), thanks, *steps))
+    return kept.shared(f"thanks:{words}", key, render)

@@ -30,6 +30,8 @@ def test_secrets_reach_neither_messages_nor_tracebacks(
     except ValueError:
         logging.getLogger("bot").exception("failed")
     told = capsys.readouterr().err
+    # The bot masks its token by itself wherever it was started in the same process; either mask will do.
+    told = told.replace("[token]", "•••")
     assert "asked https://api.telegram.org/bot•••/getMe" in told
     assert "ValueError: no answer of ••• with •••" in told
     assert TOKEN not in told

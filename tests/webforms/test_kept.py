@@ -12,7 +12,7 @@ from models import groups, people, sessions
 from models.db import Database
 from models.settings import Settings
 from tests.webforms.conftest import Page
-from webforms import create_app, forms
+from webforms import create_app, forms, pages
 from webforms.site import PERSON_COOKIE
 
 ANSWERS = {"name": "Amina Beispiel", "role": "member", "reach": "email", "email": "amina@example.org"}
@@ -78,3 +78,30 @@ def test_addresses_that_people_make_up_are_not_kept(client: FlaskClient, address
         for guess in made_up * 2:
             assert client.get(guess).status_code == 200
     assert render.call_count == 6
+
+
+def test_thanks_are_shared_and_hold_nobody_elses_key(client: FlaskClient, address: str) -> None:
+    places = []
+    for number in range(3):
+        fields = Page(client.get(address)).fields | ANSWERS | {"email": f"amina{number}@example.org"}
+        places.append(client.post("/ar/forms/join-group", data=fields).location)
+    keys = [place.rsplit("/", 1)[1] for place in places]
+    with mock.patch.object(pages, "show", wraps=pages.show) as show:
+        texts = [client.get(place).text for place in places]
+    assert show.call_count == 1, "rendered for each"
+    for key, text in zip(keys, texts, strict=True):
+        assert f"start=k_{key}" in text
+        assert f"/de/thanks/{key}" in text
+        assert not any(other in text for other in keys if other != key)
+    assert len({text.replace(key, "") for key, text in zip(keys, texts, strict=True)}) == 1
+
+
+def test_thanks_differ_where_their_words_differ(client: FlaskClient, address: str) -> None:
+    texts = set()
+    for extra in ({}, {"pass_on": "yes"}, {"reach": "phone", "phone": "05251 123456"}):
+        fields = Page(client.get(address)).fields | ANSWERS | extra
+        place = client.post("/ar/forms/join-group", data=fields).location
+        texts |= {client.get(place).text.replace(place.rsplit("/", 1)[1], "")}
+        assert "poison" not in client.get(place).text
+        assert "poison" in client.get(f"{place}?q=poison").text, "the address in other languages keeps it"
+    assert len(texts) == 3
