@@ -7,8 +7,8 @@ from models.forms import FORMS
 from models.forms.answer_office import AnswerOffice
 from models.forms.ask_office import AskOffice
 from models.forms.join_group import JoinGroup
-from models.forms.report_progress import ReportProgress
 from models.forms.notices import MY_PAGE
+from models.forms.report_progress import ReportProgress
 from models.letters import Button
 from models.links import Purpose
 from translations import Localised, Text, _

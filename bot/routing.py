@@ -37,9 +37,9 @@ class Meeting(Enum):
 Act: TypeAlias = Callable[[Update, Step, Meeting], Coroutine[Any, Any, None]]
 
 COMMAND_STEPS: dict[str, Step] = {
-    "start": starting.start, "join": commands.join, "report": commands.report, "groups": membership.show, "ask": commands.ask,
-    "language": commands.language, "mydata": mydata.show, "web": commands.web, "cancel": commands.cancel,
-    "help": commands.help_,
+    "start": starting.start, "join": commands.join, "report": commands.report, "groups": membership.show,
+    "ask": commands.ask, "language": commands.language, "mydata": mydata.show, "web": commands.web,
+    "cancel": commands.cancel, "help": commands.help_,
 }  # fmt: skip
 BUTTON_STEPS: dict[str, Step] = {
     **dict.fromkeys(conversation.VERBS, conversation.pressed),
