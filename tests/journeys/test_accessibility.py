@@ -12,8 +12,8 @@ from tests.journeys.conftest import Demo
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 PUBLIC = [
     "", "groups", "groups?q=zzzz", "groups/7.49", "groups/3.27", "forms/join-group?group=7.49",
-    "forms/join-group",
-    "forms/ask-office", "me", "privacy", "imprint", "accessibility", "nope",
+    "forms/join-group", "forms/ask-office", "forms/report-progress?group=7.49", "goals", "goals?show=stuck",
+    "me", "privacy", "imprint", "accessibility", "nope",
 ]  # fmt: skip
 WIDTHS = (320, 360, 1280)
 
