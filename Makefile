@@ -6,7 +6,7 @@ PY := .venv/bin/python
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench setup system messages fmt
+.PHONY: help demo test check bench setup system messages fmt pictures
 
 help:  ## List the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ messages: setup  ## Collect the words of the program into all catalogues
 fmt: setup  ## Format the code
 	@.venv/bin/ruff format --quiet .
 	@.venv/bin/ruff check --quiet --fix .
+
+pictures: setup  ## Make the pictures of the README anew, from a fresh `make demo` that runs
+	@$(PY) docs/pictures/make.py $(ARGS)
 
 PACKAGES := chromium fonts-noto-core libatomic1
 APT := apt-get update && apt-get install -y --no-install-recommends $(PACKAGES)
