@@ -1,6 +1,5 @@
 """`python -m bench`: measure, and print one line each."""
 
-import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -28,12 +27,17 @@ def main(rows: str, quick: bool, full: bool, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     print("| " + " | ".join(HEADINGS) + " |")
     print("|" + " --- |" * len(HEADINGS), flush=True)
-    for row in rows.split(","):
+    for row in rows.replace(" ", "").split(","):
+        if row not in ROWS:
+            raise click.BadParameter(f"there is no row {row}", param_hint="--rows")
         with tempfile.TemporaryDirectory(dir=folder) as place:
-            for line in ROWS[row](Path(place), quick=quick, full=full):
+            try:
+                lines = ROWS[row](Path(place), quick=quick, full=full)
+            except row04_burst.Lost as error:
+                raise SystemExit(f"Row {row} has failed. {error}") from error
+            for line in lines:
                 print("| " + " | ".join(line.cells()) + " |", flush=True)
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONHASHSEED", "0")
     main()
