@@ -11,7 +11,7 @@ from bench.rounds import Line, spread
 from bench.stage import Stage, copy_of, make_file, open_stage
 from models.db import Database
 
-# People, seconds, goal (p99 in times of the reference's), times in turn: near saturation one draw says little.
+# People, seconds, goal (p99 in times of the reference), times in turn: near saturation one draw says little.
 BURSTS = ((5000, 60.0, 3.0, 1), (5000, 10.0, 20.0, 5))
 QUICK = ((500, 5.0, 20.0, 1),)
 _STORED = """

@@ -1,6 +1,6 @@
 """People who take part, and how each of them is reached."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -81,6 +81,8 @@ class Person(Base):
     @property
     def channel(self) -> ChannelKind:
         """How to reach the person now: as they wish, else by what works."""
+        if self.prefers is ChannelKind.PHONE and self.phone:
+            return ChannelKind.PHONE
         works = {
             ChannelKind.TELEGRAM: self.telegram_id is not None and not self.telegram_blocked,
             ChannelKind.EMAIL: bool(self.email) and not self.email_failed,
@@ -172,7 +174,21 @@ def by_chat(session: Session, telegram_id: int, *, language: str) -> Person:
         session.flush()
     elif found.telegram_blocked:
         found.telegram_blocked = False  # who writes can be reached again
+    notice(found)
     return found
+
+
+def notice(person: Person) -> None:
+    """Remember that the person was in touch, to the day: their data is kept from then on."""
+    if person.seen_at < clock.now() - timedelta(days=1):
+        person.seen_at = clock.now()
+
+
+def correct(session: Session, person: Person, *, name: str, organisation: str, phone: str) -> None:
+    """Put right what a person has told of themselves; an address is changed by confirming a new one."""
+    person.name, person.organisation, person.phone = name, organisation, phone
+    notice(person)
+    session.flush()
 
 
 def get(session: Session, person_id: int) -> Person | None:

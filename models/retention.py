@@ -14,12 +14,14 @@ from models.drafts import Draft
 from models.groups import WorkingGroup
 from models.inbox import InboxState, InboxUpdate
 from models.links import Link
+from models.memberships import Membership, MembershipState
 from models.outbox import Delivery, DeliveryState, Message
 from models.people import Person
 from models.sessions import LogIn
 from models.submissions import HistoryEntry, State, Submission
 
 UNCONFIRMED = timedelta(days=7)  # an address that nobody confirms, and that the office did not work on
+INACTIVE = timedelta(days=730)  # since the last contact, for who is in no group any more
 LINKS = timedelta(days=30)  # after their end, so that old ones still get a kind answer
 RECEIVED_UPDATES = timedelta(days=3)  # Telegram repeats an update for one day at most
 PARKED_UPDATES = timedelta(days=30)  # those that failed, for somebody to look at
@@ -35,6 +37,7 @@ def prune(db: Database) -> dict[str, int]:
     steps = {
         "unconfirmed sign-ups": _unconfirmed,
         "people whose time is over": _people,
+        "people not heard of for two years": _inactive,
         "submissions whose time is over": _submissions,
         "drafts": lambda session: _rows(session, Draft, Draft.expires_at <= clock.now()),
         "links": lambda session: _rows(session, Link, Link.expires_at <= clock.now() - LINKS),
@@ -108,6 +111,27 @@ def _unconfirmed(session: Session) -> int:
 
 def _people(session: Session) -> int:
     chosen = session.scalars(sa.select(Person).where(Person.keep_until <= clock.now()).limit(_BATCH)).all()
+    for person in chosen:
+        privacy.erase(session, person)
+    return len(chosen)
+
+
+def _inactive(session: Session) -> int:
+    """Erase people who have not been in touch for two years; being in a group is being in touch."""
+    standing = (
+        sa.select(Membership.id)
+        .where(
+            Membership.person_id == Person.id,
+            Membership.state.in_([MembershipState.ASKED, MembershipState.ACTIVE]),
+        )
+        .exists()
+    )
+    is_contact = sa.select(WorkingGroup.id).where(WorkingGroup.contact_id == Person.id).exists()
+    chosen = session.scalars(
+        sa.select(Person)
+        .where(Person.seen_at <= clock.now() - INACTIVE, ~standing, ~is_contact)
+        .limit(_BATCH)
+    ).all()
     for person in chosen:
         privacy.erase(session, person)
     return len(chosen)

@@ -29,7 +29,8 @@ PAGES = {
     "landing": (0, 2),
     "home": (0, 2),
     "groups": (0, 2),
-    "group": (5, 7),
+    "group": (6, 8),
+    "goals": (1, 3),
     "thanks": (1, 3),
     "queue": (3, 5),
 }
@@ -55,6 +56,7 @@ class House:
             "home": (f"/{LANGUAGE}/", ""),
             "groups": (f"/{LANGUAGE}/groups", ""),
             "group": (f"/{LANGUAGE}/groups/7.49", ""),
+            "goals": (f"/{LANGUAGE}/goals", ""),
             "thanks": (self.thanks, ""),
             "queue": ("/desk/", ""),
         }

@@ -54,7 +54,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     app.jinja_env.lstrip_blocks = True
     site.install(app, settings, db or Database(settings.database))
     kept.install(app)
-    headers.install(app)
+    headers.install(app, over_https=settings.base_url.startswith("https://"))
     words.install(app)
     errors.install(app)
     look.install(app)

@@ -23,13 +23,15 @@ _OVER_HTTPS = [*_ALWAYS, ("Strict-Transport-Security", "max-age=31536000")]
 _NAMES = {name for name, _value in _OVER_HTTPS}
 
 
-def install(app: Flask) -> None:
-    """Add the headers to all answers of the app, where an answer has none of its own of that name."""
+def install(app: Flask, *, over_https: bool) -> None:
+    """Add the headers to all answers of the app, where an answer has none of its own of that name.
+
+    Whether people come by https is what the settings say: behind a proxy the request itself does not know.
+    """
     inner = app.wsgi_app
+    ours = _OVER_HTTPS if over_https else _ALWAYS
 
     def with_headers(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        ours = _OVER_HTTPS if environ["wsgi.url_scheme"] == "https" else _ALWAYS
-
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             own = _NAMES.intersection([name for name, _value in headers])
             more = [pair for pair in ours if pair[0] not in own] if own else ours

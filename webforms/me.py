@@ -19,8 +19,8 @@ from models import (
     submissions,
 )
 from models.errors import InvalidAnswer
-from models.forms import notices
-from models.forms.questions import Context, Email
+from models.forms import contact, notices
+from models.forms.questions import Context, Email, Phone
 from models.links import Purpose
 from models.memberships import MEMBERSHIP_WORDS, ROLE_NAMES
 from models.people import ChannelKind, Person
@@ -47,6 +47,7 @@ def enter(token: str) -> AnyResponse:
         person = people.get(session, link.person_id) if link.person_id else None
         if person is None:
             abort(404)
+        people.notice(person)
         ticket = sessions.start(session, person_id=person.id)
     response = redirect(url_for(".own"), 303)
     response.set_cookie(
@@ -118,6 +119,22 @@ def set_language() -> AnyResponse:
     with site().db.transaction() as session:
         people.set_language(session, _acting(session), wanted)
     return redirect(url_for(".own", tag=wanted), 303)
+
+
+@blueprint.post("/me/correct")
+def correct() -> AnyResponse:
+    """Put right one's name, organisation and telephone number."""
+    with site().db.transaction() as session:
+        person, context = _acting(session), Context(session, tag())
+        told = {
+            "name": contact.your_name().read(request.form.get("name", ""), context),
+            "organisation": contact.your_organisation().read(request.form.get("organisation", ""), context),
+            "phone": request.form.get("phone", "").strip(),
+        }
+        if told["phone"]:
+            told["phone"] = Phone(_("Your telephone number")).read(told["phone"], context)
+        people.correct(session, person, **told)
+    return redirect(url_for(".own"), 303)
 
 
 @blueprint.post("/me/leave")

@@ -15,8 +15,10 @@ from webforms import create_app
 from webforms.look import contrast_with_white, safe_accent
 from webforms.qr import qr_png, qr_svg
 
-PAGES = ["", "groups", "groups/7.49", "forms/join-group", "forms/ask-office", "forms/report-progress", "goals", "me", "privacy", "imprint",
-         "accessibility"]  # fmt: skip
+PAGES = [
+    "", "groups", "groups/7.49", "forms/join-group", "forms/ask-office", "forms/report-progress", "goals", "me",
+    "privacy", "imprint", "accessibility",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PAGES)

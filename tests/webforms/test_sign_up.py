@@ -124,10 +124,15 @@ def test_one_tap_confirms_the_address_and_opens_ones_own_page(browser: Browser, 
     mine = browser.open(own)
     assert "7.49" in mine.text
     assert browser.client.get(own).status_code == 404, "a one-time link works once"
+    assert browser.send(mine, "/ar/me/correct", name="Amina Muster", phone="05251 999999").status == 200
+    assert browser.send(mine, "/ar/me/correct", name="Amina Muster", phone="call me").status == 422
     left = browser.send(mine, "/ar/me/leave", group="7.49")
     assert left.status == 200
     with paderborn.reading() as session:
         assert session.scalars(sa.select(Membership.state)).one() is MembershipState.LEFT
+        corrected = session.get(Person, person.id)
+        assert corrected is not None
+        assert (corrected.name, corrected.phone) == ("Amina Muster", "05251 999999")
 
 
 def test_a_mail_program_that_looks_ahead_does_not_use_the_link_up(
