@@ -16,8 +16,8 @@ from webforms.look import contrast_with_white, safe_accent
 from webforms.qr import qr_png, qr_svg
 
 PAGES = [
-    "", "groups", "groups/7.49", "forms/join-group", "forms/ask-office", "forms/report-progress", "goals", "me",
-    "privacy", "imprint", "accessibility",
+    "", "groups", "groups/7.49", "forms/join-group", "forms/ask-office", "forms/report-progress", "goals",
+    "me", "privacy", "imprint", "accessibility",
 ]  # fmt: skip
 
 
