@@ -1,14 +1,16 @@
-"""The courier as one process: a lane for the chat, a lane for e-mail, side by side."""
+"""The courier as one process: a lane for the chat, a lane for e-mail, the night's work, side by side."""
 
 import asyncio
 import logging
 from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
 
 from bot import redact
 from bot.courier.email_carrier import EmailCarrier
 from bot.courier.email_words import envelope_sender, is_address
 from bot.courier.lane import Lane
 from bot.courier.ledger import Ledger
+from bot.courier.night import let_go, seconds_until_night
 from bot.courier.parcel import Carrier
 from bot.courier.telegram_carrier import TelegramCarrier
 from bot.courier.timing import Timing
@@ -43,7 +45,8 @@ async def run(settings: Settings, db: Database, stop: asyncio.Event, *, timing: 
         log.info("Courier: %s is not set up, its letters wait", name)
     with ThreadPoolExecutor(1, "courier-database") as database:
         lanes = [_lane(settings, db, way, database, stop, timing) for way in ways]
-        await asyncio.gather(stop.wait(), *(lane.run() for lane in lanes))
+        nightly = let_go(db, stop, wait=partial(seconds_until_night, settings.zone))
+        await asyncio.gather(stop.wait(), nightly, *(lane.run() for lane in lanes))
 
 
 def _lane(

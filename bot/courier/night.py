@@ -1,0 +1,39 @@
+"""The night's work: letting go of everything whose time is over, as the privacy page promises."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.patience import pause
+from models import clock, retention
+from models.db import Database
+
+NIGHT = time(3, 15)  # in the region's zone; nobody signs up then
+log = logging.getLogger(__name__)
+
+
+def seconds_until_night(zone: str) -> float:
+    """Return the seconds until it is next a quarter past three in the region."""
+    now = clock.now().astimezone(ZoneInfo(zone))
+    night = datetime.combine(now.date(), NIGHT, tzinfo=ZoneInfo(zone))
+    if night <= now:
+        night = datetime.combine(now.date() + timedelta(days=1), NIGHT, tzinfo=ZoneInfo(zone))
+    return (night - now).total_seconds()
+
+
+async def let_go(db: Database, stop: asyncio.Event, *, wait: Callable[[], float]) -> None:
+    """Prune each time that `wait()` seconds are over; what fails is tried again the next night."""
+    while not stop.is_set():
+        await pause(stop, wait())
+        if stop.is_set():
+            return
+        try:
+            counts = await asyncio.to_thread(retention.prune, db)
+        except SQLAlchemyError as error:
+            log.error("Night: not everything could be let go (%s)", type(error).__name__)
+        else:
+            log.info("Night: let go of %d things", sum(counts.values()))
