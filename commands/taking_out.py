@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from commands import as_json
 from commands.failures import Refusal
 from commands.opening import ready_database
 from commands.reading import read_settings
@@ -15,9 +14,8 @@ from models.exporting.table import Table, Writer
 from models.queue import Filters, Show
 from translations import catalogues
 
-WRITERS: dict[str, Writer] = {**exporting.WRITERS, "json": as_json.write_json}
 LATER = {
-    "goal-sheets": "Goal sheets", "documentation": "The documentation", "open-data": "Open data",
+    "goal-sheets": "Goal sheets", "documentation": "The documentation",
 }  # fmt: skip
 LATER_FORMATS = ("docx", "pdf")
 
@@ -35,7 +33,10 @@ def _submissions(session: Session, group: str, tag: str) -> Table:
 KINDS: dict[str, Callable[[Session, str, str], Table]] = {
     "members": _members,
     "submissions": _submissions,
+    "goals": lambda session, _group, tag: exporting.OPEN["goals"](session, tag),
+    "open-data": lambda session, _group, tag: exporting.OPEN["milestones"](session, tag),
 }
+PERSONAL = ("members", "submissions")
 
 
 @click.command(name="export")
@@ -64,13 +65,14 @@ def take_out(kind: str, file: Path, group: str, language: str) -> None:
             part.replace(file)
         finally:
             part.unlink(missing_ok=True)
-    click.echo(f"Written to {file}. It holds personal data: pass it on only to those who need it.")
+    warning = " It holds personal data: pass it on only to those who need it." if kind in PERSONAL else ""
+    click.echo(f"Written to {file}.{warning}")
 
 
 def _writer(file: Path) -> Writer:
     ending = file.suffix.lower().lstrip(".")
     if ending in LATER_FORMATS:
         raise Refusal(f"This cannot be written as .{ending} yet; take .xlsx, .csv or .json.")
-    if ending not in WRITERS:
+    if ending not in exporting.WRITERS:
         raise click.BadParameter("the file must end in .xlsx, .csv or .json.", param_hint="--to")
-    return WRITERS[ending]
+    return exporting.WRITERS[ending]

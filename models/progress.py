@@ -136,8 +136,9 @@ def published(session: Session, group_id: int) -> Sequence[ProgressReport]:
     ).all()
 
 
-def standings(session: Session, today: date) -> dict[int, Standing]:
-    """Return how far each group is, by the group's id: one statement for the whole programme."""
+def standings(session: Session, today: date | None = None) -> dict[int, Standing]:
+    """Return how far each group is today, by the group's id: one statement for the whole programme."""
+    today = today or clock.today()
 
     def count(state: MilestoneState) -> sa.ColumnElement[int]:
         return sa.func.sum(sa.case((Milestone.state == state, 1), else_=0))

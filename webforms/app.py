@@ -8,6 +8,7 @@ from models.settings import Settings
 from translations import find
 from webforms import (
     answers,
+    data,
     desk,
     errors,
     forms,
@@ -58,6 +59,6 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     words.install(app)
     errors.install(app)
     look.install(app)
-    for part in (home, landing, groups, forms, thanks, answers, me, legal, health, webhook, desk):
+    for part in (home, landing, groups, forms, thanks, answers, me, legal, data, health, webhook, desk):
         app.register_blueprint(part.blueprint)
     return app

@@ -68,6 +68,8 @@ def test_public_pages(page: Page, demo: Demo, path: str, language: str, scheme: 
 def test_the_page_of_a_code(page: Page, demo: Demo, language: str) -> None:
     page.goto(f"{demo.where['groups']['7.49']['url']}?lang={language}")
     look(page)
+    page.goto(f"{demo.base}/data/?lang={language}")
+    look(page)
 
 
 @pytest.mark.parametrize("language", ["de", "ar"])
