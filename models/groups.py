@@ -41,7 +41,7 @@ class WorkingGroup(Base):
 
     goal: Mapped[Goal] = relationship(lazy="raise")
     contact: Mapped[Person | None] = relationship(lazy="raise")
-    sheet: Mapped[GoalSheet] = relationship(back_populates="group", uselist=False, lazy="raise")
+    sheet: Mapped[GoalSheet] = relationship(uselist=False, lazy="raise")
 
 
 @dataclass(frozen=True, slots=True)

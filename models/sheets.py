@@ -1,7 +1,6 @@
 """Goal sheets: what a group has agreed, its milestones and its meetings."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
@@ -10,9 +9,6 @@ from models.columns import choice_of
 from models.db import Base
 from models.when import When
 from translations import _
-
-if TYPE_CHECKING:
-    from models.groups import WorkingGroup
 
 
 class GoalSheet(Base):
@@ -32,7 +28,6 @@ class GoalSheet(Base):
     )
     notes: Mapped[str] = mapped_column(sa.Text, default="")
 
-    group: Mapped["WorkingGroup"] = relationship(back_populates="sheet", lazy="raise")
     participants: Mapped[list["Participant"]] = relationship(order_by="Participant.position", lazy="raise")
     milestones: Mapped[list["Milestone"]] = relationship(order_by="Milestone.position", lazy="raise")
     meetings: Mapped[list["Meeting"]] = relationship(order_by="Meeting.id", lazy="raise")

@@ -13,8 +13,8 @@ from models.forms.questions import (
     OptionalChoice,
     Phone,
     Question,
-    Rule,
 )
+from models.forms.rules import Rule
 from models.people import ORGANISATION_WORDS, ChannelKind, OrganisationKind
 from translations import Text, _
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from models import progress
 from models.errors import InvalidAnswer
-from models.forms.questions import Context, Kind, Line, Option, Question, Rule, Said
+from models.forms.questions import Context, Kind, Line, Option, Question, Said
+from models.forms.rules import Rule
 from models.sheets import Milestone
 from models.when import When
 from translations import Localised, Text, Words, _, dates

@@ -17,12 +17,10 @@ from sqlalchemy.orm import Session
 from models.consents import Given
 from models.errors import InvalidAnswer
 from models.forms import clean
+from models.forms.rules import Condition, Filled, Rule
 from models.groups import Directory, GroupCard
 from models.people import Person
 from translations import Text, Words, _
-
-if TYPE_CHECKING:
-    from models.forms.form import Form
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -58,49 +56,6 @@ class Option:
     label: Words
 
 
-class Rule:
-    """When a question is asked. One that follows another names it, so that it can stand beside it."""
-
-    keys: tuple[str, ...] = ()
-
-    @property
-    def follows(self) -> Question[Any] | None:
-        """Return the question beside which this one stands."""
-        return None
-
-    def holds(self, form: Form) -> bool:
-        """Decide from the answers so far and from who is asked."""
-        raise NotImplementedError
-
-
-class Stranger(Rule):
-    """Asked only of people whom we cannot answer yet: a chat and a person's own page know who writes."""
-
-    def holds(self, form: Form) -> bool:
-        """Tell whether nobody is known."""
-        return form.context.person is None and form.context.channel != "chat"
-
-
-class Condition(Rule):
-    """A follow-up question: another one has one of these answers, or any at all."""
-
-    def __init__(self, question: Question[Any], keys: tuple[str, ...] = ()) -> None:
-        self._question = question
-        self.keys = keys
-
-    @property
-    def follows(self) -> Question[Any] | None:
-        """Return the question whose answer decides."""
-        return self._question
-
-    def holds(self, form: Form) -> bool:
-        """Decide from the answers so far."""
-        if self._question.name not in form.answers:
-            return False
-        raw = form.raw.get(self._question.name) or self._question.default
-        return raw in self.keys if self.keys else bool(raw)
-
-
 class Question(Generic[T]):
     """One question of a form; on a form object, its typed answer."""
 
@@ -125,21 +80,21 @@ class Question(Generic[T]):
         self.default = default
         self.autocomplete = autocomplete
 
-    def __set_name__(self, owner: type[Form], name: str) -> None:
+    def __set_name__(self, owner: type[object], name: str) -> None:
         self.name = name
 
     @overload
-    def __get__(self, form: None, owner: type[Form]) -> Self: ...
+    def __get__(self, form: None, owner: type[object]) -> Self: ...
 
     @overload
-    def __get__(self, form: Form, owner: type[Form]) -> T: ...
+    def __get__(self, form: Filled, owner: type[object]) -> T: ...
 
-    def __get__(self, form: Form | None, owner: type[Form]) -> Self | T:
+    def __get__(self, form: Filled | None, owner: type[object]) -> Self | T:
         if form is None:
             return self
         return cast(T, form.answers[self.name]) if self.name in form.answers else self.nothing()
 
-    def __set__(self, form: Form, value: T) -> None:
+    def __set__(self, form: Filled, value: T) -> None:
         raise AttributeError("answers are read, not set")
 
     def nothing(self) -> T:
@@ -323,12 +278,12 @@ class Choice(OptionalChoice[E]):
     if TYPE_CHECKING:
 
         @overload
-        def __get__(self, form: None, owner: type[Form]) -> Self: ...
+        def __get__(self, form: None, owner: type[object]) -> Self: ...
 
         @overload
-        def __get__(self, form: Form, owner: type[Form]) -> E: ...
+        def __get__(self, form: Filled, owner: type[object]) -> E: ...
 
-        def __get__(self, form: Form | None, owner: type[Form]) -> Self | E: ...
+        def __get__(self, form: Filled | None, owner: type[object]) -> Self | E: ...
 
 
 class OneOf(Question[GroupCard]):

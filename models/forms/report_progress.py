@@ -7,8 +7,9 @@ from models.forms import contact
 from models.forms.form import Form, Receipt, Sender
 from models.forms.notices import named
 from models.forms.progress_questions import Due, MilestoneOf
-from models.forms.questions import LongText, OneOf, OptionalChoice, Stranger
+from models.forms.questions import LongText, OneOf, OptionalChoice
 from models.forms.receive import acknowledge, store
+from models.forms.rules import Stranger
 from models.sheets import MILESTONE_WORDS, MilestoneState
 from models.when import When
 from translations import Text, _

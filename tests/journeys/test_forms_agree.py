@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from models.consents import Consent
 from models.forms import FORMS
-from models.forms.questions import Context, Kind, Question, Stranger
+from models.forms.questions import Context, Kind, Question
+from models.forms.rules import Stranger
 from models.memberships import Membership
 from models.people import Person
 from models.submissions import Submission
