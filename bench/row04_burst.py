@@ -58,7 +58,9 @@ def _once(stage: Stage, recorded: Path, people: int, seconds: float, name: str) 
 
 def _line(stage: Stage, recorded: Path, people: int, seconds: float, goal: float, times: int) -> Line:
     runs = [_once(stage, recorded, people, seconds, f"{seconds:g}-{n}") for n in range(times)]
-    ratio = spread(*([run[who].quantile(0.99) for run in runs] for who in (0, 1)))
+    ratio = spread(
+        [one.quantile(0.99) for one, _raw, _w in runs], [raw.quantile(0.99) for _o, raw, _w in runs]
+    )
     middle = sorted(runs, key=lambda run: run[0].quantile(0.99))[times // 2]
     is_clean = not any(run[0].failed for run in runs)
     return Line(
