@@ -17,7 +17,7 @@ demo: $(UV)  ## Start everything on this machine, to try it out
 	@.venv/bin/mitwirken demo $(ARGS)
 
 test: setup system  ## Run all tests
-	@$(PY) -m pytest -n 2 $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: setup  ## Format, lint, types, import rules, catalogues, migrations
 	@.venv/bin/ruff format --check --quiet . || { .venv/bin/ruff format --diff --quiet . ; exit 1 ; }
