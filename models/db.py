@@ -9,14 +9,13 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from typing import Any, ClassVar, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from models.columns import LocalisedWords, UTCDateTime, choice_of
+from models.columns import LocalisedWords
 from translations import Localised
 
 T = TypeVar("T")
@@ -47,13 +46,7 @@ class Base(DeclarativeBase):
         Localised: LocalisedWords,
         dict[str, Any]: sa.JSON,
         list[int]: sa.JSON,
-        StrEnum: choice_of(StrEnum),
     }
-
-
-def moment_column() -> UTCDateTime:
-    """Return the column type of every moment."""
-    return UTCDateTime()
 
 
 class Cache:

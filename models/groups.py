@@ -159,8 +159,7 @@ def set_contact(session: Session, group_id: int, *, name: str, email: str, phone
     person_id, _confirmed = people.meet(session, name=name, language=SOURCE, email=email, phone=phone)
     contact = session.get_one(Person, person_id)
     contact.name, contact.phone, contact.email_failed = name, phone or contact.phone, ""
-    people.confirm_email(session, contact)
-    outbox.release_held(session, contact.id)
+    outbox.confirm_address(session, contact)
     session.get_one(WorkingGroup, group_id).contact_id = contact.id
     session.flush()
     return contact

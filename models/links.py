@@ -73,6 +73,14 @@ def look(session: Session, token: str, purpose: Purpose) -> Link:
     return found
 
 
+def owner(session: Session, link: Link) -> Person:
+    """Return the person to whom a link was given; NotFound when they have been erased."""
+    person = session.get(Person, link.person_id) if link.person_id else None
+    if person is None:
+        raise gone()
+    return person
+
+
 def use(session: Session, token: str, purpose: Purpose) -> Link:
     """Use a link up; NotFound when it is unknown, over, or was used before. Two at once: one wins."""
     used = session.scalars(

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
 
-from models import clock
+from models import clock, people
 from models.columns import UTCDateTime, choice_of
 from models.db import Base
 from models.letters import Letter
@@ -148,6 +148,12 @@ def tell(
     channel = person.channel
     held = channel is ChannelKind.EMAIL and person.email_confirmed_at is None
     return post(session, person.id, channel, letter, kind=kind, priority=priority, key=key, held=held)
+
+
+def confirm_address(session: Session, person: Person) -> None:
+    """Take the e-mail address as the person's own, and let go what was held until then."""
+    people.confirm_email(session, person)
+    release_held(session, person.id)
 
 
 def release_held(session: Session, person_id: int) -> int:

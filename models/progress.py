@@ -144,7 +144,7 @@ def standings(session: Session, today: date | None = None) -> dict[int, Standing
         return sa.func.sum(sa.case((Milestone.state == state, 1), else_=0))
 
     open_states = [MilestoneState.NOT_BEGUN, MilestoneState.UNDER_WAY, MilestoneState.STUCK]
-    late = sa.and_(Milestone.state.in_(open_states), sa.literal_column("due_latest") < today)
+    late = sa.and_(Milestone.state.in_(open_states), Milestone.__table__.c.due_latest < today)
     rows = session.execute(
         sa.select(
             GoalSheet.group_id, sa.func.count(Milestone.id), count(MilestoneState.DONE),

@@ -30,6 +30,7 @@ LETTERS = timedelta(days=90)  # words of messages whose deliveries have all ende
 _BATCH = 200  # rows a transaction: sign-ups that come in meanwhile must not wait
 _ON_THE_WAY = (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.SENDING)
 _UNTOUCHED = (State.RECEIVED, State.REPEATED)
+_IS_CONTACT = sa.select(WorkingGroup.id).where(WorkingGroup.contact_id == Person.id).exists()
 
 
 def prune(db: Database) -> dict[str, int]:
@@ -86,7 +87,6 @@ def _unconfirmed(session: Session) -> int:
         .where(Submission.person_id == Person.id, Submission.state.not_in(_UNTOUCHED))
         .exists()
     )
-    is_contact = sa.select(WorkingGroup.id).where(WorkingGroup.contact_id == Person.id).exists()
     chosen = session.scalars(
         sa.select(Person)
         .where(
@@ -96,7 +96,7 @@ def _unconfirmed(session: Session) -> int:
             Person.phone == "",
             Person.seen_at <= clock.now() - UNCONFIRMED,
             ~worked_on,
-            ~is_contact,
+            ~_IS_CONTACT,
         )
         .limit(_BATCH)
     ).all()
@@ -109,11 +109,15 @@ def _unconfirmed(session: Session) -> int:
     return len(chosen)
 
 
-def _people(session: Session) -> int:
-    chosen = session.scalars(sa.select(Person).where(Person.keep_until <= clock.now()).limit(_BATCH)).all()
+def _erase(session: Session, *conditions: sa.ColumnElement[bool]) -> int:
+    chosen = session.scalars(sa.select(Person).where(*conditions).limit(_BATCH)).all()
     for person in chosen:
         privacy.erase(session, person)
     return len(chosen)
+
+
+def _people(session: Session) -> int:
+    return _erase(session, Person.keep_until <= clock.now())
 
 
 def _inactive(session: Session) -> int:
@@ -126,15 +130,7 @@ def _inactive(session: Session) -> int:
         )
         .exists()
     )
-    is_contact = sa.select(WorkingGroup.id).where(WorkingGroup.contact_id == Person.id).exists()
-    chosen = session.scalars(
-        sa.select(Person)
-        .where(Person.seen_at <= clock.now() - INACTIVE, ~standing, ~is_contact)
-        .limit(_BATCH)
-    ).all()
-    for person in chosen:
-        privacy.erase(session, person)
-    return len(chosen)
+    return _erase(session, Person.seen_at <= clock.now() - INACTIVE, ~standing, ~_IS_CONTACT)
 
 
 def _submissions(session: Session) -> int:

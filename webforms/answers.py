@@ -3,8 +3,8 @@
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import links, outbox, people, regions, submissions
-from models.errors import InvalidAnswer, gone
+from models import links, outbox, regions, submissions
+from models.errors import InvalidAnswer
 from models.forms.answer_office import AnswerOffice
 from models.forms.form import Sender, raw_answers
 from models.forms.questions import Context
@@ -20,12 +20,8 @@ blueprint = pages.blueprint("answers")
 def confirm(token: str) -> Response:
     """Take an address as its owner's own. One tap; tapping again is harmless."""
     with site().db.transaction() as session:
-        link = links.look(session, token, Purpose.CONFIRM)
-        person = people.get(session, link.person_id) if link.person_id else None
-        if person is None:
-            raise gone()
-        people.confirm_email(session, person)
-        outbox.release_held(session, person.id)
+        person = links.owner(session, links.look(session, token, Purpose.CONFIRM))
+        outbox.confirm_address(session, person)
         own_page = links.issue(session, Purpose.ME, person_id=person.id)
     return pages.show("confirmed.html", own_page=url_for("me.enter", token=own_page))
 
@@ -58,15 +54,12 @@ def answer(token: str) -> AnyResponse:
         return _show(token, dict(request.form), fresh, 400)
     with site().db.transaction() as session:
         link = links.look(session, token, Purpose.ANSWER)
-        person = people.get(session, link.person_id) if link.person_id else None
-        if person is None:
-            raise gone()
+        person = links.owner(session, link)
         form = AnswerOffice(raw_answers(request.form, AnswerOffice), Context(session, tag()), complete=True)
         form.target_id = link.target_id or 0
         if not form.errors:
             # Whoever can read the mailbox has shown the address to be theirs.
-            people.confirm_email(session, person)
-            outbox.release_held(session, person.id)
+            outbox.confirm_address(session, person)
             form.submit(session, Sender("page", tag(), key, person))
     if form.errors:
         return _show(token, dict(request.form), fresh, 422)

@@ -28,7 +28,7 @@ from models.submissions import STATE_WORDS
 from translations import _, catalogues
 from webforms import pages, tokens
 from webforms.forms import bound_to
-from webforms.site import PERSON_COOKIE, signed_in, site, tag
+from webforms.site import PERSON_COOKIE, drop_cookie, set_cookie, signed_in, site, tag
 
 blueprint = pages.blueprint("me")
 CONSENT_WORDS = {
@@ -43,17 +43,11 @@ def enter(token: str) -> AnyResponse:
     if request.method == "HEAD":  # a mail program that looks ahead must not use the link up
         return Response(status=204)
     with site().db.transaction() as session:
-        link = links.use(session, token, Purpose.ME)
-        person = people.get(session, link.person_id) if link.person_id else None
-        if person is None:
-            abort(404)
+        person = links.owner(session, links.use(session, token, Purpose.ME))
         people.notice(person)
         ticket = sessions.start(session, person_id=person.id)
     response = redirect(url_for(".own"), 303)
-    response.set_cookie(
-        site().cookie(PERSON_COOKIE), ticket, max_age=int(sessions.PERSON_SPAN.total_seconds()),
-        httponly=True, secure=site().is_secure, samesite="Lax", path="/",
-    )  # fmt: skip
+    set_cookie(response, PERSON_COOKIE, ticket, span=sessions.PERSON_SPAN)
     return response
 
 
@@ -177,7 +171,7 @@ def erase() -> AnyResponse:
     with site().db.transaction() as session:
         privacy.erase(session, _acting(session))
     response = redirect(url_for(".erased"), 303)
-    response.delete_cookie(site().cookie(PERSON_COOKIE), path="/")
+    drop_cookie(response, PERSON_COOKIE)
     return response
 
 
@@ -193,5 +187,5 @@ def sign_out() -> AnyResponse:
     with site().db.transaction() as session:
         sessions.end(session, request.cookies.get(site().cookie(PERSON_COOKIE), ""))
     response = redirect(url_for("home.front"), 303)
-    response.delete_cookie(site().cookie(PERSON_COOKIE), path="/")
+    drop_cookie(response, PERSON_COOKIE)
     return response

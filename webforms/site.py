@@ -1,9 +1,11 @@
 """What every page needs: settings, database, the reader's language, who is signed in."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import cast
 
 from flask import Flask, current_app, g, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from models import sessions
 from models.db import Database
@@ -31,6 +33,21 @@ class Site:
     def cookie(self, name: str) -> str:
         """Return the cookie's name, with the browser's strictest prefix where https allows it."""
         return f"__Host-{name}" if self.is_secure else name
+
+
+def set_cookie(response: AnyResponse, name: str, value: str, *, span: timedelta) -> None:
+    """Let this browser alone keep a secret for a while; no script reads it, no foreign form sends it."""
+    response.set_cookie(
+        site().cookie(name), value, max_age=int(span.total_seconds()), path="/", httponly=True,
+        secure=site().is_secure, samesite="Lax",
+    )  # fmt: skip
+
+
+def drop_cookie(response: AnyResponse, name: str) -> None:
+    """Let the browser forget it; with the same flags, or a cookie bound to https would stay."""
+    response.delete_cookie(
+        site().cookie(name), path="/", httponly=True, secure=site().is_secure, samesite="Lax"
+    )
 
 
 def install(app: Flask, settings: Settings, db: Database) -> None:

@@ -27,7 +27,7 @@ def _words(raw: str, *, needed: bool) -> str:
     return words
 
 
-def _open(session: Session, staff: StaffMember, submission_id: int) -> tuple[Submission, Person]:
+def _look(session: Session, staff: StaffMember, submission_id: int) -> tuple[Submission, Person]:
     if staff.disabled_at is not None:
         raise NotAllowed(_("Your account is closed."))
     submission = submissions.get(session, submission_id)
@@ -37,9 +37,11 @@ def _open(session: Session, staff: StaffMember, submission_id: int) -> tuple[Sub
     return submission, person
 
 
-def _must_be_open(submission: Submission) -> None:
+def _still_open(session: Session, staff: StaffMember, submission_id: int) -> tuple[Submission, Person]:
+    submission, person = _look(session, staff, submission_id)
     if submission.state not in OPEN_STATES:
         raise Conflict(_("This entry has been settled already."))
+    return submission, person
 
 
 def _must_not_have_left(membership: Membership | None) -> None:
@@ -51,8 +53,7 @@ def ask_back(
     session: Session, staff: StaffMember, submission_id: int, *, version: int, question: str
 ) -> None:
     """Ask the sender something; the question goes where they wrote from, in their language's frame."""
-    submission, person = _open(session, staff, submission_id)
-    _must_be_open(submission)
+    submission, person = _still_open(session, staff, submission_id)
     words = _words(question, needed=True)
     submissions.advance(
         session,
@@ -102,8 +103,7 @@ def accept(
     """Accept an entry: a sign-up becomes a membership, a report comes onto the goal sheet in the words of
     `public`, a question gets the office's answer.
     """
-    submission, person = _open(session, staff, submission_id)
-    _must_be_open(submission)
+    submission, person = _still_open(session, staff, submission_id)
     membership = memberships.by_submission(session, submission.id)
     _must_not_have_left(membership)
     said, shown = _words(words, needed=False), _words(public, needed=False)
@@ -130,8 +130,7 @@ def accept(
 
 def reject(session: Session, staff: StaffMember, submission_id: int, *, version: int, reason: str) -> None:
     """Decline an entry with a reason that the sender gets to read."""
-    submission, person = _open(session, staff, submission_id)
-    _must_be_open(submission)
+    submission, person = _still_open(session, staff, submission_id)
     words = _words(reason, needed=True)
     submissions.advance(
         session,
@@ -178,7 +177,7 @@ def hand_over(session: Session, staff: StaffMember, submission_id: int, *, versi
 
     Only with the person's consent, and once.
     """
-    submission, person = _open(session, staff, submission_id)
+    submission, person = _look(session, staff, submission_id)
     group, contact = may_hand_over(session, submission)
     if submission.state in OPEN_STATES:
         accept(session, staff, submission.id, version=version)

@@ -1,5 +1,7 @@
 """Signing up on a page: the answer, the mistakes, the second try."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -9,9 +11,12 @@ from models.links import Purpose
 from models.memberships import Membership, MembershipState
 from models.outbox import Delivery, DeliveryState, Message
 from models.people import ChannelKind, Person
+from models.settings import Settings
 from models.submissions import Submission
 from tests.webforms.conftest import Browser, Page
 from translations import _
+from webforms import create_app
+from webforms.site import drop_cookie, set_cookie
 
 FORM = "/{}/forms/join-group?group=7.49"
 AMINA = {"name": "Amina Beispiel", "email": "amina@example.org", "role": "member", "pass_on": "yes"}
@@ -182,3 +187,17 @@ def test_a_form_begun_in_chat_ends_on_the_page_as_the_same_person(
         delivery = session.scalars(sa.select(Delivery)).one()
     assert delivery.channel is ChannelKind.TELEGRAM
     assert browser.open(f"/ar/forms/join-group?draft={token}").status == 404
+
+
+def test_a_cookie_bound_to_https_goes_as_it_came(settings: Settings, paderborn: Database) -> None:
+    over_https = settings.model_copy(update={"base_url": "https://mitwirken.example"})
+    app = create_app(over_https, paderborn)
+    with app.test_request_context():
+        response = app.make_response("")
+        set_cookie(response, "name", "secret", span=timedelta(hours=1))
+        drop_cookie(response, "name")
+    came, goes = response.headers.getlist("Set-Cookie")
+    for cookie in (came, goes):
+        assert cookie.startswith("__Host-name=")
+        assert "Secure" in cookie, "browsers refuse a __Host- cookie without it, also one that ends it"
+    assert "Max-Age=0" in goes

@@ -11,7 +11,7 @@ from models.staff import StaffMember
 from translations import Text, _
 from webforms import tokens
 from webforms.desk import guard, showing
-from webforms.site import STAFF_COOKIE, site
+from webforms.site import STAFF_COOKIE, drop_cookie, set_cookie, site
 
 blueprint = Blueprint("login", __name__)
 # The same words for an unknown address, a wrong password and too many tries: nobody learns who works here.
@@ -83,10 +83,7 @@ def _begin(member: StaffMember, onwards: str) -> AnyResponse:
             sessions.end(session, old)
         token = sessions.start(session, staff_id=member.id)
     response = redirect(onwards, 303)
-    response.set_cookie(
-        site().cookie(STAFF_COOKIE), token, max_age=int(sessions.STAFF_SPAN.total_seconds()),
-        httponly=True, secure=site().is_secure, samesite="Lax", path="/",
-    )  # fmt: skip
+    set_cookie(response, STAFF_COOKIE, token, span=sessions.STAFF_SPAN)
     return response
 
 
@@ -96,7 +93,5 @@ def leave() -> AnyResponse:
     with site().db.transaction() as session:
         sessions.end(session, g.desk_ticket)
     response = redirect(url_for(".ask"), 303)
-    response.delete_cookie(
-        site().cookie(STAFF_COOKIE), path="/", secure=site().is_secure, httponly=True, samesite="Lax"
-    )
+    drop_cookie(response, STAFF_COOKIE)
     return response
