@@ -75,14 +75,17 @@ def acknowledge(session: Session, form: Form, sender: Sender, stored: Stored) ->
         reach is ChannelKind.TELEGRAM and sender.person is not None and sender.person.telegram_id is not None
     )
     letter = notices.received(done, steps)
-    if reach is None and sender.person is not None and not in_chat:
+    # An address that belongs to somebody else was not taken over; asking there would reach the wrong person.
+    is_theirs = sender.person is None or sender.person.email == form.answers.get("email")
+    by_email = reach is ChannelKind.EMAIL and is_theirs
+    if sender.person is not None and not in_chat and not by_email:
         outbox.tell(session, sender.person, letter, kind="received", priority=outbox.ANSWER_FIRST)
     if in_chat:
         _post(session, stored, ChannelKind.TELEGRAM, letter, "received")
-    if reach is ChannelKind.EMAIL and not stored.is_confirmed:
+    if by_email and not stored.is_confirmed:
         asking = notices.confirm_address(done, regions.the_region(session).name)
         _post(session, stored, ChannelKind.EMAIL, asking, "confirm")
-    elif reach is ChannelKind.EMAIL and not in_chat:
+    elif by_email and not in_chat:
         _post(session, stored, ChannelKind.EMAIL, letter, "received")
     return Receipt(sender.key, done, steps, submission_id=stored.submission_id)
 

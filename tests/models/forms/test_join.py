@@ -133,3 +133,20 @@ def test_people_without_an_address_are_known_apart(any_db: Database) -> None:
     join(any_db, raw, "key-2")
     assert count(any_db, Person) == before + 2
     assert count(any_db, Delivery) == 0, "the office calls; nothing is sent"
+
+
+def test_somebody_elses_address_given_in_chat_is_written_to_by_nobody(any_db: Database) -> None:
+    join(any_db, AMINA, "key-1")
+    with any_db.transaction() as session:
+        boris = people.by_chat(session, 4711, language="de")
+        raw = {**AMINA, "name": "Boris Muster", "group": "1.2", "organisation": "", "updates": "no"}
+        form = JoinGroup(raw, Context(session, "de", channel="chat", person=boris))
+        assert form.is_complete
+        form.submit(session, Sender("chat", "de", "key-2", boris))
+        assert boris.email is None
+        sent = session.execute(
+            sa.select(Message.kind, Delivery.channel)
+            .join(Delivery, Delivery.message_id == Message.id)
+            .where(Delivery.person_id == boris.id)
+        ).all()
+    assert [tuple(row) for row in sent] == [("received", people.ChannelKind.TELEGRAM)]
