@@ -35,6 +35,12 @@ def address(app: Flask, paderborn: Database) -> Iterator[str]:
     server.server_close()
 
 
+def _arrive(page: Page, selector: str) -> None:
+    """Wait for a page that shows this, and for its script: keys pressed before it runs go nowhere."""
+    page.wait_for_selector(selector)
+    page.wait_for_load_state("load")
+
+
 @pytest.fixture
 def page(address: str, chromium: Browser) -> Iterator[Page]:
     """A browser in which somebody has logged in by keyboard alone."""
@@ -45,7 +51,7 @@ def page(address: str, chromium: Browser) -> Iterator[Page]:
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_selector(".rows")
+    _arrive(page, ".rows")
     yield page
     page.close()
 
@@ -62,21 +68,21 @@ def test_entries_are_reached_and_answered_by_keys(page: Page, paderborn: Databas
     page.keyboard.press("k")
     assert "/desk/entries/2" in _focused(page, "href")
     page.keyboard.press("Enter")
-    page.wait_for_selector("[data-entry='2']")
+    _arrive(page, "[data-entry='2']")
     page.keyboard.press("a")
     assert _focused(page, "name") == "words"
     page.keyboard.type("Ja, jeden Dienstag. kraj")  # letters that are keys elsewhere are letters here
     assert page.input_value("[name=words]").endswith("kraj")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_selector("[data-entry='1']")
+    _arrive(page, "[data-entry='1']")
     assert state_of(paderborn, 2) is State.ACCEPTED
     page.keyboard.press("r")
     assert _focused(page, "name") == "question"
     page.keyboard.press("Escape")
     page.keyboard.press("h")
     page.keyboard.press("Enter")
-    page.wait_for_selector("[role=status]")
+    _arrive(page, "[role=status]")
     assert state_of(paderborn, 1) is State.ACCEPTED
 
 
