@@ -23,6 +23,9 @@ class Purpose(StrEnum):
     ANSWER = "answer"  # answers a question of the office; target: the submission
     TELEGRAM = "telegram"  # goes on in Telegram
     DRAFT = "draft"  # goes on with a half-filled form on another channel; target: the draft
+    CALENDAR = "calendar"  # one's own meetings as a calendar feed; looked at, never used up
+    STOP = "stop"  # ends a subscription with one tap; target: the subscription
+    HAND_OVER = "hand-over"  # makes its holder a group's lead; target: the group
 
 
 SPANS = {
@@ -31,6 +34,9 @@ SPANS = {
     Purpose.ANSWER: timedelta(days=60),
     Purpose.TELEGRAM: timedelta(days=2),
     Purpose.DRAFT: timedelta(days=2),
+    Purpose.CALENDAR: timedelta(days=730),
+    Purpose.STOP: timedelta(days=365),
+    Purpose.HAND_OVER: timedelta(days=14),
 }
 
 

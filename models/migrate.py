@@ -1,5 +1,7 @@
 """Schema changes: bringing a database up to date, and telling whether it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +27,40 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
-def upgrade(db: Database) -> None:
+def upgrade(db: Database, to: str = "head") -> None:
     """Bring the schema up to date, all of it or nothing; running it again changes nothing."""
     if db.is_sqlite and db.url.database:
         Path(db.url.database).parent.mkdir(parents=True, exist_ok=True)
-    with db.engine.begin() as connection:
+    with _without_foreign_keys(db), db.engine.begin() as connection:
         if not db.is_sqlite:  # two processes starting at once must not both migrate
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(7491)"))
-        command.upgrade(configuration(connection), "head")
+        command.upgrade(configuration(connection), to)
+        if db.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise RuntimeError("the migration left rows that point to nothing; nothing was changed")
+
+
+@contextmanager
+def _without_foreign_keys(db: Database) -> Iterator[None]:
+    """Keep SQLite from deleting what points to a table while that table is rebuilt under its own name.
+
+    The switch works outside of transactions only (https://sqlite.org/lang_altertable.html, the twelve steps).
+    """
+    if not db.is_sqlite:
+        yield
+        return
+    _switch(db, "OFF")
+    try:
+        yield
+    finally:
+        _switch(db, "ON")
+
+
+def _switch(db: Database, to: str) -> None:
+    raw = db.engine.raw_connection()  # the only one of this engine, so it is the one that migrates
+    try:
+        raw.cursor().execute(f"PRAGMA foreign_keys={to}")
+    finally:
+        raw.close()
 
 
 def newest() -> str:

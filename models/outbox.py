@@ -87,7 +87,7 @@ _WRITE = Prepared(
 _SEND = Prepared(
     lambda insert: insert(Delivery).values(
         message_id=p("message_id"), person_id=p("person_id"), channel=p("channel"), state=p("state"),
-        priority=p("priority"), not_before=p("now"), attempts=sa.literal_column("0"), error=p("error"),
+        priority=p("priority"), not_before=p("not_before"), attempts=sa.literal_column("0"), error=p("error"),
         created_at=p("now"),
     )
 )  # fmt: skip
@@ -100,12 +100,14 @@ def _send(
     channel: ChannelKind,
     state: DeliveryState,
     priority: int,
+    not_before: datetime | None,
 ) -> None:
+    now = clock.now()
     _SEND.run(
         session,
         {
             "message_id": message_id, "person_id": person_id, "channel": channel.value, "state": state.value,
-            "priority": priority, "now": clock.now(), "error": "",
+            "priority": priority, "now": now, "not_before": not_before or now, "error": "",
         },
     )  # fmt: skip
 
@@ -120,15 +122,19 @@ def post(
     priority: int = NOTICE,
     key: str | None = None,
     held: bool = False,
+    not_before: datetime | None = None,
 ) -> bool:
-    """Put a letter to one person into the outbox; False when a message of this key is there already."""
+    """Put a letter to one person into the outbox; False when a message of this key is there already.
+
+    It waits there until `not_before`.
+    """
     now = clock.now()
     row = _WRITE.run(session, {"key": key, "kind": kind, "words": letter.pack(), "now": now}).first()
     if row is None:
         return False
     if channel is not ChannelKind.PHONE:
         state = DeliveryState.HELD if held else DeliveryState.QUEUED
-        _send(session, int(row[0]), person_id, channel, state, priority)
+        _send(session, int(row[0]), person_id, channel, state, priority, not_before)
     return True
 
 
@@ -140,6 +146,7 @@ def tell(
     kind: str,
     priority: int = NOTICE,
     key: str | None = None,
+    not_before: datetime | None = None,
 ) -> bool:
     """Tell a person something where they can be reached.
 
@@ -147,7 +154,10 @@ def tell(
     """
     channel = person.channel
     held = channel is ChannelKind.EMAIL and person.email_confirmed_at is None
-    return post(session, person.id, channel, letter, kind=kind, priority=priority, key=key, held=held)
+    return post(
+        session, person.id, channel, letter, kind=kind, priority=priority, key=key, held=held,
+        not_before=not_before,
+    )  # fmt: skip
 
 
 def confirm_address(session: Session, person: Person) -> None:
@@ -282,7 +292,9 @@ def give_up_channel(session: Session, delivery_id: int, state: DeliveryState, *,
         movable = Delivery.message_id.in_(sa.select(Message.id).where(Message.kind.not_in(_BOUND)))
         session.execute(sa.update(Delivery).where(*theirs, movable).values(channel=other))
         if delivery.message.kind not in _BOUND:
-            _send(session, delivery.message_id, person.id, other, DeliveryState.QUEUED, delivery.priority)
+            _send(
+                session, delivery.message_id, person.id, other, DeliveryState.QUEUED, delivery.priority, None
+            )
     session.execute(
         sa.update(Delivery)
         .where(*theirs)

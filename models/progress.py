@@ -26,7 +26,7 @@ class ProgressReport(Base):
     __tablename__ = "progress_reports"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    submission_id: Mapped[int] = mapped_column(sa.ForeignKey(Submission.id, ondelete="CASCADE"), unique=True)
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey(Submission.id, ondelete="CASCADE"))
     group_id: Mapped[int] = mapped_column(sa.ForeignKey(WorkingGroup.id))
     milestone_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Milestone.id, ondelete="SET NULL"))
     state: Mapped[MilestoneState | None] = mapped_column(choice_of(MilestoneState))
@@ -36,12 +36,17 @@ class ProgressReport(Base):
         mapped_column("new_due_earliest", sa.Date, nullable=True),
         mapped_column("new_due_latest", sa.Date, nullable=True),
     )
+    happened: Mapped[str] = mapped_column(sa.Text, default="")  # where one form reports on many milestones
+    needed: Mapped[str] = mapped_column(sa.Text, default="")
     public: Mapped[Localised]
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     milestone: Mapped[Milestone | None] = relationship(lazy="raise")
 
-    __table_args__ = (sa.Index("ix_progress_reports_group_id", "group_id", "published_at"),)
+    __table_args__ = (
+        sa.UniqueConstraint("submission_id", "milestone_id"),
+        sa.Index("ix_progress_reports_group_id", "group_id", "published_at"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

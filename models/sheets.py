@@ -1,11 +1,12 @@
 """Goal sheets: what a group has agreed, its milestones and its meetings."""
 
+from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
-from models.columns import choice_of
+from models.columns import UTCDateTime, choice_of
 from models.db import Base
 from models.when import When
 from translations import _
@@ -27,10 +28,18 @@ class GoalSheet(Base):
         mapped_column("interim_due_latest", sa.Date, nullable=True),
     )
     notes: Mapped[str] = mapped_column(sa.Text, default="")
+    version: Mapped[int] = mapped_column(default=1)  # grows with every edit, so that two do not overwrite
 
     participants: Mapped[list["Participant"]] = relationship(order_by="Participant.position", lazy="raise")
     milestones: Mapped[list["Milestone"]] = relationship(order_by="Milestone.position", lazy="raise")
     meetings: Mapped[list["Meeting"]] = relationship(order_by="Meeting.id", lazy="raise")
+
+
+class ParticipantKind(StrEnum):
+    """Whether a name on a goal sheet is an organisation's or a person's."""
+
+    ORGANISATION = "organisation"
+    PERSON = "person"
 
 
 class Participant(Base):
@@ -43,6 +52,9 @@ class Participant(Base):
     position: Mapped[int]
     name: Mapped[str] = mapped_column(sa.String(200))
     confirmed: Mapped[bool] = mapped_column(default=True)
+    kind: Mapped[ParticipantKind] = mapped_column(
+        choice_of(ParticipantKind), default=ParticipantKind.ORGANISATION
+    )
 
     __table_args__ = (sa.UniqueConstraint("sheet_id", "position"),)
 
@@ -88,8 +100,18 @@ class Milestone(Base):
         mapped_column("report_due_latest", sa.Date, nullable=True),
     )
     state: Mapped[MilestoneState] = mapped_column(choice_of(MilestoneState), default=MilestoneState.NOT_BEGUN)
+    weight: Mapped[int] = mapped_column(default=1)  # how much it counts beside the goal's other milestones
+    dropped_reason: Mapped[str] = mapped_column(sa.Text, default="")
 
     __table_args__ = (sa.UniqueConstraint("sheet_id", "position"),)
+
+
+class MeetingState(StrEnum):
+    """Where a meeting stands."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
 
 
 class Meeting(Base):
@@ -108,5 +130,17 @@ class Meeting(Base):
     starts: Mapped[str] = mapped_column(sa.String(5), default="")
     ends: Mapped[str] = mapped_column(sa.String(5), default="")
     place: Mapped[str] = mapped_column(sa.String(300), default="")
+    state: Mapped[MeetingState] = mapped_column(choice_of(MeetingState), default=MeetingState.PLANNED)
+    agenda: Mapped[str] = mapped_column(sa.Text, default="")
+    languages: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # tags of those spoken there
+    minutes: Mapped[str] = mapped_column(sa.Text, default="")
+    decisions: Mapped[str] = mapped_column(sa.Text, default="")
+    present: Mapped[int | None]
+    sequence: Mapped[int] = mapped_column(default=0)  # of the calendar entry, RFC 5545 §3.8.7.4
+    reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    changed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    submission_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("submissions.id", ondelete="SET NULL"), index=True
+    )
 
     __table_args__ = (sa.UniqueConstraint("sheet_id", "held_wording"),)

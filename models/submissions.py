@@ -58,6 +58,8 @@ class Step(StrEnum):
     HANDED_OVER = "handed-over"
     REPEATED = "repeated"
     WITHDRAWN = "withdrawn"
+    CORRECTED = "corrected"  # by the sender, before the office began; the words are those from before
+    ADDED = "added"  # by the sender, afterwards
 
 
 STEP_WORDS = {
@@ -69,6 +71,8 @@ STEP_WORDS = {
     Step.HANDED_OVER: _("Contact handed over"),
     Step.REPEATED: _("Sent again"),
     Step.WITHDRAWN: _("Withdrawn by the person"),
+    Step.CORRECTED: _("Corrected by the person"),
+    Step.ADDED: _("Something added"),
 }
 
 
@@ -92,6 +96,12 @@ class Submission(Base):
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     keep_until: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    follows_id: Mapped[int | None] = mapped_column(  # the settled entry to which this one adds something
+        sa.ForeignKey("submissions.id", ondelete="SET NULL"), index=True
+    )
+    typed_by_id: Mapped[int | None] = mapped_column(  # who of the office typed it on the person's behalf
+        sa.ForeignKey(StaffMember.id)
+    )
 
     person: Mapped[Person | None] = relationship(lazy="raise")
     history: Mapped[list["HistoryEntry"]] = relationship(order_by="HistoryEntry.id", lazy="raise")

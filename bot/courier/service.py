@@ -6,6 +6,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 
 from bot import redact
+from bot.courier import clockwork
 from bot.courier.email_carrier import EmailCarrier
 from bot.courier.email_words import envelope_sender, is_address
 from bot.courier.lane import Lane
@@ -46,7 +47,8 @@ async def run(settings: Settings, db: Database, stop: asyncio.Event, *, timing: 
     with ThreadPoolExecutor(1, "courier-database") as database:
         lanes = [_lane(settings, db, way, database, stop, timing) for way in ways]
         nightly = let_go(db, stop, wait=partial(seconds_until_night, settings.zone))
-        await asyncio.gather(stop.wait(), nightly, *(lane.run() for lane in lanes))
+        timely = clockwork.run(db, settings, stop)
+        await asyncio.gather(stop.wait(), nightly, timely, *(lane.run() for lane in lanes))
 
 
 def _lane(

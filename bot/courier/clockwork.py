@@ -1,0 +1,35 @@
+"""The clockwork: what happens by itself because its time has come, looked at once a minute."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.patience import pause
+from models.db import Database
+from models.settings import Settings
+
+EVERY = 60.0  # seconds
+Job = Callable[[Database, Settings], int]
+JOBS: Sequence[Job] = ()
+log = logging.getLogger(__name__)
+
+
+def tick(db: Database, settings: Settings, jobs: Sequence[Job] = JOBS) -> int:
+    """Do once what is due now; return how much was done. Each job is safe to repeat and to interrupt."""
+    return sum(job(db, settings) for job in jobs)
+
+
+async def run(db: Database, settings: Settings, stop: asyncio.Event, *, every: float = EVERY) -> None:
+    """Do what is due, again and again until `stop`; what fails is tried again the next time."""
+    while not stop.is_set():
+        for job in JOBS:
+            try:
+                done = await asyncio.to_thread(job, db, settings)
+            except SQLAlchemyError as error:
+                log.error("Clockwork: %s failed (%s)", job.__module__, type(error).__name__)
+            else:
+                if done:
+                    log.info("Clockwork: %s did %d things", job.__module__, done)
+        await pause(stop, every)
