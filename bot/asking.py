@@ -57,7 +57,7 @@ def ask(
         return _check(form_class, outcome, context, tag, said)
     if outcome.stage.asked == CHANGE:
         return _choose_change(form_class, outcome, context, tag, said)
-    question = asked_question(form_class, outcome.stage)
+    question = asked_question(form_class, outcome.stage, context)
     if question is None:
         raise LookupError(f"{form_class.slug} has no question {outcome.stage.asked}")
     said.append(question.label)

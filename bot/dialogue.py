@@ -63,9 +63,10 @@ def proceed(form_class: FormClass, answers: Mapping[str, str], context: Context)
     return Outcome(Stage(dict(answers), name), form.errors.get(name))
 
 
-def asked_question(form_class: FormClass, stage: Stage) -> Question[Any] | None:
+def asked_question(form_class: FormClass, stage: Stage, context: Context) -> Question[Any] | None:
     """Return the question that waits for an answer."""
-    return next((one for one in form_class.questions if one.name == stage.asked), None)
+    form = form_class(stage.answers, context)
+    return next((one for one in form.questions if one.name == stage.asked), None)
 
 
 def step(form_class: FormClass, stage: Stage, event: Event, context: Context) -> Outcome:
@@ -75,7 +76,7 @@ def step(form_class: FormClass, stage: Stage, event: Event, context: Context) ->
 
 
 def _answer(form_class: FormClass, stage: Stage, raw: str, context: Context) -> Outcome:
-    question = asked_question(form_class, stage)
+    question = asked_question(form_class, stage, context)
     if question is None:
         return Outcome(stage, _PRESS_A_BUTTON)
     answers = {**stage.answers, question.name: raw}
@@ -86,14 +87,14 @@ def _answer(form_class: FormClass, stage: Stage, raw: str, context: Context) -> 
 
 
 def _skip(form_class: FormClass, stage: Stage, _words: str, context: Context) -> Outcome:
-    question = asked_question(form_class, stage)
+    question = asked_question(form_class, stage, context)
     if question is None or not question.optional or isinstance(question, Consent):
         return Outcome(stage)
     return proceed(form_class, {**stage.answers, question.name: ""}, context)
 
 
 def _take(form_class: FormClass, stage: Stage, _words: str, context: Context) -> Outcome:
-    question = asked_question(form_class, stage)
+    question = asked_question(form_class, stage, context)
     suggestion = question.suggestion(context) if question else ""
     return _answer(form_class, stage, suggestion, context) if suggestion else Outcome(stage)
 
@@ -139,7 +140,7 @@ def _cancel(_form: FormClass, stage: Stage, _words: str, _context: Context) -> O
 
 
 def _typed(form_class: FormClass, stage: Stage, words: str, context: Context) -> Outcome:
-    question = asked_question(form_class, stage)
+    question = asked_question(form_class, stage, context)
     if question is None:
         return _typed_at_check(form_class, stage, words, context)
     if question.kind in (Kind.LINE, Kind.TEXT):
@@ -159,17 +160,17 @@ def _typed(form_class: FormClass, stage: Stage, words: str, context: Context) ->
 def _typed_at_check(form_class: FormClass, stage: Stage, words: str, context: Context) -> Outcome:
     if stage.asked == CHECK and matching.plain(words) == matching.plain(form_class.send.to(context.language)):
         return _send(form_class, stage, "", context)
-    if stage.asked == CHECK and [question.kind for question in form_class.questions] == [Kind.TEXT]:
+    if stage.asked == CHECK and [question.kind for question in form_class.declared] == [Kind.TEXT]:
         # Who answers in two messages means both.
-        name = form_class.questions[0].name
+        name = form_class.declared[0].name
         longer = {**stage.answers, name: f"{stage.answers.get(name, '')}\n{words}"}
         form = form_class(longer, context)
         return Outcome(stage, form.errors[name]) if form.errors else Outcome(Stage(longer, CHECK))
     return Outcome(stage, _PRESS_A_BUTTON)
 
 
-def _media(form_class: FormClass, stage: Stage, _words: str, _context: Context) -> Outcome:
-    question = asked_question(form_class, stage)
+def _media(form_class: FormClass, stage: Stage, _words: str, context: Context) -> Outcome:
+    question = asked_question(form_class, stage, context)
     if question is not None and question.kind in (Kind.LINE, Kind.TEXT):
         return Outcome(stage, _("Here I can only read words. Please write your answer."))
     return Outcome(stage, _PRESS_A_BUTTON)

@@ -4,12 +4,15 @@ A file is named by a random token. It belongs to a draft or to nothing until its
 submission. What arrived by Telegram is fetched later, as a job, so that its row exists before its bytes do.
 """
 
+import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models import clock
 from models.columns import UTCDateTime, choice_of
 from models.db import Base
 from models.people import Person
@@ -62,3 +65,60 @@ class Attachment(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
     __table_args__ = (sa.Index("ix_attachments_state_not_before", "state", "not_before"),)
+
+
+MOST = 10  # files with one form: as many as an album has
+
+
+def new_token() -> str:
+    """Return a random name for a file: who knows it still needs the right to see it."""
+    return secrets.token_urlsafe(12)
+
+
+def take_in(
+    session: Session,
+    kind: AttachmentKind,
+    *,
+    person_id: int | None = None,
+    name: str = "",
+    caption: str = "",
+    telegram_file: str = "",
+    telegram_unique: str = "",
+) -> Attachment:
+    """Note a file that Telegram has and we do not have yet; the courier's process fetches it."""
+    made = Attachment(
+        token=new_token(), kind=kind, state=AttachmentState.WAITING, name=name[:120], caption=caption,
+        person_id=person_id, telegram_file=telegram_file, telegram_unique=telegram_unique,
+        not_before=clock.now(), created_at=clock.now(),
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
+
+
+def by_tokens(session: Session, tokens: Sequence[str]) -> list[Attachment]:
+    """Return the files of these names in their order; unknown names are left out."""
+    if not tokens:
+        return []
+    found = {
+        one.token: one for one in session.scalars(sa.select(Attachment).where(Attachment.token.in_(tokens)))
+    }
+    return [found[token] for token in tokens if token in found]
+
+
+def adopt(session: Session, tokens: Sequence[str], submission_id: int, person_id: int) -> None:
+    """Give files to the submission that they came with; files of other submissions stay where they are."""
+    if tokens:
+        session.execute(
+            sa.update(Attachment)
+            .where(Attachment.token.in_(tokens), Attachment.submission_id.is_(None))
+            .values(submission_id=submission_id, person_id=person_id)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def of_submission(session: Session, submission_id: int) -> Sequence[Attachment]:
+    """Return the files that came with a submission, in their order."""
+    return session.scalars(
+        sa.select(Attachment).where(Attachment.submission_id == submission_id).order_by(Attachment.id)
+    ).all()

@@ -31,7 +31,7 @@ class Dossier:
     consents: Sequence[Consent]
     history: Sequence[HistoryEntry]
     deliveries: Sequence[Delivery]
-    report: ProgressReport | None
+    reports: Sequence[ProgressReport]
 
 
 def read(session: Session, submission_id: int) -> Dossier:

@@ -7,7 +7,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, composite, joinedload, mapped_column, relationship
 
-from models import clock
+from models import changes, clock
+from models.changes import Author, Subject
 from models.columns import UTCDateTime, choice_of
 from models.db import Base
 from models.groups import WorkingGroup
@@ -87,24 +88,27 @@ def report(
     milestone_id: int | None,
     state: MilestoneState | None,
     new_due: When,
+    happened: str = "",
+    needed: str = "",
 ) -> ProgressReport:
     """Store a report; nothing on the goal sheet changes before the office accepts it."""
     made = ProgressReport(
         submission_id=submission_id, group_id=group_id, milestone_id=milestone_id, state=state,
-        new_due=new_due, public=Localised({}), published_at=None,
+        new_due=new_due, happened=happened, needed=needed, public=Localised({}), published_at=None,
     )  # fmt: skip
     session.add(made)
     session.flush()
     return made
 
 
-def of_submission(session: Session, submission_id: int) -> ProgressReport | None:
-    """Return the report that came with a submission."""
+def of_submission(session: Session, submission_id: int) -> Sequence[ProgressReport]:
+    """Return the reports that came with a submission: one, or one per milestone in a status round."""
     return session.scalars(
         sa.select(ProgressReport)
         .where(ProgressReport.submission_id == submission_id)
+        .order_by(ProgressReport.id)
         .options(joinedload(ProgressReport.milestone))
-    ).first()
+    ).all()
 
 
 def change_of(one: ProgressReport) -> Change | None:
@@ -118,16 +122,35 @@ def change_of(one: ProgressReport) -> Change | None:
     return Change(milestone.measure, state, due)
 
 
-def publish(session: Session, one: ProgressReport, public: str) -> None:
+def publish(session: Session, one: ProgressReport, public: Localised, *, by: Author) -> None:
     """Bring an accepted report onto the goal sheet, with the office's wording for everybody."""
     milestone = one.milestone
     if milestone is not None:
-        milestone.state = one.state or milestone.state
-        if one.new_due:
-            milestone.due = one.new_due
-    one.public = Localised({SOURCE: public} if public else {})
+        _move(session, one, milestone, by)
+    one.public = public
     one.published_at = clock.now()
+    about = milestone.measure if milestone else ""
+    changes.record(
+        session, one.group_id, Subject.REPORT, by=by, after=public.to(SOURCE), about=about,
+        milestone_id=one.milestone_id, submission_id=one.submission_id,
+    )  # fmt: skip
     session.flush()
+
+
+def _move(session: Session, one: ProgressReport, milestone: Milestone, by: Author) -> None:
+    """Give the milestone the state and the date of the report, and note both in the sheet's history."""
+    noted: list[tuple[Subject, str, str]] = []
+    if one.state is not None:
+        noted.append((Subject.MILESTONE_STATE, milestone.state.value, one.state.value))
+        milestone.state = one.state
+    if one.new_due:
+        noted.append((Subject.MILESTONE_DUE, milestone.due.wording, one.new_due.wording))
+        milestone.due = one.new_due
+    for subject, before, after in noted:
+        changes.record(
+            session, one.group_id, subject, by=by, before=before, after=after, about=milestone.measure,
+            milestone_id=milestone.id, submission_id=one.submission_id,
+        )  # fmt: skip
 
 
 def published(session: Session, group_id: int) -> Sequence[ProgressReport]:

@@ -3,7 +3,8 @@
 It is written once as a class and rendered as a chat dialogue, as a page and as a printed sheet.
 """
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -52,13 +53,13 @@ class Form:
     send: ClassVar[Text] = _("Send")
     done: ClassVar[Text]
     listed: ClassVar[bool] = True
-    questions: ClassVar[tuple[Question[Any], ...]] = ()
+    declared: ClassVar[tuple[Question[Any], ...]] = ()
 
     def __init_subclass__(cls) -> None:
         found: dict[str, Question[Any]] = {}
         for base in reversed(cls.__mro__):
             found |= {key: value for key, value in vars(base).items() if isinstance(value, Question)}
-        cls.questions = tuple(found.values())
+        cls.declared = tuple(found.values())
 
     def __init__(self, raw: Mapping[str, str], context: Context, *, complete: bool = False) -> None:
         # Browsers send line ends as CR LF; the same words are the same answer on every channel.
@@ -68,17 +69,35 @@ class Form:
         self.errors: dict[str, Text] = {}
         self.next_question: Question[Any] | None = None
         self.asked: list[Question[Any]] = []
-        for question in self.questions:
-            if not self.applies(question):
-                continue
-            self.asked.append(question)
-            if question.name not in self.raw and not complete:
-                self.next_question = question
-                break
+        self.questions: list[Question[Any]] = []
+        waiting = deque(self.declared)
+        while waiting:
+            question = waiting.popleft()
+            self.questions.append(question)
+            if self.next_question is None and self.applies(question):
+                self._take(question, complete=complete)
+            waiting.extendleft(reversed(self.following(question)))
+
+    def _take(self, question: Question[Any], *, complete: bool) -> None:
+        """Read the answer to a question, or note that the dialogue waits for it."""
+        self.asked.append(question)
+        if question.name in self.raw or complete:
             self._read(question)
-            if question.name in self.errors and not complete:
-                self.next_question = question
-                break
+            if question.name not in self.errors or complete:
+                return
+        self.next_question = question
+
+    def following(self, question: Question[Any]) -> Sequence[Question[Any]]:
+        """Return questions that only this filling-in has, to be asked after `question`: made from answers.
+
+        Each needs a name that `takes` knows.
+        """
+        return ()
+
+    @classmethod
+    def takes(cls, name: str) -> bool:
+        """Return whether a field of this name is an answer to this form."""
+        return any(question.name == name for question in cls.declared)
 
     def applies(self, question: Question[Any]) -> bool:
         """Return whether a question is asked, given the answers before it."""
@@ -143,4 +162,4 @@ def raw_answers(fields: Mapping[str, str], form: type[Form]) -> dict[str, str]:
     """Return the fields that are answers to this form's questions."""
     if len(fields) > MAX_ANSWERS:
         raise InvalidAnswer(_("This form has too many fields."))
-    return {question.name: fields[question.name] for question in form.questions if question.name in fields}
+    return {name: raw for name, raw in fields.items() if form.takes(name)}

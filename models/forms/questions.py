@@ -33,6 +33,7 @@ class Kind(StrEnum):
     TEXT = "text"
     CHOICE = "choice"
     CONSENT = "consent"
+    FILES = "files"
 
 
 @dataclass(frozen=True, slots=True)

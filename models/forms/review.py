@@ -1,8 +1,11 @@
 """What the office does with an entry: ask back, accept, decline, hand the contact over."""
 
+from collections.abc import Mapping
+
 from sqlalchemy.orm import Session
 
 from models import clock, consents, groups, memberships, outbox, people, progress, submissions
+from models.changes import Author
 from models.errors import Conflict, InvalidAnswer, NotAllowed, NotFound
 from models.forms import clean, notices
 from models.groups import GroupCard, WorkingGroup
@@ -10,7 +13,7 @@ from models.memberships import Membership, MembershipState
 from models.people import Person
 from models.staff import StaffMember
 from models.submissions import OPEN_STATES, State, Step, Submission
-from translations import _
+from translations import Localised, _
 
 LONGEST = 2000
 
@@ -47,6 +50,13 @@ def _still_open(session: Session, staff: StaffMember, submission_id: int) -> tup
 def _must_not_have_left(membership: Membership | None) -> None:
     if membership is not None and membership.state is MembershipState.LEFT:
         raise Conflict(_("The person has left this group in the meantime."))
+
+
+def _public(public: Mapping[int, Localised] | None, report_id: int) -> Localised:
+    """Return the office's wording of a report, cleaned; languages without words are left out."""
+    given = (public or {}).get(report_id, Localised({}))
+    cleaned = {tag: _words(words, needed=False) for tag, words in given.words.items()}
+    return Localised({tag: words for tag, words in cleaned.items() if words})
 
 
 def ask_back(
@@ -98,15 +108,15 @@ def accept(
     *,
     version: int,
     words: str = "",
-    public: str = "",
+    public: Mapping[int, Localised] | None = None,
 ) -> None:
-    """Accept an entry: a sign-up becomes a membership, a report comes onto the goal sheet in the words of
-    `public`, a question gets the office's answer.
+    """Accept an entry: a sign-up becomes a membership, each report comes onto the goal sheet in the words
+    that `public` holds for its id, a question gets the office's answer.
     """
     submission, person = _still_open(session, staff, submission_id)
     membership = memberships.by_submission(session, submission.id)
     _must_not_have_left(membership)
-    said, shown = _words(words, needed=False), _words(public, needed=False)
+    said = _words(words, needed=False)
     submissions.advance(
         session,
         submission,
@@ -116,9 +126,10 @@ def accept(
         staff=staff,
         words=said,
     )
-    group, report = _group(session, submission), progress.of_submission(session, submission.id)
-    if report is not None and group is not None:
-        progress.publish(session, report, shown)
+    group, reports = _group(session, submission), progress.of_submission(session, submission.id)
+    if reports and group is not None:
+        for report in reports:
+            progress.publish(session, report, _public(public, report.id), by=Author(staff_id=staff.id))
         letter = notices.published(group, said)
     elif membership is not None and group is not None:
         memberships.settle(session, membership, MembershipState.ACTIVE)

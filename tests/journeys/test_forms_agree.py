@@ -44,7 +44,7 @@ def test_every_form_has_answers_here() -> None:
 
 def of_strangers(slug: str) -> set[str]:
     """Return the questions that a chat does not ask, because it knows who writes."""
-    asked = FORMS[slug].questions
+    asked = FORMS[slug].declared
     first = {one.name for one in asked if isinstance(one.when, Stranger)}
     return first | {
         one.name for one in asked if one.when and one.when.follows and one.when.follows.name in first
@@ -124,7 +124,7 @@ def by_chat(demo: Demo, slug: str, language: str, answers: dict[str, str]) -> in
     person = Human.meet(demo.chat, "Samira", language)
     person.write("/start")
     person.press(FORMS[slug].title.to(language))
-    for question in FORMS[slug].questions:
+    for question in FORMS[slug].declared:
         value = answers.get(question.name)
         if value is None or question.name in of_strangers(slug):
             continue

@@ -48,7 +48,7 @@ def test_no_cell_of_a_workbook_is_a_formula_and_none_is_changed(words: str) -> N
     assert book.active is not None
     cell = book.active["A2"]
     assert cell.data_type in ("s", "inlineStr")
-    assert cell.value == words.replace("\r", "\n")  # XML reads every line end as one
+    assert str(cell.value).replace("\r", "\n") == words.replace("\r", "\n")  # line ends may be read as one
     assert cell.quotePrefix is words.startswith(("=", "+", "-", "@", "\t", "\r"))
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from models import groups, outbox, progress, staff, submissions
 from models.db import Database
@@ -16,6 +17,7 @@ from models.progress import ProgressReport
 from models.sheets import Milestone, MilestoneState
 from models.staff import StaffMember, StaffRole
 from models.submissions import State
+from translations import Localised
 
 
 def first_milestone(db: Database, number: str = "7.49") -> Milestone:
@@ -39,6 +41,10 @@ def report(db: Database, key: str, **answers: str) -> int:
     return receipt.submission_id
 
 
+def _words(session: Session, number: int, german: str) -> dict[int, Localised]:
+    return {one.id: Localised({"de": german}) for one in progress.of_submission(session, number)}
+
+
 @pytest.fixture
 def olga(any_db: Database) -> StaffMember:
     """An officer."""
@@ -52,15 +58,16 @@ def test_a_report_changes_nothing_before_the_office_publishes_it(any_db: Databas
     number = report(any_db, "r1", new_due="03/2027")
     assert first_milestone(any_db).state is MilestoneState.NOT_BEGUN
     with any_db.reading() as session:
-        one = progress.of_submission(session, number)
-        assert one is not None
+        (one,) = progress.of_submission(session, number)
         change = progress.change_of(one)
     assert change is not None
     assert change.state == (MilestoneState.NOT_BEGUN, MilestoneState.DONE)
     assert change.due is not None
     assert [when.wording for when in change.due] == ["10/18", "03/2027"]
     with any_db.transaction() as session:
-        review.accept(session, olga, number, version=1, public="Erste Gespräche sind geführt.")
+        review.accept(
+            session, olga, number, version=1, public=_words(session, number, "Erste Gespräche sind geführt.")
+        )
     after = first_milestone(any_db)
     assert (after.state, after.due.wording, after.due.latest) == (
         MilestoneState.DONE, "03/2027", date(2027, 3, 31)
@@ -87,9 +94,9 @@ def test_a_declined_report_stays_off_the_goal_sheet(any_db: Database, olga: Staf
 def test_two_officers_publish_once(any_db: Database, olga: StaffMember) -> None:
     number = report(any_db, "r1")
     with any_db.transaction() as session:
-        review.accept(session, olga, number, version=1, public="A")
+        review.accept(session, olga, number, version=1, public=_words(session, number, "A"))
     with any_db.transaction() as session, pytest.raises(Conflict):
-        review.accept(session, olga, number, version=1, public="B")
+        review.accept(session, olga, number, version=1, public=_words(session, number, "B"))
     with any_db.reading() as session:
         assert session.scalars(sa.select(ProgressReport)).one().public.to("de") == "A"
 
@@ -97,7 +104,9 @@ def test_two_officers_publish_once(any_db: Database, olga: StaffMember) -> None:
 def test_something_else_can_be_reported_without_a_state(any_db: Database, olga: StaffMember) -> None:
     number = report(any_db, "r1", milestone="other", state="")
     with any_db.transaction() as session:
-        review.accept(session, olga, number, version=1, public="Ein neuer Partner ist dabei.")
+        review.accept(
+            session, olga, number, version=1, public=_words(session, number, "Ein neuer Partner ist dabei.")
+        )
     with any_db.reading() as session:
         one = session.scalars(sa.select(ProgressReport)).one()
     assert (one.milestone_id, one.state) == (None, None)

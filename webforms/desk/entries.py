@@ -21,7 +21,7 @@ from models.sheets import MILESTONE_WORDS
 from models.staff import StaffMember
 from models.submissions import STATE_WORDS, STEP_WORDS
 from models.troubles import DELIVERY_WORDS, MESSAGE_WORDS
-from translations import LANGUAGES, Text, _
+from translations import LANGUAGES, Localised, Text, _
 from webforms import errors
 from webforms.desk import filtering, guard, reading, showing
 from webforms.desk.filtering import Query
@@ -43,11 +43,22 @@ Act = Callable[[Session, StaffMember, int, int, Mapping[str, str]], None]
 ACTS: dict[str, Act] = {
     "ask": lambda s, me, n, v, w: review.ask_back(s, me, n, version=v, question=w.get("question", "")),
     "accept": lambda s, me, n, v, w: review.accept(
-        s, me, n, version=v, words=w.get("words", ""), public=w.get("public", "")
+        s, me, n, version=v, words=w.get("words", ""), public=_public(w)
     ),
     "decline": lambda s, me, n, v, w: review.reject(s, me, n, version=v, reason=w.get("reason", "")),
     "hand-over": lambda s, me, n, v, _w: review.hand_over(s, me, n, version=v),
 }
+
+
+def _public(fields: Mapping[str, str]) -> dict[int, Localised]:
+    """Return the public wordings of an entry's reports, from fields named public-REPORT-LANGUAGE."""
+    found: dict[int, dict[str, str]] = {}
+    for name, words in fields.items():
+        kind, _dash, rest = name.partition("-")
+        report, _dash, language = rest.partition("-")
+        if kind == "public" and report.isdecimal() and words.strip():
+            found.setdefault(int(report), {})[language] = words
+    return {report: Localised(words) for report, words in found.items()}
 
 
 def _listing(session: Session) -> dict[str, Any]:
@@ -102,7 +113,7 @@ def _entry(
             "desk/entry.html", status, whole=whole, one=whole.submission, error=error, act=act,
             typed=typed or {}, answers=reading.answers(session, whole.submission, tag()),
             name=reading.name_of(whole.submission, whole.person),
-            change=progress.change_of(whole.report) if whole.report else None, measures=MILESTONE_WORDS,
+            changes=[(one, progress.change_of(one)) for one in whole.reports], measures=MILESTONE_WORDS,
             can=reading.possible(session, whole), longest=review.LONGEST, done=_done(session),
             **_listing(session),
         )  # fmt: skip

@@ -60,7 +60,7 @@ def possible(session: Session, dossier: Dossier) -> Possible:
     """Return what can be done now."""
     submission = dossier.submission
     is_open = submission.state in OPEN_STATES and dossier.person is not None
-    is_sign_up = submission.group_id is not None and dossier.report is None
+    is_sign_up = submission.group_id is not None and not dossier.reports
     wants_contact = is_sign_up and submission.handed_over_at is None
     if not wants_contact or dossier.person is None or submission.state not in (*OPEN_STATES, State.ACCEPTED):
         return Possible(is_open, None, None)
@@ -83,7 +83,7 @@ def done(dossier: Dossier, last: HistoryEntry, group_number: str) -> Text:
         )
     if person is not None and person.channel is ChannelKind.EMAIL and person.email_confirmed_at is None:
         return _("Saved. The message to {name} goes out once the e-mail address is confirmed.")(name=name)
-    if last.step is Step.ACCEPTED and dossier.report is not None:
+    if last.step is Step.ACCEPTED and dossier.reports:
         return _("Published. {name} gets a message.")(name=name)
     words = {
         Step.ASKED_BACK: _("Question sent to {name}."),
