@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from commands.opening import any_database, database_file, existing_database
 from models import groups, integrity, staff
+from models.files import Store
 from models.settings import Settings
 
 LEAST_FREE = 1_000_000_000  # bytes; a full disk stops every sign-up
@@ -75,6 +76,22 @@ def _remedy(fault: str) -> str:
     return "restore the last backup: `mitwirken db restore FILE`. Keep the damaged file for a look."
 
 
+def uploads(settings: Settings) -> Finding:
+    """Tell whether photos and documents can be kept: writes a small file and reads it back."""
+    try:
+        store = Store(settings.files)
+        name = store.put(b"mitwirken")
+        is_same = store.read(name) == b"mitwirken"
+        store.delete(name)
+    except Exception as error:  # every kind of store fails in its own way
+        remedy = "check MITWIRKEN_FILES, and that the service may write there."
+        return Finding("uploads", False, f"{settings.files}: {type(error).__name__}: {error}", remedy)
+    if not is_same:
+        remedy = "check the disk: what was written there reads differently."
+        return Finding("uploads", False, f"{settings.files} does not keep what is written", remedy)
+    return Finding("uploads", True, f"{settings.files} takes files")
+
+
 def contents(settings: Settings) -> Finding:
     """Tell whether there are groups to join."""
     with existing_database(settings) as db, db.reading() as session:
@@ -98,7 +115,10 @@ def disk(settings: Settings) -> Finding:
     """Tell whether there is room where the database and the uploads are."""
     with any_database(settings) as db:
         file = database_file(db)
-    places = {_existing(settings.files), *([_existing(file)] if file else [])}
+    folder = Store(settings.files).folder
+    places = {_existing(place) for place in (folder, file) if place}
+    if not places:
+        return Finding("disk", True, "nothing is kept on this machine")
     free = min(shutil.disk_usage(place).free for place in places)
     words = f"{free / 1e9:.1f} GB free"
     if free < LEAST_FREE:

@@ -4,7 +4,9 @@ A file is named by a random token. It belongs to a draft or to nothing until its
 submission. What arrived by Telegram is fetched later, as a job, so that its row exists before its bytes do.
 """
 
+import re
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -13,18 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import clock
+from models.cleaned import ENDINGS, Cleaned
+from models.cleaned import AttachmentKind as AttachmentKind
 from models.columns import UTCDateTime, choice_of
 from models.db import Base
+from models.files import Store
 from models.people import Person
 from models.submissions import Submission
-
-
-class AttachmentKind(StrEnum):
-    """What sort of file it is, for those who look at it."""
-
-    PHOTO = "photo"
-    VOICE = "voice"
-    DOCUMENT = "document"
 
 
 class AttachmentState(StrEnum):
@@ -34,6 +31,7 @@ class AttachmentState(StrEnum):
     READY = "ready"
     REFUSED = "refused"  # looked at and not taken; `problem` says why
     LOST = "lost"  # Telegram no longer has it, or it never came
+    GONE = "gone"  # belongs to nobody any more; `sweeping` removes the file and then the row
 
 
 class Attachment(Base):
@@ -67,6 +65,7 @@ class Attachment(Base):
     __table_args__ = (sa.Index("ix_attachments_state_not_before", "state", "not_before"),)
 
 
+_UNWANTED = frozenset('<>:"|?*')
 MOST = 10  # files with one form: as many as an album has
 
 
@@ -94,6 +93,42 @@ def take_in(
     session.add(made)
     session.flush()
     return made
+
+
+def take_upload(
+    session: Session,
+    store: Store,
+    cleaned: Cleaned,
+    *,
+    name: str = "",
+    person_id: int | None = None,
+    caption: str = "",
+) -> Attachment:
+    """Keep a file that came by a page, cleaned already, and return its row.
+
+    Call it first in a transaction: the bytes go to the disk before the database is held up by anything. If
+    the transaction fails afterwards, the file belongs to no row and is swept away.
+    """
+    stored = store.put(cleaned.data, small=cleaned.small)
+    made = Attachment(
+        token=new_token(), kind=cleaned.kind, state=AttachmentState.READY, caption=caption,
+        name=clean_name(name, cleaned.media_type), person_id=person_id, stored=stored,
+        media_type=cleaned.media_type, size=len(cleaned.data), width=cleaned.width, height=cleaned.height,
+        created_at=clock.now(),
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
+
+
+def clean_name(name: str, media_type: str) -> str:
+    """Return a file's name as it may be shown and saved: no folders, no tricks, the ending of what it is."""
+    last = re.split(r"[/\\]", name)[-1]
+    shown = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C" and sign not in _UNWANTED)
+    ending = ENDINGS.get(media_type, "")
+    stem = shown.rpartition(".")[0] if "." in shown else shown
+    stem = " ".join(stem.split()).strip(". ")[: 120 - len(ending)]
+    return f"{stem}{ending}" if stem else ""
 
 
 def by_tokens(session: Session, tokens: Sequence[str]) -> list[Attachment]:

@@ -1,7 +1,6 @@
 """Settings of an installation, from `MITWIRKEN_…` in the environment or from a `.env` file."""
 
 import secrets
-from pathlib import Path
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,7 +35,9 @@ class Settings(BaseSettings):
         25, ge=0, description="chat messages sent per second; 0: no pacing at all, for tests only"
     )
     zone: str = Field("Europe/Berlin", description="time zone of the region")
-    files: Path = Field(Path("var/files"), description="folder for uploads")
+    files: str = Field(
+        "var/files", description="folder for uploads, or an fsspec address: s3://bucket/prefix"
+    )
     demo: bool = Field(False, description="show on each page what to try next")
 
     @property
