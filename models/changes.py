@@ -56,12 +56,20 @@ SUBJECT_WORDS: dict[Subject, Text] = {
 }
 
 
+class Origin(StrEnum):
+    """Where a change comes from. What people changed here is not overwritten by an older file."""
+
+    HERE = "here"
+    FILE = "file"
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """Who changes something: a member of staff, a lead, or both (an officer on a lead's behalf)."""
 
     staff_id: int | None = None
     person_id: int | None = None
+    origin: Origin = Origin.HERE
 
 
 class SheetChange(Base):
@@ -82,6 +90,7 @@ class SheetChange(Base):
     )
     staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey(StaffMember.id))
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Person.id, ondelete="SET NULL"), index=True)
+    origin: Mapped[Origin] = mapped_column(choice_of(Origin), default=Origin.HERE)
     at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
     staff: Mapped[StaffMember | None] = relationship(lazy="raise")
@@ -109,7 +118,7 @@ def record(
         SheetChange(
             group_id=group_id, subject=subject, milestone_id=milestone_id, about=about, before=before,
             after=after, reason=reason, submission_id=submission_id, staff_id=by.staff_id,
-            person_id=by.person_id, at=clock.now(),
+            person_id=by.person_id, origin=by.origin, at=clock.now(),
         )
     )  # fmt: skip
     session.flush()

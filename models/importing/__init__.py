@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from models.changes import Author
 from models.db import Database
 from models.importing.agenda import take_agenda
 from models.importing.bodies import take_bodies
 from models.importing.contacts import take_contacts
 from models.importing.goals import take_goals
-from models.importing.job import Job
+from models.importing.job import NOBODY, Job
 from models.importing.meetings import take_meetings
 from models.importing.milestones import take_milestones
 from models.importing.programme import take_programme, take_region
@@ -17,10 +18,11 @@ from models.importing.sheets_in import read_book
 __all__ = ["Change", "Finding", "FindingKind", "Noun", "Report", "Tally", "import_region"]
 
 
-def import_region(db: Database, path: Path, *, dry_run: bool = False) -> Report:
+def import_region(db: Database, path: Path, *, dry_run: bool = False, author: Author = NOBODY) -> Report:
     """Bring the database to what the files at `path` say, in one transaction; with `dry_run` only tell.
 
-    Nothing is deleted and no state of a milestone is touched. What cannot be read never raises: it
+    Nothing is deleted, and what people changed here after the file was written is kept. A milestone's state
+    changes only where the file has states. What cannot be read never raises: it
     stands in the report, and the rest is taken.
     """
     report = Report(dry_run=dry_run)
@@ -28,7 +30,7 @@ def import_region(db: Database, path: Path, *, dry_run: bool = False) -> Report:
     if not book:
         return report
     with db.transaction() as session:
-        job = Job(session, book, report)
+        job = Job(session, book, report, author)
         take_bodies(job)
         take_region(job)
         programme = take_programme(job)
@@ -39,6 +41,7 @@ def import_region(db: Database, path: Path, *, dry_run: bool = False) -> Report:
             take_agenda(job, programme)
             take_contacts(job)
         session.flush()
+        job.memory.write()
         if dry_run:
             session.rollback()
     db.cache.drop()

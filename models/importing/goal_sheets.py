@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from models.changes import Subject
 from models.goals import Goal
 from models.groups import WorkingGroup
 from models.importing import reading
@@ -24,6 +25,7 @@ class SheetWords:
 
     values: dict[str, str]
     participants: list[str] | None
+    interim_due: When | None = None
 
 
 def read_sheet_words(row: Row) -> SheetWords:
@@ -34,7 +36,8 @@ def read_sheet_words(row: Row) -> SheetWords:
     for column in ("interim_target", "notes"):
         if row.has(column):
             values[column] = row.text(column, lines=True)
-    return SheetWords(values, _names(row) if row.has("participants") else None)
+    due = reading.when(row, "interim_due") if row.has("interim_due") else None
+    return SheetWords(values, _names(row) if row.has("participants") else None, due)
 
 
 def _names(row: Row) -> list[str]:
@@ -54,10 +57,13 @@ def take_goal_sheets(job: Job, programme: Programme, taken: Sequence[tuple[Row, 
     mine = sa.select(WorkingGroup.goal_id, GoalSheet).join(GoalSheet, GoalSheet.group_id == WorkingGroup.id)
     mine = mine.join(Goal, Goal.id == WorkingGroup.goal_id).where(Goal.programme_id == programme.id)
     job.sheets = {number_of[goal_id]: sheet for goal_id, sheet in job.session.execute(mine)}
+    job.memory.begin(job.sheets)
     for _row, number, words in taken:
         found = job.sheets.get(number)
         values: dict[str, object] = dict(words.values)
-        if "interim_target" in words.values or found is None:
+        if words.interim_due is not None:
+            values["interim_due"] = reading.settled(found.interim_due if found else None, words.interim_due)
+        elif "interim_target" in words.values or found is None:
             due = programme.interim_due if words.values.get("interim_target") else When.nothing()
             values["interim_due"] = reading.settled(found.interim_due if found else None, due)
         group_id = job.groups[job.goals[number].id].id
@@ -89,6 +95,9 @@ def _name_all(
     position = max((one.position for one in found), default=0)
     for index, name in zip(match, names, strict=True):
         known = None if index is None else found[index]
+        if known is None and job.memory.is_kept_whole(Subject.PARTICIPANT, sheet_id):
+            job.hold(Noun.PARTICIPANTS, f"{number} {name}")
+            continue
         position += known is None
         job.put(
             Noun.PARTICIPANTS, f"{number} {name}", known, Participant, {"name": name},

@@ -36,6 +36,8 @@ class Layout:
             return ""
 
 
+EXPORT = "export"  # when and by which programme a workbook was written; people leave it alone
+
 LAYOUTS = {
     "programme": Layout(("key", "value"), absence=FindingKind.ERROR),
     "bodies": Layout(("name", "kind")),
@@ -43,16 +45,27 @@ LAYOUTS = {
     "goals": Layout(
         required=("number", "colour", "title"),
         optional=(
-            *("summary", "deadline", "lead_organisation", "participants", "interim_target", "notes"),
+            *(
+                "summary",
+                "deadline",
+                "lead_organisation",
+                "participants",
+                "interim_target",
+                "interim_due",
+                "notes",
+            ),
             *("base", "target", "unit"),
         ),
         spoken=("title", "summary"),
         absence=FindingKind.ERROR,
     ),
-    "milestones": Layout(("goal", "position", "measure"), ("when_written", "report_written")),
+    "milestones": Layout(
+        ("goal", "position", "measure"), ("when_written", "report_written", "state", "weight", "id")
+    ),
     "meetings": Layout(("goal", "when_written"), ("checked", "from", "to", "place")),
     "agenda": Layout(("from", "what"), ("to",)),
     "contacts": Layout(("goal", "name"), ("email", "phone", "language"), absence=None),
+    EXPORT: Layout(("key", "value"), absence=None),
 }
 
 

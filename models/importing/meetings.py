@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from models.changes import Subject
 from models.goals import Goal
 from models.groups import WorkingGroup
 from models.importing import numbers, reading
@@ -97,6 +98,9 @@ def _write(job: Job, number: str, found: Sequence[Meeting], rows: Sequence[Meeti
     )
     for index, row in zip(match, rows, strict=True):
         known = None if index is None else found[index]
+        if known is None and job.memory.is_kept_whole(Subject.MEETING, job.sheets[number].id):
+            job.hold(Noun.MEETINGS, f"{number} {row.held.wording}")
+            continue
         held = row.held if row.is_checked else reading.settled(known.held if known else None, row.held)
         job.put(
             Noun.MEETINGS, f"{number} {row.held.wording}", known, Meeting, {"held": held, **row.values},

@@ -98,11 +98,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A known thing of which the files now say something else in these attributes."""
+    """A known thing of which the files now say something else in these attributes; or a new one.
+
+    `before` and `after` are those attributes in words, in the same order.
+    """
 
     noun: Noun
     name: str
     attributes: tuple[str, ...]
+    before: tuple[str, ...] = field(default=(), compare=False)
+    after: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(slots=True)
@@ -137,6 +142,7 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     tallies: dict[Noun, Tally] = field(default_factory=lambda: {noun: Tally() for noun in Noun})
     changes: list[Change] = field(default_factory=list)
+    additions: list[tuple[Noun, str]] = field(default_factory=list)
 
     def add(
         self,

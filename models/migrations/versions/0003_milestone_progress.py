@@ -180,6 +180,7 @@ def upgrade() -> None:
         sa.Column("submission_id", sa.Integer(), nullable=True),
         sa.Column("staff_id", sa.Integer(), nullable=True),
         sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("origin", sa.String(length=24), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["group_id"],
@@ -257,6 +258,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("follows_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("typed_by_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_submissions_follows_id"), ["follows_id"], unique=False)
+        batch_op.create_index("ix_submissions_form_state_id", ["form", "state", "id"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_submissions_typed_by_id_staff"), "staff", ["typed_by_id"], ["id"]
         )
@@ -274,6 +276,7 @@ def downgrade() -> None:
     with op.batch_alter_table("submissions", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_submissions_follows_id_submissions"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_submissions_typed_by_id_staff"), type_="foreignkey")
+        batch_op.drop_index("ix_submissions_form_state_id")
         batch_op.drop_index(batch_op.f("ix_submissions_follows_id"))
         batch_op.drop_column("typed_by_id")
         batch_op.drop_column("follows_id")
