@@ -144,7 +144,9 @@ def _is_rising(filters: Filters, cursor: Cursor | None) -> bool:
 
 def statement(filters: Filters, cursor: Cursor | None, limit: int) -> sa.Select[*tuple[Any, ...]]:
     """Return the one statement that reads a page."""
-    parts = [_along(filters, state, cursor, limit) for state in states_of(filters.show) or (None,)]
+    # The index by form goes by states too, so all states of a form are read one after the other.
+    every = tuple(State) if filters.form else (None,)
+    parts = [_along(filters, state, cursor, limit) for state in states_of(filters.show) or every]
     if len(parts) > 1:
         ids = sa.union_all(*(sa.select(part.subquery().c.id) for part in parts)).subquery()
     else:

@@ -60,6 +60,9 @@ class Step(StrEnum):
     WITHDRAWN = "withdrawn"
     CORRECTED = "corrected"  # by the sender, before the office began; the words are those from before
     ADDED = "added"  # by the sender, afterwards
+    REWORDED = "reworded"  # the public wording, by the office; the words are those from before
+    HIDDEN = "hidden"  # a report was taken off the public page; the words are the reason
+    SHOWN_AGAIN = "shown-again"
 
 
 STEP_WORDS = {
@@ -73,6 +76,9 @@ STEP_WORDS = {
     Step.WITHDRAWN: _("Withdrawn by the person"),
     Step.CORRECTED: _("Corrected by the person"),
     Step.ADDED: _("Something added"),
+    Step.REWORDED: _("Public wording changed"),
+    Step.HIDDEN: _("Taken off the public page"),
+    Step.SHOWN_AGAIN: _("Shown in public again"),
 }
 
 
@@ -109,6 +115,7 @@ class Submission(Base):
     __table_args__ = (
         sa.Index("ix_submissions_state_id", "state", "id"),
         sa.Index("ix_submissions_group_id_id", "group_id", "id"),
+        sa.Index("ix_submissions_form_state_id", "form", "state", "id"),
     )
 
 
