@@ -29,11 +29,16 @@ class Lead(Base):
     __table_args__ = (sa.UniqueConstraint("group_id", "person_id"),)
 
 
-def groups_of(session: Session, person_id: int) -> set[int]:
-    """Return the ids of the groups that a person leads."""
+def led_by(person_id: int) -> sa.CompoundSelect[tuple[int]]:
+    """Return the statement for the ids of the groups that a person leads."""
     own = sa.select(Lead.group_id).where(Lead.person_id == person_id)
     contact = sa.select(WorkingGroup.id).where(WorkingGroup.contact_id == person_id)
-    return set(session.scalars(sa.union(own, contact)))
+    return sa.union(own, contact)
+
+
+def groups_of(session: Session, person_id: int) -> set[int]:
+    """Return the ids of the groups that a person leads."""
+    return set(session.scalars(led_by(person_id)))
 
 
 def is_lead(session: Session, person: Person, group_id: int) -> bool:

@@ -160,6 +160,29 @@ def tell(
     )  # fmt: skip
 
 
+def write(session: Session, letter: Letter, *, kind: str, key: str) -> int | None:
+    """Store a letter to many people, sent to nobody yet; None when one of this key is there already."""
+    now = clock.now()
+    row = _WRITE.run(session, {"key": key, "kind": kind, "words": letter.pack(), "now": now}).first()
+    return int(row[0]) if row else None
+
+
+def send_to(
+    session: Session,
+    message_id: int,
+    person: Person,
+    *,
+    priority: int = NOTICE,
+    not_before: datetime | None = None,
+) -> None:
+    """Send a stored letter to one more person where they can be reached; the caller sees to it: once."""
+    if person.channel is ChannelKind.PHONE:
+        return
+    held = person.channel is ChannelKind.EMAIL and person.email_confirmed_at is None
+    state = DeliveryState.HELD if held else DeliveryState.QUEUED
+    _send(session, message_id, person.id, person.channel, state, priority, not_before)
+
+
 def confirm_address(session: Session, person: Person) -> None:
     """Take the e-mail address as the person's own, and let go what was held until then."""
     people.confirm_email(session, person)
