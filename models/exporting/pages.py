@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fpdf import FPDF
-
 from models import clock
+from models.exporting.shaping import ShapedPDF
 from models.exporting.tagging import Tags
 from models.exporting.typesetting import Line, Style, Typesetter, Words
 from translations import _, language
@@ -33,7 +32,7 @@ class Pages:
         self.tag = tag
         self.is_rtl = language(tag).is_rtl
         self._running = running
-        self.pdf = FPDF(orientation="landscape" if landscape else "portrait", format="A4")
+        self.pdf = ShapedPDF(orientation="landscape" if landscape else "portrait", format="A4")
         self.pdf.set_auto_page_break(auto=False)
         self.pdf.set_margins(0, 0, 0)
         self.pdf.c_margin = 0

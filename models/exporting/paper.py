@@ -17,16 +17,18 @@ counted from the edge where reading starts, so nobody who uses this has to think
 where the fonts are not installed. The same words always give the same file under a frozen clock.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from models.exporting.pages import Pages, Running
+from models.exporting.pages import RGB, Pages, Running
 from models.exporting.paper_table import Column, draw_table
 from models.exporting.typesetting import Line, Say, Style, Words
 from translations import Spoken, Text
 
 Cell: TypeAlias = "Words | Sequence[Words]"
 
+ACCENT = "#0b5d66"
 NORMAL = Style(10)
 BOLD = Style(10, bold=True)
 SMALL = Style(8.5, colour=(85, 85, 85))
@@ -37,6 +39,7 @@ _ABOVE = {1: 8.0, 2: 6.0, 3: 4.0}  # millimetres above a heading
 _BELOW = {1: 3.0, 2: 1.5, 3: 0.5}
 GAP = 2.0  # millimetres after a block
 _LABEL = 0.27  # share of the width that labels of facts take
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _TRACK = (222, 222, 222)
 
 __all__ = [
@@ -48,11 +51,11 @@ class Paper:
     """A document of A4 pages that is filled from top to bottom."""
 
     def __init__(
-        self, tag: str, *, title: str, running: Running, accent: str = "#0b5d66", landscape: bool = False
+        self, tag: str, *, title: str, running: Running, accent: str = ACCENT, landscape: bool = False
     ) -> None:
         self.tag = tag
         self._pages = Pages(tag, title, running, landscape=landscape)
-        self._accent = tuple(int(accent[place : place + 2], 16) for place in (1, 3, 5))
+        self._rgb = _rgb(accent) if _COLOUR.fullmatch(accent) else _rgb(ACCENT)
         self._waiting: list[tuple[int, list[Line]]] = []  # headings, drawn with what follows them
 
     def heading(self, words: Words, level: int = 1) -> None:
@@ -146,11 +149,6 @@ class Paper:
         self._begin(0)
         return self._pages.written()
 
-    @property
-    def _rgb(self) -> tuple[int, int, int]:
-        red, green, blue = self._accent
-        return red, green, blue
-
     def _lines(self, words: Words, style: Style, width: float | None = None) -> list[Line]:
         return self._pages.lines(words, style, width or self._pages.width)
 
@@ -208,6 +206,10 @@ class Paper:
                 first = False
                 if rest:
                     pages.turn()
+
+
+def _rgb(colour: str) -> RGB:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 def _several(cell: Cell) -> Sequence[Words]:

@@ -39,37 +39,56 @@ def draw_table(
     begin: Callable[[float], None],
 ) -> None:
     """Draw a table where the pages are; `begin` makes room for its beginning."""
-    places = _places(pages, columns)
-    bold = replace(style, bold=True, size=style.size - 0.5)
-    heads = [
-        pages.lines(_said(column, pages.tag), bold, place.width - 2 * PADDING)
-        for column, place in zip(columns, places, strict=True)
+    bold = replace(style, bold=True, size=style.size - 1)
+    heads: list[Sequence[Words]] = [[column.heading] for column in columns]
+    least = [
+        max(_least(pages, [head], bold), _least(pages, [row[at] for row in rows], style))
+        for at, head in enumerate(heads)
     ]
-    made = [
-        [
-            [line for words in cell for line in pages.lines(words, style, place.width - 2 * PADDING)]
-            for cell, place in zip(row, places, strict=True)
-        ]
-        for row in rows
-    ]
+    places = _places(pages, columns, least)
+    top = _laid_out(pages, places, heads, bold)
+    made = [_laid_out(pages, places, row, style) for row in rows]
     first = _height(made[0]) if made else 0.0
-    begin(_height(heads) + min(first, pages.whole / 3))
+    begin(_height(top) + min(first, pages.whole / 3))
     with pages.tags.part("Table"):
-        _draw_row(pages, places, heads, role="TH")
+        _draw_row(pages, places, top, role="TH")
         for row in made:
-            _draw_over_pages(pages, places, heads, row)
+            _draw_over_pages(pages, places, top, row)
 
 
-def _said(column: Column, tag: str) -> str:
-    return column.heading.to(tag) if isinstance(column.heading, Text) else column.heading
+def _laid_out(pages: Pages, places: Sequence[_Place], row: Sequence[Sequence[Words]], style: Style) -> Row:
+    return [
+        [line for words in cell for line in pages.lines(words, style, place.width - 2 * PADDING)]
+        for cell, place in zip(row, places, strict=True)
+    ]
 
 
-def _places(pages: Pages, columns: Sequence[Column]) -> list[_Place]:
-    total = sum(column.share for column in columns)
+def _least(pages: Pages, cells: Sequence[Sequence[Words]], style: Style) -> float:
+    """Return the width that a column needs so that no word is broken, up to a fifth of the page."""
+    widest = 0.0
+    for cell in cells:
+        for words in cell:
+            for line in pages.lines(words, style, 1000):
+                widest = max(widest, *(pages.setter.width(word, line) for word in line.text.split(" ")))
+    return min(widest + 2 * PADDING + 0.3, pages.width / 5)
+
+
+def _places(pages: Pages, columns: Sequence[Column], least: Sequence[float]) -> list[_Place]:
+    """Share the width out; what a column needs beyond its share, the others give."""
+    needy: set[int] = set()
+    widths = list(least)
+    while True:
+        rest = pages.width - sum(least[at] for at in needy)
+        total = sum(column.share for at, column in enumerate(columns) if at not in needy)
+        for at, column in enumerate(columns):
+            widths[at] = least[at] if at in needy else rest * column.share / total
+        short = {at for at, width in enumerate(widths) if width < least[at] - 0.01} - needy
+        if not short or len(needy) + len(short) == len(columns):
+            break
+        needy |= short
     places: list[_Place] = []
     start = 0.0
-    for column in columns:
-        width = pages.width * column.share / total
+    for column, width in zip(columns, widths, strict=True):
         places.append(_Place(start, width, column.is_number))
         start += width
     return places
