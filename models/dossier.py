@@ -2,22 +2,35 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from models import people, progress, submissions
+from models import attachments, people, progress, submissions
+from models.attachments import Attachment
+from models.changes import SheetChange
 from models.consents import Consent
 from models.groups import WorkingGroup
 from models.memberships import Membership
 from models.outbox import Delivery, Message
 from models.people import Person
 from models.progress import ProgressReport
+from models.staff import StaffMember
 from models.submissions import HistoryEntry, Submission
 
 # The thank-you and the request to confirm an address carry no key; they are written with the entry itself.
 _AT_ONCE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another entry that this one adds to, or that adds to this one."""
+
+    id: int
+    title: str
+    received_at: datetime
+    is_earlier: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,14 @@ class Dossier:
     history: Sequence[HistoryEntry]
     deliveries: Sequence[Delivery]
     reports: Sequence[ProgressReport]
+    files: Sequence[Attachment]
+    changes: Sequence[SheetChange]  # what it has changed on the goal sheet
+    related: Sequence[Related]
+    typed_by: StaffMember | None
+
+    def since(self, version: int) -> Sequence[HistoryEntry]:
+        """Return what happened after somebody saw the entry in this version: each step is one version."""
+        return self.history[len(self.history) - max(0, self.submission.version - version) :]
 
 
 def read(session: Session, submission_id: int) -> Dossier:
@@ -47,7 +68,28 @@ def read(session: Session, submission_id: int) -> Dossier:
         submissions.history_of(session, submission.id),
         [*_deliveries(session, submission)],
         progress.of_submission(session, submission.id),
+        attachments.of_submission(session, submission.id),
+        _changes(session, submission),
+        _related(session, submission),
+        session.get(StaffMember, submission.typed_by_id) if submission.typed_by_id else None,
     )
+
+
+def _changes(session: Session, submission: Submission) -> Sequence[SheetChange]:
+    return session.scalars(
+        sa.select(SheetChange).where(SheetChange.submission_id == submission.id).order_by(SheetChange.id)
+    ).all()
+
+
+def _related(session: Session, submission: Submission) -> Sequence[Related]:
+    earlier = submission.follows_id or 0
+    columns = (Submission.id, Submission.title, Submission.received_at)
+    rows = session.execute(
+        sa.select(*columns)
+        .where(sa.or_(Submission.id == earlier, Submission.follows_id == submission.id))
+        .order_by(Submission.id)
+    )
+    return [Related(number, title, at, number == earlier) for number, title, at in rows]
 
 
 def _membership(session: Session, submission: Submission) -> Membership | None:

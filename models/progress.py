@@ -103,9 +103,14 @@ def report(
 
 def of_submission(session: Session, submission_id: int) -> Sequence[ProgressReport]:
     """Return the reports that came with a submission: one, or one per milestone in a status round."""
+    return of_submissions(session, [submission_id])
+
+
+def of_submissions(session: Session, submission_ids: Sequence[int]) -> Sequence[ProgressReport]:
+    """Return the reports that came with several submissions, in the order in which they came."""
     return session.scalars(
         sa.select(ProgressReport)
-        .where(ProgressReport.submission_id == submission_id)
+        .where(ProgressReport.submission_id.in_(submission_ids))
         .order_by(ProgressReport.id)
         .options(joinedload(ProgressReport.milestone))
     ).all()

@@ -1,16 +1,17 @@
 """What the office does with an entry: ask back, accept, decline, hand the contact over."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy.orm import Session
 
-from models import clock, consents, groups, memberships, outbox, people, progress, submissions
+from models import clock, consents, groups, memberships, outbox, people, progress, publication, submissions
 from models.changes import Author
 from models.errors import Conflict, InvalidAnswer, NotAllowed, NotFound
 from models.forms import clean, notices
 from models.groups import GroupCard, WorkingGroup
 from models.memberships import Membership, MembershipState
-from models.people import Person
+from models.letters import Letter
+from models.people import ChannelKind, Person
 from models.staff import StaffMember
 from models.submissions import OPEN_STATES, State, Step, Submission
 from translations import Localised, _
@@ -52,11 +53,30 @@ def _must_not_have_left(membership: Membership | None) -> None:
         raise Conflict(_("The person has left this group in the meantime."))
 
 
-def _public(public: Mapping[int, Localised] | None, report_id: int) -> Localised:
+def wording(given: Localised) -> Localised:
     """Return the office's wording of a report, cleaned; languages without words are left out."""
-    given = (public or {}).get(report_id, Localised({}))
     cleaned = {tag: _words(words, needed=False) for tag, words in given.words.items()}
     return Localised({tag: words for tag, words in cleaned.items() if words})
+
+
+def reached_by(submission: Submission, person: Person) -> ChannelKind:
+    """Return how the sender hears of an entry: where they wrote it, if that still works, else as they wish.
+
+    Who wishes to be called is called.
+    """
+    in_chat = person.telegram_id is not None and not person.telegram_blocked
+    if submission.channel == "chat" and in_chat and person.channel is not ChannelKind.PHONE:
+        return ChannelKind.TELEGRAM
+    return person.channel
+
+
+def _reply(
+    session: Session, submission: Submission, person: Person, letter: Letter, *, kind: str, key: str
+) -> None:
+    if reached_by(submission, person) is ChannelKind.TELEGRAM:
+        outbox.post(session, person.id, ChannelKind.TELEGRAM, letter, kind=kind, key=key)
+    else:
+        outbox.tell(session, person, letter, kind=kind, key=key)
 
 
 def ask_back(
@@ -75,7 +95,8 @@ def ask_back(
         words=words,
     )
     letter = notices.asked_back(submission, words)
-    outbox.tell(session, person, letter, kind="asked-back", key=f"asked:{submission.id}:{submission.version}")
+    key = f"asked:{submission.id}:{submission.version}"
+    _reply(session, submission, person, letter, kind="asked-back", key=key)
 
 
 def answer(
@@ -109,9 +130,11 @@ def accept(
     version: int,
     words: str = "",
     public: Mapping[int, Localised] | None = None,
+    shown: Collection[str] = (),
 ) -> None:
     """Accept an entry: a sign-up becomes a membership, each report comes onto the goal sheet in the words
-    that `public` holds for its id, a question gets the office's answer.
+    that `public` holds for its id, a question gets the office's answer. Of the files that came with
+    reports, everybody may see those that `shown` names.
     """
     submission, person = _still_open(session, staff, submission_id)
     membership = memberships.by_submission(session, submission.id)
@@ -129,14 +152,16 @@ def accept(
     group, reports = _group(session, submission), progress.of_submission(session, submission.id)
     if reports and group is not None:
         for report in reports:
-            progress.publish(session, report, _public(public, report.id), by=Author(staff_id=staff.id))
+            words_of = wording((public or {}).get(report.id, Localised({})))
+            progress.publish(session, report, words_of, by=Author(staff_id=staff.id))
+        publication.show_files(session, submission.id, shown)
         letter = notices.published(group, said)
     elif membership is not None and group is not None:
         memberships.settle(session, membership, MembershipState.ACTIVE)
         letter = notices.joined(group, said)
     else:
         letter = notices.replied(submission, said)
-    outbox.tell(session, person, letter, kind="accepted", key=f"accepted:{submission.id}")
+    _reply(session, submission, person, letter, kind="accepted", key=f"accepted:{submission.id}")
 
 
 def reject(session: Session, staff: StaffMember, submission_id: int, *, version: int, reason: str) -> None:
@@ -155,9 +180,8 @@ def reject(session: Session, staff: StaffMember, submission_id: int, *, version:
     membership = memberships.by_submission(session, submission.id)
     if membership is not None and membership.state is not MembershipState.LEFT:
         memberships.settle(session, membership, MembershipState.DECLINED)
-    outbox.tell(
-        session, person, notices.declined(submission, words), kind="declined", key=f"declined:{submission.id}"
-    )
+    letter = notices.declined(submission, words)
+    _reply(session, submission, person, letter, kind="declined", key=f"declined:{submission.id}")
 
 
 def _contact(session: Session, group: GroupCard) -> Person:
@@ -201,6 +225,6 @@ def hand_over(session: Session, staff: StaffMember, submission_id: int, *, versi
     session.flush()
     key = f"handed:{submission.id}"
     passed_on = notices.contact_passed_on(group, contact)
-    outbox.tell(session, person, passed_on, kind="handed-over", key=f"{key}:member")
+    _reply(session, submission, person, passed_on, kind="handed-over", key=f"{key}:member")
     new = notices.new_contact(group, person, submission.answers)
     outbox.tell(session, contact, new, kind="handed-over", key=f"{key}:contact")

@@ -1,0 +1,87 @@
+"""What of accepted reports everybody can read: the office rewords them, takes them off, shows them again."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import changes, clock
+from models.attachments import Attachment, AttachmentKind, AttachmentState
+from models.changes import Author, SheetChange, Subject
+from models.progress import ProgressReport
+from translations import SOURCE, Localised
+
+
+def reword(session: Session, one: ProgressReport, public: Localised, *, by: Author) -> bool:
+    """Change the wording for everybody of an accepted report; False where it is the same."""
+    if public == one.public:
+        return False
+    one.public = public
+    _note(session, one, by)
+    return True
+
+
+def hide(session: Session, one: ProgressReport, *, by: Author) -> None:
+    """Take an accepted report off the public page. What it changed on the goal sheet stays changed."""
+    one.published_at = None
+    _note(session, one, by)
+
+
+def show_again(session: Session, one: ProgressReport, *, by: Author) -> None:
+    """Put a report that was taken off back onto the public page."""
+    one.published_at = clock.now()
+    _note(session, one, by)
+
+
+def _note(session: Session, one: ProgressReport, by: Author) -> None:
+    """Note in the sheet's history what everybody can read now, and take the earlier wording out of it.
+
+    The sheet's history is public: what was mended must not go on being read there. The entry's own history
+    at the desk keeps it.
+    """
+    session.execute(
+        sa.update(SheetChange)
+        .where(
+            SheetChange.subject == Subject.REPORT,
+            SheetChange.submission_id == one.submission_id,
+            SheetChange.milestone_id.is_not_distinct_from(one.milestone_id),
+        )
+        .values(before="", after="")
+        .execution_options(synchronize_session=False)
+    )
+    changes.record(
+        session, one.group_id, Subject.REPORT, by=by, after=one.public.to(SOURCE) if one.published_at else "",
+        about=one.milestone.measure if one.milestone else "", milestone_id=one.milestone_id,
+        submission_id=one.submission_id,
+    )  # fmt: skip
+    session.flush()
+
+
+def show_files(session: Session, submission_id: int, tokens: Collection[str]) -> None:
+    """Make exactly these photos and documents of a submission public; its other files are the office's."""
+    table = Attachment.__table__.c
+    chosen = sa.and_(table.token.in_(tokens), table.kind != AttachmentKind.VOICE)
+    session.execute(
+        sa.update(Attachment)
+        .where(Attachment.submission_id == submission_id)
+        .values(is_public=sa.case((chosen, sa.true()), else_=sa.false()))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def files(session: Session, reports: Collection[ProgressReport]) -> dict[int, list[Attachment]]:
+    """Return the public photos and documents of reports by submission: one statement for all, or none."""
+    found: dict[int, list[Attachment]] = {}
+    if reports:  # most groups have none
+        for one in session.scalars(
+            sa.select(Attachment)
+            .where(
+                Attachment.submission_id.in_({report.submission_id for report in reports}),
+                Attachment.is_public,
+                Attachment.state == AttachmentState.READY,
+                Attachment.kind != AttachmentKind.VOICE,
+            )
+            .order_by(Attachment.id)
+        ):
+            found.setdefault(one.submission_id or 0, []).append(one)
+    return found
