@@ -151,7 +151,7 @@ def send_batch(
     session: Session, message_id: int, meeting: Meeting, group_id: int, *, zone: str = ZONE
 ) -> int:
     """Send a stored letter to some more of those whom it is for; return to how many, 0 when all have it."""
-    people = _waiting(session, message_id, group_id)
+    people = waiting(session, message_id, group_id)
     not_before = _not_before(meeting, zone)
     for person in people:
         outbox.send_to(session, message_id, person, not_before=not_before)
@@ -164,7 +164,7 @@ def _not_before(meeting: Meeting, zone: str) -> datetime | None:
     return None if is_soon else quiet.after_quiet(zone)
 
 
-def _waiting(session: Session, message_id: int, group_id: int) -> Sequence[Person]:
+def waiting(session: Session, message_id: int, group_id: int) -> Sequence[Person]:
     """Return people whom a letter is for and has not been sent to; who came later is not told."""
     agreed = (
         sa.select(Consent.id)
