@@ -157,3 +157,37 @@ def of_submission(session: Session, submission_id: int) -> Sequence[Attachment]:
     return session.scalars(
         sa.select(Attachment).where(Attachment.submission_id == submission_id).order_by(Attachment.id)
     ).all()
+
+
+def let_go(session: Session, submission_id: int, *, keep: Sequence[str]) -> None:
+    """Take from an entry the files that its sender no longer wants there; unowned ones are removed later."""
+    session.execute(
+        sa.update(Attachment)
+        .where(Attachment.submission_id == submission_id, Attachment.token.not_in(keep))
+        .values(submission_id=None, is_public=False)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def describe(session: Session, token: str, caption: str) -> None:
+    """Change the caption of a file that has not been sent yet."""
+    session.execute(
+        sa.update(Attachment)
+        .where(Attachment.token == token, Attachment.submission_id.is_(None))
+        .values(caption=caption)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def of_chat(session: Session, person_id: int, telegram_unique: str) -> Attachment | None:
+    """Return the newest file that came with a chat message of this person and has not been sent on yet."""
+    return session.scalars(
+        sa.select(Attachment)
+        .where(
+            Attachment.person_id == person_id,
+            Attachment.telegram_unique == telegram_unique,
+            Attachment.submission_id.is_(None),
+        )
+        .order_by(Attachment.id.desc())
+        .limit(1)
+    ).first()

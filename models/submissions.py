@@ -1,6 +1,7 @@
 """Submissions: every filled-in form, with one life from received to accepted or rejected."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -248,6 +249,47 @@ def advance(
     session.add(entry)
     session.flush()
     return entry
+
+
+def correct(
+    session: Session,
+    submission: Submission,
+    *,
+    version: int,
+    answers: dict[str, Any],
+    group_id: int | None,
+    title: str,
+    before: str,
+    language: str = "",
+    channel: str = "",
+) -> None:
+    """Put other answers in the place of those that were sent; the words `before` stay in the history.
+
+    Conflict if somebody was quicker; who has the entry open now will be told so in turn.
+    """
+    advance(
+        session, submission, version=version, state=submission.state, step=Step.CORRECTED, words=before,
+        language=language, channel=channel,
+    )  # fmt: skip
+    submission.answers, submission.group_id, submission.title = dict(answers), group_id, title[:200]
+    session.flush()
+
+
+def begun_by_office(session: Session, submission_ids: Sequence[int]) -> set[int]:
+    """Return which of these entries somebody of the office has done something with."""
+    return set(
+        session.scalars(
+            sa.select(HistoryEntry.submission_id)
+            .where(HistoryEntry.submission_id.in_(submission_ids), HistoryEntry.staff_id.is_not(None))
+            .distinct()
+        )
+    )
+
+
+def follow(session: Session, submission_id: int, earlier_id: int) -> None:
+    """Note that an entry adds something to a settled one."""
+    get(session, submission_id).follows_id = earlier_id
+    session.flush()
 
 
 def mark_repeated(session: Session, submission_id: int) -> None:

@@ -1,5 +1,6 @@
 """The forms of the region. A form is added by writing its class and naming it here."""
 
+from models.forms.add_to_report import AddToReport
 from models.forms.answer_office import AnswerOffice
 from models.forms.ask_office import AskOffice
 from models.forms.form import Form
@@ -7,5 +8,5 @@ from models.forms.join_group import JoinGroup
 from models.forms.report_progress import ReportProgress
 
 FORMS: dict[str, type[Form]] = {
-    form.slug: form for form in (JoinGroup, ReportProgress, AskOffice, AnswerOffice)
+    form.slug: form for form in (JoinGroup, ReportProgress, AskOffice, AnswerOffice, AddToReport)
 }

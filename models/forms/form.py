@@ -83,7 +83,8 @@ class Form:
         self.asked.append(question)
         if question.name in self.raw or complete:
             self._read(question)
-            if question.name not in self.errors or complete:
+            is_open = question.is_open(self.raw.get(question.name, ""))
+            if complete or (question.name not in self.errors and not is_open):
                 return
         self.next_question = question
 
@@ -103,16 +104,22 @@ class Form:
         """Return whether a question is asked, given the answers before it."""
         return question.when is None or question.when.holds(self)
 
+    def may_skip(self, question: Question[Any]) -> bool:
+        """Return whether the answer to a question can be left out, given the others."""
+        other = next((one for one in self.declared if one.name and one.name == question.unless), None)
+        is_said_so = other is not None and other.is_given(self.raw.get(other.name, ""))
+        return question.optional or is_said_so
+
     def _read(self, question: Question[Any]) -> None:
         raw = self.raw.get(question.name, question.default)
         try:
-            if not raw.strip():
-                if not question.optional:
+            if not question.is_given(raw):
+                if not self.may_skip(question):
                     raise InvalidAnswer(question.missing)
                 self.answers[question.name] = question.nothing()
             else:
                 value = question.read(raw, self.context)
-                if value == "" and not question.optional:
+                if value == "" and not self.may_skip(question):
                     raise InvalidAnswer(question.missing)
                 self.answers[question.name] = value
         except InvalidAnswer as error:

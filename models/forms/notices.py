@@ -47,6 +47,30 @@ def asked_back(submission: Submission, question: str) -> Letter:
     )
 
 
+def corrected(submission: Submission) -> Letter:
+    """Confirm that a report has been changed by its sender."""
+    return Letter(
+        _("Your report has been changed"),
+        (
+            _("Thank you! “{title}” now reads as you have changed it.")(title=submission.title),
+            _("The office reads the new words."),
+        ),
+        (MY_PAGE,),
+    )
+
+
+def added(submission: Submission) -> Letter:
+    """Confirm that something was added to a report."""
+    return Letter(
+        _("Your addition has arrived"),
+        (
+            _("Thank you! What you added to “{title}” has arrived.")(title=submission.title),
+            _("The office reads it together with your report."),
+        ),
+        (MY_PAGE,),
+    )
+
+
 def own_page() -> Letter:
     """Send somebody the one-time link to their own page."""
     return Letter(

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from models import progress
+from models import memberships, progress
 from models.errors import InvalidAnswer
-from models.forms.questions import Context, Kind, Line, Option, Question, Said
+from models.forms.questions import Context, Kind, Line, OneOf, Option, Question, Said
 from models.forms.rules import Rule
 from models.sheets import Milestone
 from models.when import When
@@ -14,6 +14,20 @@ from translations import Localised, Text, Words, _, dates
 
 SOMETHING_ELSE = "other"
 _EXAMPLE = date(2027, 3, 1)
+
+
+class OwnGroupFirst(OneOf):
+    """One of the working groups; those in which the person is come first."""
+
+    def options(self, context: Context) -> Sequence[Option]:
+        """Return the groups that are open, and the person's own ones even where they are closed."""
+        if context.person is None:
+            return super().options(context)
+        mine = memberships.of_person(context.session, context.person.id)
+        directory = self.source(context.session)
+        own = [card for one in reversed(mine) if (card := directory.by_id(one.group_id)) is not None]
+        others = [card for card in directory.open if card not in own]
+        return [Option(card.code, card) for card in (*own, *others)]
 
 
 class MilestoneOf(Question[Milestone | None]):

@@ -47,6 +47,8 @@ class Context:
     person: Person | None = None
     suggested_name: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)  # those before the question that is asked
+    entry_id: int | None = None  # the submission that is read again, corrected or added to
+    entry_version: int = 0  # as the person saw it
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Question(Generic[T]):
 
     kind: ClassVar[Kind]
     missing: ClassVar[Text] = _("Please answer this question.")
+    unless: str = ""  # the name of a question with whose answer this one may be left out
 
     def __init__(
         self,
@@ -105,6 +108,18 @@ class Question(Generic[T]):
     def read(self, raw: str, context: Context) -> T:
         """Return the typed answer; InvalidAnswer in words that help otherwise."""
         raise NotImplementedError
+
+    def is_given(self, raw: str) -> bool:
+        """Return whether a raw answer says anything."""
+        return bool(raw.strip())
+
+    def is_open(self, raw: str) -> bool:
+        """Return whether a dialogue still waits for more of this answer."""
+        return False
+
+    def reopened(self, raw: str) -> str:
+        """Return what of an answer stays when a dialogue goes back to its question; "" for nothing."""
+        return ""
 
     def options(self, context: Context) -> Sequence[Option]:
         """Return what can be chosen; nothing where people type."""

@@ -126,6 +126,7 @@ def test_a_date_that_says_nothing_is_asked_for_again(any_db: Database) -> None:
         "milestone": "other",
         "state": "stuck",
         "happened": "x",
+        "files": "",
         "needed": "",
         "new_due": "bald mal",
     }
