@@ -16,6 +16,7 @@ from models.columns import UTCDateTime, choice_of
 from models.db import Base
 from models.groups import WorkingGroup
 from models.people import Person
+from models.sheets import GoalSheet
 from models.staff import StaffMember
 from models.submissions import Submission
 from translations import Text, _
@@ -32,10 +33,12 @@ class Subject(StrEnum):
     MILESTONE = "milestone"  # its measure; added where `before` is empty, removed where `after` is
     MILESTONE_STATE = "milestone-state"
     MILESTONE_DUE = "milestone-due"
+    MILESTONE_WEIGHT = "milestone-weight"
     MILESTONE_ORDER = "milestone-order"
     MEETING = "meeting"
     OWNERSHIP = "ownership"
     READING = "reading"
+    TARGET = "target"  # base, target, unit or date of the goal's measure
     REPORT = "report"  # an accepted report; `after` is its public wording
 
 
@@ -48,10 +51,12 @@ SUBJECT_WORDS: dict[Subject, Text] = {
     Subject.MILESTONE: _("Milestone"),
     Subject.MILESTONE_STATE: _("How far it is"),
     Subject.MILESTONE_DUE: _("Due"),
+    Subject.MILESTONE_WEIGHT: _("How much it counts"),
     Subject.MILESTONE_ORDER: _("Order of the milestones"),
     Subject.MEETING: _("Meeting"),
     Subject.OWNERSHIP: _("Carried by"),
     Subject.READING: _("Measured figure"),
+    Subject.TARGET: _("Measurable target"),
     Subject.REPORT: _("Report"),
 }
 
@@ -98,6 +103,19 @@ class SheetChange(Base):
     __table_args__ = (sa.Index("ix_sheet_changes_group_id_id", "group_id", "id"),)
 
 
+_PERSON = "person/"
+
+
+def about_person(person_id: int) -> str:
+    """Return what to write as `about` for a person: not the name, so that it goes when they are erased."""
+    return f"{_PERSON}{person_id}"
+
+
+def person_in(about: str) -> int | None:
+    """Return the id of the person whom a change is about, if it is about one."""
+    return int(about.removeprefix(_PERSON)) if about.startswith(_PERSON) else None
+
+
 def record(
     session: Session,
     group_id: int,
@@ -111,7 +129,10 @@ def record(
     milestone_id: int | None = None,
     submission_id: int | None = None,
 ) -> bool:
-    """Note a change in the transaction that makes it; nothing is noted where nothing changed."""
+    """Note a change in the transaction that makes it; nothing is noted where nothing changed.
+
+    The goal sheet gets a new number, so that who looked at it before does not overwrite the change.
+    """
     if before == after and subject is not Subject.REPORT:
         return False
     session.add(
@@ -121,6 +142,12 @@ def record(
             person_id=by.person_id, origin=by.origin, at=clock.now(),
         )
     )  # fmt: skip
+    session.execute(
+        sa.update(GoalSheet)
+        .where(GoalSheet.group_id == group_id)
+        .values(version=GoalSheet.version + 1)
+        .execution_options(synchronize_session=False)
+    )
     session.flush()
     return True
 

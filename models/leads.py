@@ -9,11 +9,15 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import clock
+from models import changes, clock
+from models.changes import Author, Subject
 from models.columns import UTCDateTime
 from models.db import Base
 from models.groups import WorkingGroup
 from models.people import Person
+
+NOBODY = Author()
+LEADS = "leads"  # what the history says of who leads; the name is not stored in it
 
 
 class Lead(Base):
@@ -57,20 +61,28 @@ def of_group(session: Session, group_id: int) -> Sequence[Person]:
     ).all()
 
 
-def appoint(session: Session, group_id: int, person: Person) -> bool:
+def appoint(session: Session, group_id: int, person: Person, *, by: Author = NOBODY) -> bool:
     """Make a person a lead of a group; False when they lead it already."""
     if is_lead(session, person, group_id):
         return False
     session.add(Lead(group_id=group_id, person_id=person.id, since=clock.now()))
     session.flush()
+    changes.record(session, group_id, Subject.LEAD, by=by, after=LEADS, about=changes.about_person(person.id))
     return True
 
 
-def dismiss(session: Session, group_id: int, person_id: int) -> None:
-    """Let a person no longer lead a group."""
-    session.execute(sa.delete(Lead).where(Lead.group_id == group_id, Lead.person_id == person_id))
-    session.execute(
+def dismiss(session: Session, group_id: int, person_id: int, *, by: Author = NOBODY) -> bool:
+    """Let a person no longer lead a group, nor be its contact person; False when they did neither."""
+    gone = (
+        sa.delete(Lead).where(Lead.group_id == group_id, Lead.person_id == person_id).returning(Lead.id),
         sa.update(WorkingGroup)
         .where(WorkingGroup.id == group_id, WorkingGroup.contact_id == person_id)
         .values(contact_id=None)
+        .returning(WorkingGroup.id),
     )
+    if not sum(len(session.execute(statement).all()) for statement in gone):
+        return False
+    changes.record(
+        session, group_id, Subject.LEAD, by=by, before=LEADS, about=changes.about_person(person_id)
+    )
+    return True
