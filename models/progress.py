@@ -1,14 +1,15 @@
 """Progress: what people report on milestones, and what of it the office has made public."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, composite, joinedload, mapped_column, relationship
 
 from models import changes, clock
-from models.changes import Author, Subject
+from models.changes import Author, SheetChange, Subject
 from models.columns import UTCDateTime, choice_of
 from models.db import Base
 from models.groups import WorkingGroup
@@ -16,6 +17,13 @@ from models.sheets import GoalSheet, Milestone, MilestoneState
 from models.submissions import Submission
 from models.when import When
 from translations import SOURCE, Localised
+
+SILENCE = timedelta(days=183)
+# Figures are measured, and carriers decided on, by others: neither says that the group is at work.
+NOT_FROM_THE_GROUP = (Subject.READING, Subject.TARGET, Subject.OWNERSHIP)
+_COUNTED = (
+    "total", "done", "under_way", "stuck", "overdue", "dropped", "weight", "weight_done", "weight_under_way",
+)  # fmt: skip
 
 
 class ProgressReport(Base):
@@ -50,6 +58,23 @@ class ProgressReport(Base):
     )
 
 
+# One row from the end of an index for each group, however long its history is.
+_LAST_CHANGE = (
+    sa.select(SheetChange.at)
+    .where(SheetChange.group_id == WorkingGroup.id, SheetChange.subject.not_in(NOT_FROM_THE_GROUP))
+    .order_by(SheetChange.id.desc())
+    .limit(1)
+    .correlate(WorkingGroup)
+    .scalar_subquery()
+)
+_LAST_REPORT = (
+    sa.select(sa.func.max(ProgressReport.published_at))
+    .where(ProgressReport.group_id == WorkingGroup.id)
+    .correlate(WorkingGroup)
+    .scalar_subquery()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What accepting a report changes on the goal sheet: the state and the due date, before and after."""
@@ -61,13 +86,53 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a group's milestones are, counted from their states on a day."""
+    """How far a group's milestones are on a day. Dropped ones are named and count for nothing else.
+
+    The shares are of the milestones' weights; who only reads the counts reads each milestone as one.
+    """
 
     total: int = 0
     done: int = 0
     under_way: int = 0
     stuck: int = 0
     overdue: int = 0
+    dropped: int = 0
+    weight: int = 0
+    weight_done: int = 0
+    weight_under_way: int = 0
+    silent_since: datetime | None = None  # the group's last report or change; None: nothing heard yet
+
+    @property
+    def share_done(self) -> float:
+        """Return how much is done, in percent of all weights."""
+        return 100 * self.weight_done / self.weight if self.weight else 0.0
+
+    @property
+    def share_under_way(self) -> float:
+        """Return how much is under way, in percent of all weights; it counts as nothing done yet."""
+        return 100 * self.weight_under_way / self.weight if self.weight else 0.0
+
+    @property
+    def is_weighted(self) -> bool:
+        """Tell whether the milestones count differently, so that bar and counts may differ."""
+        return self.weight != self.total
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether there are milestones and all of them are done."""
+        return 0 < self.total == self.done
+
+    def is_silent(self, now: datetime) -> bool:
+        """Tell whether nothing has been heard for half a year, which is as often as rounds ask."""
+        return self.silent_since is None or self.silent_since <= now - SILENCE
+
+
+def together(standings: Iterable[Standing]) -> Standing:
+    """Return several standings as one; heard of is the group that spoke last."""
+    found = list(standings)
+    heard = [one.silent_since for one in found if one.silent_since]
+    counted = {name: sum(getattr(one, name) for one in found) for name in _COUNTED}
+    return Standing(**counted, silent_since=max(heard) if heard else None)
 
 
 def milestones_of(session: Session, group_id: int) -> Sequence[Milestone]:
@@ -169,23 +234,40 @@ def published(session: Session, group_id: int) -> Sequence[ProgressReport]:
     ).all()
 
 
-def standings(session: Session, today: date | None = None) -> dict[int, Standing]:
-    """Return how far each group is today, by the group's id: one statement for the whole programme."""
-    today = today or clock.today()
+def standings(
+    session: Session, today: date | None = None, *, group_id: int | None = None
+) -> dict[int, Standing]:
+    """Return how far each group is today, by its id: one statement for the programme or for one group."""
+    rows = session.execute(_standing_rows(today or clock.today(), group_id))
+    found = {}
+    for number, *counts, change, last in rows:
+        counted = {name: int(count or 0) for name, count in zip(_COUNTED, counts, strict=True)}
+        found[number] = Standing(**counted, silent_since=_later(change, last))
+    return found
 
-    def count(state: MilestoneState) -> sa.ColumnElement[int]:
-        return sa.func.sum(sa.case((Milestone.state == state, 1), else_=0))
 
+def _standing_rows(today: date, group_id: int | None) -> sa.Select[*tuple[Any, ...]]:
+    counts, state = Milestone.state != MilestoneState.DROPPED, Milestone.state
     open_states = [MilestoneState.NOT_BEGUN, MilestoneState.UNDER_WAY, MilestoneState.STUCK]
-    late = sa.and_(Milestone.state.in_(open_states), Milestone.__table__.c.due_latest < today)
-    rows = session.execute(
+    late = sa.and_(state.in_(open_states), Milestone.__table__.c.due_latest < today)
+
+    def number(condition: sa.ColumnElement[bool], each: Any = 1) -> sa.ColumnElement[int]:
+        return sa.func.sum(sa.case((condition, each), else_=0))
+
+    statement = (
         sa.select(
-            GoalSheet.group_id, sa.func.count(Milestone.id), count(MilestoneState.DONE),
-            count(MilestoneState.UNDER_WAY), count(MilestoneState.STUCK),
-            sa.func.sum(sa.case((late, 1), else_=0)),
+            WorkingGroup.id, number(counts), number(state == MilestoneState.DONE),
+            number(state == MilestoneState.UNDER_WAY), number(state == MilestoneState.STUCK), number(late),
+            number(state == MilestoneState.DROPPED), number(counts, Milestone.weight),
+            number(state == MilestoneState.DONE, Milestone.weight),
+            number(state == MilestoneState.UNDER_WAY, Milestone.weight), _LAST_CHANGE, _LAST_REPORT,
         )
-        .join(Milestone, Milestone.sheet_id == GoalSheet.id)
-        .where(Milestone.state != MilestoneState.DROPPED)
-        .group_by(GoalSheet.group_id)
+        .outerjoin(GoalSheet, GoalSheet.group_id == WorkingGroup.id)
+        .outerjoin(Milestone, Milestone.sheet_id == GoalSheet.id)
+        .group_by(WorkingGroup.id)
     )  # fmt: skip
-    return {row[0]: Standing(*(int(value) for value in row[1:])) for row in rows}
+    return statement if group_id is None else statement.where(WorkingGroup.id == group_id)
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(one, other) if one and other else one or other

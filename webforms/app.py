@@ -12,6 +12,7 @@ from webforms import (
     desk,
     errors,
     forms,
+    goals,
     groups,
     headers,
     health,
@@ -59,6 +60,6 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     words.install(app)
     errors.install(app)
     look.install(app)
-    for part in (home, landing, groups, forms, thanks, answers, me, legal, data, health, webhook, desk):
+    for part in (home, landing, groups, goals, forms, thanks, answers, me, legal, data, health, webhook, desk):
         app.register_blueprint(part.blueprint)
     return app

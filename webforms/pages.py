@@ -47,5 +47,9 @@ def in_language(entry: Language) -> str:
 
 
 def _query() -> str:
-    kept = {key: request.args[key] for key in ("group", "q", "field", "draft") if key in request.args}
+    kept = {
+        key: request.args[key]
+        for key in ("group", "q", "field", "show", "carrier", "draft")
+        if key in request.args
+    }
     return f"?{urlencode(kept)}" if kept else ""

@@ -1,7 +1,9 @@
 """Words in templates: said in the page's language, with content marked where it is in another."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from markupsafe import Markup, escape
@@ -42,6 +44,13 @@ def when(value: When) -> Markup:
     return _marked(saying.when(value, tag()))
 
 
+def day(value: date) -> str:
+    """Say a day, or the day of a moment in the region's zone."""
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(site().settings.zone)).date()
+    return dates.day(value, tag())
+
+
 def _translate(msgid: str, **values: Any) -> Markup | str:
     """`_()` in templates: values are escaped and kept in their own direction."""
     if not values:
@@ -60,7 +69,7 @@ def install(app: Flask) -> None:
         "when": when,
     }  # fmt: skip
     app.jinja_env.globals.update(helpers)
-    app.jinja_env.filters["day"] = lambda value: dates.day(value, tag())
+    app.jinja_env.filters["day"] = day
     app.jinja_env.filters["moment"] = lambda value: dates.moment(value, tag(), site().settings.zone)
 
     @app.context_processor
