@@ -17,6 +17,7 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     findings.contents,
     findings.accounts,
     findings.disk,
+    findings.uploads,
     findings_outside.telegram,
     findings_outside.mail,
     findings_outside.clock,

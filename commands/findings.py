@@ -83,7 +83,7 @@ def uploads(settings: Settings) -> Finding:
         name = store.put(b"mitwirken")
         is_same = store.read(name) == b"mitwirken"
         store.delete(name)
-    except Exception as error:  # every kind of store fails in its own way
+    except OSError as error:
         remedy = "check MITWIRKEN_FILES, and that the service may write there."
         return Finding("uploads", False, f"{settings.files}: {type(error).__name__}: {error}", remedy)
     if not is_same:

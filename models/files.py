@@ -62,7 +62,7 @@ class Store:
         path = self._path(name)
         if not self._fs.exists(path):
             path = self._path(f"{name}{SMALL}")
-        moment: datetime = self._fs.modified(path)
+        moment: datetime = self._fs.modified(path)  # fsspec's local times are in UTC
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     def drop_parts(self, before: datetime) -> int:
@@ -90,17 +90,13 @@ class Store:
         target = self.folder / name
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part = target.with_name(f"{target.name}{PART}")
-        with part.open("wb", opener=_private) as file:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         part.replace(target)
         # The folder too, or a power cut may forget the name of what the database already counts on.
         _sync(target.parent)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _sync(folder: Path) -> None:
