@@ -12,10 +12,10 @@ from models.importing.job import NOBODY, Job
 from models.importing.meetings import take_meetings
 from models.importing.milestones import take_milestones
 from models.importing.programme import take_programme, take_region
-from models.importing.report import Change, Finding, FindingKind, Noun, Report, Tally
+from models.importing.report import NOUN_WORDS, Change, Finding, FindingKind, Noun, Report, Tally
 from models.importing.sheets_in import read_book
 
-__all__ = ["Change", "Finding", "FindingKind", "Noun", "Report", "Tally", "import_region"]
+__all__ = ["NOUN_WORDS", "Change", "Finding", "FindingKind", "Noun", "Report", "Tally", "import_region"]
 
 
 def import_region(db: Database, path: Path, *, dry_run: bool = False, author: Author = NOBODY) -> Report:

@@ -109,6 +109,17 @@ class Change:
     before: tuple[str, ...] = field(default=(), compare=False)
     after: tuple[str, ...] = field(default=(), compare=False)
 
+    @property
+    def differences(self) -> str:
+        """Say the attributes in one line, each with what it was and what it is."""
+        named = zip(self.attributes, self.before, self.after, strict=True)
+        return ", ".join(f"{name}: {_quoted(old)} → {_quoted(new)}" for name, old, new in named)
+
+
+def _quoted(words: str) -> str:
+    line = " ".join(words.split())
+    return f"“{line[:LONGEST_QUOTE]}…”" if len(line) > LONGEST_QUOTE else f"“{line}”"
+
 
 @dataclass(slots=True)
 class Tally:
@@ -178,7 +189,7 @@ class Report:
         for change in self.changes:
             where = NOUN_WORDS[change.noun]
             told = _("{what} {name}: changed ({attributes})")
-            yield told(what=where, name=change.name, attributes=", ".join(change.attributes)).to(tag)
+            yield told(what=where, name=change.name, attributes=change.differences).to(tag)
         for noun, tally in self.tallies.items():
             if tally != Tally():
                 yield f"{NOUN_WORDS[noun].to(tag)}: {tally.to(tag)}"

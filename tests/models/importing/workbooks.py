@@ -72,11 +72,15 @@ def make_workbook(folder: Path) -> Workbook:
     return book
 
 
+def _columns(table: sa.Table) -> list[sa.Column[Any]]:
+    return [column for column in table.columns if (table.name, column.name) != ("goal_sheets", "version")]
+
+
 def dump(db: Database) -> dict[str, list[Any]]:
-    """Return every row of every table but of the history, which grows with each change."""
+    """Return every row of every table but of the history, which grows, and versions, with each change."""
     with db.reading() as session:
         return {
-            each.name: sorted(map(repr, session.execute(sa.select(each)).all()))
+            each.name: sorted(map(repr, session.execute(sa.select(*_columns(each))).all()))
             for each in metadata.sorted_tables
             if each.name != "sheet_changes"
         }
