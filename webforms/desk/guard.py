@@ -24,6 +24,9 @@ ROLES: dict[str, frozenset[StaffRole]] = {
     "desk.entries.listed": OFFICE,
     "desk.entries.entry": OFFICE,
     "desk.entries.act": OFFICE,
+    "desk.entries.take": OFFICE,
+    "desk.bulk.look": OFFICE,
+    "desk.bulk.accept": OFFICE,
     "desk.groups.listed": OFFICE,
     "desk.groups.group": OFFICE,
     "desk.groups.set_contact": OFFICE,
@@ -45,6 +48,8 @@ ROLES: dict[str, frozenset[StaffRole]] = {
     "desk.accounts.add": ADMINS,
     "desk.accounts.disable": ADMINS,
 }
+
+UPLOADS = {"desk.workbook.look": 6_000_000}  # bytes of a request with a file; others are bound by the app
 
 
 def ticket() -> str:
@@ -71,7 +76,7 @@ def _suggested() -> Language:
 def _to_login() -> AnyResponse:
     back = request.full_path.rstrip("?") if request.method == "GET" else ""
     number = (request.view_args or {}).get("number")
-    if not back and request.endpoint == "desk.entries.act":
+    if not back and request.endpoint in ("desk.entries.act", "desk.entries.take"):
         back = url_for("desk.entries.entry", number=number)
     onwards = back if back != url_for("desk.entries.listed") else ""
     return redirect(url_for("desk.login.ask", next=onwards or None), 303)
@@ -79,6 +84,7 @@ def _to_login() -> AnyResponse:
 
 def _admit() -> AnyResponse | None:
     g.tag = _suggested().tag
+    request.max_content_length = UPLOADS.get(request.endpoint or "", request.max_content_length)
     roles = ROLES.get(request.endpoint or "")
     if roles is ANYBODY:
         return None
