@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     CALENDAR = "calendar"  # one's own meetings as a calendar feed; looked at, never used up
     STOP = "stop"  # ends a subscription with one tap; target: the subscription
     HAND_OVER = "hand-over"  # makes its holder a group's lead; target: the group
+    ROUND = "round"  # answers for a group in a status round; target: the request
 
 
 SPANS = {
@@ -37,6 +38,7 @@ SPANS = {
     Purpose.CALENDAR: timedelta(days=730),
     Purpose.STOP: timedelta(days=365),
     Purpose.HAND_OVER: timedelta(days=14),
+    Purpose.ROUND: timedelta(days=60),
 }
 
 

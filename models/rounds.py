@@ -3,19 +3,24 @@
 A round has one request per group. It asks the lead, reminds, and ends with the answer.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models import clock
 from models.columns import UTCDateTime, choice_of
 from models.db import Base
+from models.errors import Conflict, NotFound
 from models.groups import WorkingGroup
 from models.people import Person
 from models.programmes import Programme
+from models.sheets import GoalSheet, Milestone
 from models.staff import StaffMember
 from models.submissions import Submission
+from translations import LANGUAGES, Localised, _, dates
 
 
 class RequestState(StrEnum):
@@ -25,6 +30,16 @@ class RequestState(StrEnum):
     ASKED = "asked"
     BEGUN = "begun"  # the lead has answered something and not sent it yet
     ANSWERED = "answered"
+
+
+FORM = "status-round"  # the form that answers a whole round
+WAITING = (RequestState.ASKED, RequestState.BEGUN)  # the lead has been asked and has not answered
+REQUEST_WORDS = {
+    RequestState.SILENT: _("Not asked: nobody can be reached"),
+    RequestState.ASKED: _("Asked"),
+    RequestState.BEGUN: _("Begun"),
+    RequestState.ANSWERED: _("Answered"),
+}
 
 
 class StatusRound(Base):
@@ -61,3 +76,116 @@ class RoundRequest(Base):
     staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey(StaffMember.id))  # typed on the lead's behalf
 
     __table_args__ = (sa.UniqueConstraint("round_id", "group_id"),)
+
+
+def month_words(month: date) -> Localised:
+    """Return the name of a month in every language, for letters whose readers are not known yet."""
+    return Localised({entry.tag: dates.month(month, entry.tag) for entry in LANGUAGES})
+
+
+def get(session: Session, round_id: int) -> StatusRound:
+    """Return the round; NotFound in plain words otherwise."""
+    found = session.get(StatusRound, round_id)
+    if found is None:
+        raise NotFound(_("There is no such status round."))
+    return found
+
+
+def listed(session: Session) -> Sequence[StatusRound]:
+    """Return all rounds, the newest first."""
+    return session.scalars(
+        sa.select(StatusRound).order_by(StatusRound.month.desc(), StatusRound.id.desc())
+    ).all()
+
+
+def running(session: Session) -> Sequence[StatusRound]:
+    """Return the rounds that have not been closed."""
+    return session.scalars(
+        sa.select(StatusRound).where(StatusRound.closed_at.is_(None)).order_by(StatusRound.id)
+    ).all()
+
+
+def of_month(session: Session, programme_id: int, month: date) -> StatusRound | None:
+    """Return the round of a programme in a month."""
+    return session.scalars(
+        sa.select(StatusRound).where(
+            StatusRound.programme_id == programme_id, StatusRound.month == month.replace(day=1)
+        )
+    ).first()
+
+
+def requests(session: Session, round_id: int) -> Sequence[RoundRequest]:
+    """Return the requests of a round, one per group."""
+    return session.scalars(
+        sa.select(RoundRequest).where(RoundRequest.round_id == round_id).order_by(RoundRequest.group_id)
+    ).all()
+
+
+def current(session: Session, group_id: int) -> RoundRequest | None:
+    """Return what a group is asked in its newest round. Late answers are welcome until the next one."""
+    return session.scalars(
+        sa.select(RoundRequest)
+        .join(StatusRound, StatusRound.id == RoundRequest.round_id)
+        .where(RoundRequest.group_id == group_id)
+        .order_by(StatusRound.month.desc(), StatusRound.id.desc())
+        .limit(1)
+    ).first()
+
+
+def request(session: Session, request_id: int) -> RoundRequest | None:
+    """Return one request, None when there is none of this number."""
+    return session.get(RoundRequest, request_id)
+
+
+def milestones_of(session: Session, group_id: int) -> Sequence[Milestone]:
+    """Return all milestones of a group in their order, dropped ones too."""
+    return session.scalars(
+        sa.select(Milestone)
+        .join(GoalSheet, GoalSheet.id == Milestone.sheet_id)
+        .where(GoalSheet.group_id == group_id)
+        .order_by(Milestone.position)
+    ).all()
+
+
+def begun(session: Session, one: RoundRequest) -> None:
+    """Note that the lead has begun to answer."""
+    if one.state is RequestState.ASKED:
+        one.state = RequestState.BEGUN
+        session.flush()
+
+
+def takes_answers(session: Session, one: RoundRequest) -> bool:
+    """Return whether the group can still answer: a report on one milestone is not yet the whole answer."""
+    if one.state is not RequestState.ANSWERED:
+        return True
+    sent = session.get(Submission, one.submission_id) if one.submission_id else None
+    return sent is not None and sent.form != FORM
+
+
+def answered(session: Session, one: RoundRequest, submission_id: int, *, staff_id: int | None = None) -> None:
+    """Note the answer: from now on nobody is reminded. Two at once: one wins, the other gets a Conflict."""
+    if not takes_answers(session, one):
+        raise answered_already()
+    done = session.execute(
+        sa.update(RoundRequest)
+        .where(
+            RoundRequest.id == one.id,
+            sa.or_(
+                RoundRequest.state != RequestState.ANSWERED, RoundRequest.submission_id == one.submission_id
+            ),
+        )
+        .values(
+            state=RequestState.ANSWERED, answered_at=clock.now(), submission_id=submission_id,
+            staff_id=staff_id,
+        )
+        .returning(RoundRequest.id)
+        .execution_options(synchronize_session=False)
+    ).first()  # fmt: skip
+    if done is None:
+        raise answered_already()
+    session.refresh(one)
+
+
+def answered_already() -> Conflict:
+    """Return the kind refusal of a second answer."""
+    return Conflict(_("Somebody has answered for this group already. Thank you!"))
