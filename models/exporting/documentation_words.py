@@ -32,6 +32,7 @@ OVERVIEW_HEADS = (
     _("Overdue"),
 )  # fmt: skip
 FALLBACK = _("This group's own words exist in German only so far.")
+FACTS = ("lead", "participants", "carried", "deadline", "measured", "interim", "notes", "meeting")
 CARRIED_BY = {Carrier.GROUPS: _("Working group"), Carrier.OFFICE: _("Office")}  # short, for narrow columns
 _OPEN_POINT = _("Not settled yet")
 
