@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
-from models import clock, groups, progress
+from models import clock, groups, progress, readings
 from models.goals import CARRIER_WORDS, Carrier
 from models.groups import GroupCard
 from models.progress import Standing
+from models.readings import Course
 from translations import Text, Words, _
-from webforms import pages
-from webforms.site import site
+from webforms import charts, pages
+from webforms.charts import Chart
+from webforms.site import site, tag
 
 blueprint = pages.blueprint("goals")
 STATES: dict[str, Text] = {
@@ -29,6 +31,7 @@ class Line:
     card: GroupCard
     standing: Standing
     states: frozenset[str]
+    chart: Chart | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,10 @@ def _states(standing: Standing) -> frozenset[str]:
         "silent": standing.is_silent(clock.now()),
     }
     return frozenset(key for key, held in holds.items() if held)
+
+
+def _line(card: GroupCard, standing: Standing, course: Course | None) -> Line:
+    return Line(card, standing, _states(standing), charts.chart(course, tag()) if course else None)
 
 
 def _wanted(lines: Iterable[Line]) -> Wanted:
@@ -109,8 +116,8 @@ def overview() -> Response:
     with site().db.reading() as session:
         cards = groups.directory(session).cards
         standings = progress.standings(session, clock.today(site().settings.zone))
-    nothing = Standing()
-    lines = [Line(card, one, _states(one)) for card in cards for one in [standings.get(card.id, nothing)]]
+        courses = readings.courses(session)
+    lines = [_line(card, standings.get(card.id, Standing()), courses.get(card.goal_id)) for card in cards]
     wanted = _wanted(lines)
     shown = [line for line in lines if wanted.takes(line)]
     return pages.show(

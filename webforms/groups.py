@@ -3,11 +3,11 @@
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import clock, groups, progress
+from models import clock, groups, progress, readings
 from models.goals import CARRIER_WORDS
 from models.sheets import MILESTONE_WORDS
 from translations import Localised
-from webforms import pages
+from webforms import charts, pages
 from webforms.site import site, tag
 
 blueprint = pages.blueprint("groups")
@@ -39,8 +39,9 @@ def sheet(number: str) -> AnyResponse:
         group = groups.with_sheet(session, card.id)
         today = clock.today(site().settings.zone)
         standing = progress.standings(session, today, group_id=card.id)[card.id]
+        course = readings.course(session, card.goal_id)
         return pages.show(
             "group.html", card=card, group=group, sheet=group.sheet, standing_now=standing, today=today,
             is_silent=standing.is_silent(clock.now()), states=MILESTONE_WORDS, carriers=CARRIER_WORDS,
-            reports=progress.published(session, card.id),
+            reports=progress.published(session, card.id), course=course, chart=charts.chart(course, tag()),
         )  # fmt: skip
