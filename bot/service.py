@@ -7,11 +7,13 @@ from contextlib import suppress
 from telegram.error import InvalidToken, TelegramError
 
 from bot import profile, redact
+from bot.fetching import Fetcher
 from bot.intake import KINDS, TOKEN_PAUSE, Intake
 from bot.patience import Patience, pause
 from bot.processor import Processor
 from bot.routing import App, application
 from models.db import Database
+from models.files import Store
 from models.settings import Settings
 
 WEBHOOK = "/telegram/webhook"
@@ -65,7 +67,9 @@ async def _work(app: App, settings: Settings, db: Database, stop: asyncio.Event)
     processor = asyncio.create_task(Processor(app, db, settings, arrived).run(stop), name="processor")
     publishing = asyncio.create_task(_publish(app, db), name="profile")
     ending = asyncio.create_task(stop.wait(), name="stop")
-    jobs = {processor, ending}
+    fetcher = Fetcher(app.bot, db, Store(settings.files))
+    fetching = asyncio.create_task(fetcher.run(stop), name="fetching")
+    jobs = {processor, ending, fetching}
     if not settings.webhook_secret.get_secret_value():
         jobs.add(asyncio.create_task(Intake(app.bot, db, arrived).run(stop), name="intake"))
     try:

@@ -152,11 +152,64 @@ def adopt(session: Session, tokens: Sequence[str], submission_id: int, person_id
         )
 
 
+def by_token(session: Session, token: str) -> Attachment | None:
+    """Return the file of this name."""
+    return session.scalars(sa.select(Attachment).where(Attachment.token == token)).first()
+
+
+def is_visible(one: Attachment, *, to_staff: bool = False, to_person: int | None = None) -> bool:
+    """Return whether a file is for these eyes: the office's, its sender's, or everybody's."""
+    if one.state is not AttachmentState.READY:
+        return False
+    return to_staff or one.is_public or (to_person is not None and one.person_id == to_person)
+
+
+def of_person(session: Session, person_id: int) -> Sequence[Attachment]:
+    """Return the files that a person has sent, with or without a form, in their order."""
+    return session.scalars(
+        sa.select(Attachment).where(Attachment.person_id == person_id).order_by(Attachment.id)
+    ).all()
+
+
+def forget(session: Session, *conditions: sa.ColumnElement[bool], limit: int | None = None) -> int:
+    """Let go of the files that meet all conditions; return how many.
+
+    Their rows are emptied at once, so that nobody sees them any more. The bytes are removed after the commit,
+    by `sweeping`: a transaction that is rolled back must find its files where they were, and a process that
+    is killed between the two leaves the row, by which the bytes are found.
+    """
+    chosen = sa.select(Attachment.id).where(*conditions, Attachment.state != AttachmentState.GONE)
+    ids = session.scalars(chosen.limit(limit)).all()
+    if not ids:
+        return 0
+    # A new token: an address that somebody has kept leads nowhere from now on.
+    for number in ids:
+        session.execute(
+            sa.update(Attachment)
+            .where(Attachment.id == number)
+            .values(
+                state=AttachmentState.GONE, token=new_token(), name="", caption="", telegram_file="",
+                telegram_unique="", person_id=None, submission_id=None, is_public=False, not_before=None,
+            )
+            .execution_options(synchronize_session=False)
+        )  # fmt: skip
+    return len(ids)
+
+
 def of_submission(session: Session, submission_id: int) -> Sequence[Attachment]:
     """Return the files that came with a submission, in their order."""
     return session.scalars(
         sa.select(Attachment).where(Attachment.submission_id == submission_id).order_by(Attachment.id)
     ).all()
+
+
+def drop(session: Session, token: str) -> None:
+    """Forget a file that nobody has sent and of which nothing is stored yet."""
+    session.execute(
+        sa.delete(Attachment).where(
+            Attachment.token == token, Attachment.submission_id.is_(None), Attachment.stored == ""
+        )
+    )
 
 
 def let_go(session: Session, submission_id: int, *, keep: Sequence[str]) -> None:

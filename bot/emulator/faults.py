@@ -1,7 +1,8 @@
 """Faults on demand: the next calls fail in a chosen way.
 
 429, 403 and 500 are answered without doing anything. "cut" closes the connection before anything is done.
-"timeout" does what was asked and then never answers, the ambiguous case of real life.
+"timeout" does what was asked and then never answers, the ambiguous case of real life. The method "file"
+stands for downloads: there "cut" sends half of the file first.
 """
 
 from dataclasses import dataclass

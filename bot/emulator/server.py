@@ -134,8 +134,25 @@ class BotSide:
         item = self.emulator.state.files.at(request.match_info["path"])
         if item is None:
             return failure(NOT_FOUND)
+        fault = self.emulator.faults.next("file", sends=False)
+        body = self.emulator.state.files.read(item)
+        self.emulator.stats.outcome("file", fault.kind if fault else None)
+        if fault:
+            return await self.failed_file(request, fault, body)
         kind = mimetypes.guess_type(item.path)[0] or "application/octet-stream"
-        return web.Response(body=self.emulator.state.files.read(item), content_type=kind)
+        return web.Response(body=body, content_type=kind)
+
+    async def failed_file(self, request: web.Request, fault: Fault, body: bytes) -> web.StreamResponse:
+        """A file that does not arrive whole: an error, half of it and then nothing, or nothing at all."""
+        error = fault.error()
+        if error:
+            return failure(error)
+        if fault.kind == "cut":
+            half = web.StreamResponse(headers={"Content-Length": str(len(body))})
+            await half.prepare(request)
+            await half.write(body[: len(body) // 2])
+            return cut(request)
+        return await never(request, self.emulator.options.hold)
 
 
 def cut(request: web.Request) -> web.Response:

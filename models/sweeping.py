@@ -1,0 +1,59 @@
+"""Removing bytes from the store after the rows that spoke of them: always after a commit, never before."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from models import clock
+from models.attachments import Attachment, AttachmentState
+from models.db import Database
+from models.files import Store
+
+OLD_ENOUGH = timedelta(days=1)  # a file without a row may be one whose row is being written right now
+_BATCH = 200
+
+
+def sweep(db: Database, store: Store) -> int:
+    """Remove the bytes of files that have been let go of, then their rows; return how many.
+
+    Bytes first: if this stops between the two, the row is still there and says what is to be removed.
+    """
+    done = 0
+    gone = (
+        sa.select(Attachment.id, Attachment.stored)
+        .where(Attachment.state == AttachmentState.GONE)
+        .order_by(Attachment.id)
+        .limit(_BATCH)
+    )
+    while True:
+        with db.reading() as session:
+            rows = session.execute(gone).all()
+        if not rows:
+            return done
+        for _number, stored in rows:
+            if stored:
+                store.delete(stored)
+        with db.transaction() as session:
+            session.execute(
+                sa.delete(Attachment).where(Attachment.id.in_([number for number, _name in rows]))
+            )
+        done += len(rows)
+
+
+def sweep_orphans(db: Database, store: Store) -> int:
+    """Remove files that no row speaks of, and halves that a killed process left; return how many.
+
+    A row whose file is missing stays: somebody may bring the file back from a backup.
+    """
+    before = clock.now() - OLD_ENOUGH
+    done = store.drop_parts(before)
+    names = list(store.names())
+    for start in range(0, len(names), _BATCH):
+        some = names[start : start + _BATCH]
+        with db.reading() as session:
+            known = set(session.scalars(sa.select(Attachment.stored).where(Attachment.stored.in_(some))))
+        for name in some:
+            if name not in known and store.written_at(name) < before:
+                store.delete(name)
+                done += 1
+    return done
