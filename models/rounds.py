@@ -162,7 +162,7 @@ def takes_answers(session: Session, one: RoundRequest) -> bool:
     return sent is not None and sent.form != FORM
 
 
-def answered(session: Session, one: RoundRequest, submission_id: int, *, staff_id: int | None = None) -> None:
+def settle(session: Session, one: RoundRequest, submission_id: int, *, staff_id: int | None = None) -> None:
     """Note the answer: from now on nobody is reminded. Two at once: one wins, the other gets a Conflict."""
     if not takes_answers(session, one):
         raise answered_already()

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import clock, groups, leading, outbox, people, quiet, regions, rounds, rounds_letters
+from models import clock, groups, leading, leads, outbox, people, quiet, regions, rounds, rounds_letters
 from models.errors import Conflict
 from models.goals import Goal
 from models.groups import WorkingGroup
@@ -217,7 +217,28 @@ def close(session: Session, one: StatusRound) -> bool:
     return True
 
 
-def quieten(session: Session, request: RoundRequest) -> None:
+def answered(
+    session: Session, request: RoundRequest, submission_id: int, *, staff_id: int | None = None
+) -> None:
+    """Take an answer, also one that an officer typed: from now on nobody is reminded of this group.
+
+    Conflict when somebody else was quicker.
+    """
+    rounds.settle(session, request, submission_id, staff_id=staff_id)
+    _quieten(session, request)
+
+
+def reported(session: Session, group_id: int, person: Person, submission_id: int) -> None:
+    """Note that somebody has reported on a group beside a round: a lead need not be reminded any more."""
+    request = rounds.current(session, group_id)
+    if request is None or request.state is RequestState.ANSWERED:
+        return
+    is_running = rounds.get(session, request.round_id).closed_at is None
+    if is_running and leads.is_lead(session, person, group_id):
+        answered(session, request, submission_id)
+
+
+def _quieten(session: Session, request: RoundRequest) -> None:
     """Drop letters about an answered request that have not gone out, unless they ask for other groups too."""
     others = sa.select(RoundRequest.id).where(
         RoundRequest.round_id == request.round_id,

@@ -16,7 +16,7 @@ from models.forms.questions import Consent, Context, Question
 from models.people import Person
 from translations import Text, Words, _
 
-MAX_ANSWERS = 60  # more fields than any form has: somebody is playing
+MAX_ANSWERS = 60  # more fields than most forms have: somebody is playing
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Sender:
     language: str
     key: str
     person: Person | None = None
+    staff_id: int | None = None  # of an officer who types for the person
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Form:
     send: ClassVar[Text] = _("Send")
     done: ClassVar[Text]
     listed: ClassVar[bool] = True
+    has_page: ClassVar[bool] = True  # whether its half-filled state can be taken to the page of its slug
+    most_answers: ClassVar[int] = MAX_ANSWERS
     declared: ClassVar[tuple[Question[Any], ...]] = ()
 
     def __init_subclass__(cls) -> None:
@@ -167,6 +170,6 @@ class Form:
 
 def raw_answers(fields: Mapping[str, str], form: type[Form]) -> dict[str, str]:
     """Return the fields that are answers to this form's questions."""
-    if len(fields) > MAX_ANSWERS:
+    if len(fields) > form.most_answers:
         raise InvalidAnswer(_("This form has too many fields."))
     return {name: raw for name, raw in fields.items() if form.takes(name)}

@@ -108,8 +108,7 @@ def answer(session: Session, request: RoundRequest) -> None:
     arrival = Arrival(rounds.FORM, key, request.person_id, request.group_id, "chat", "de", "7.49", {})
     submission_id = arrive(session, arrival)
     assert submission_id
-    rounds.answered(session, request, submission_id)
-    rounds_asking.quieten(session, request)
+    rounds_asking.answered(session, request, submission_id)
 
 
 @dataclass(frozen=True)
@@ -286,7 +285,7 @@ def test_a_reminder_that_still_waits_is_dropped_by_the_answer(house: tuple[Datab
         assert request is not None
         answer(session, request)
         with pytest.raises(Conflict):
-            rounds.answered(session, request, 1)
+            rounds_asking.answered(session, request, 1)
     assert [letter.state for letter in letters_to(db, contact_of(db, ids[1]))] == [DeliveryState.DROPPED] * 2
     assert [letter.state for letter in letters_to(db, contact_of(db, ids[2]))] == [DeliveryState.QUEUED] * 2
 
