@@ -144,6 +144,11 @@ def with_sheet(session: Session, group_id: int) -> WorkingGroup:
     ).one()
 
 
+def newest(session: Session) -> datetime:
+    """Return when the newest group came, or now where there is none: since then something can be told."""
+    return session.scalar(sa.select(sa.func.max(WorkingGroup.created_at))) or clock.now()
+
+
 def set_open(session: Session, group_id: int, *, is_open: bool) -> None:
     """Open a group for new people, or close it; sign-ups that are already there stay."""
     session.get_one(WorkingGroup, group_id).is_open = is_open

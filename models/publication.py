@@ -9,6 +9,7 @@ from models import changes, clock
 from models.attachments import Attachment, AttachmentKind, AttachmentState
 from models.changes import Author, SheetChange, Subject
 from models.progress import ProgressReport
+from models.submissions import Submission
 from translations import SOURCE, Localised
 
 
@@ -70,18 +71,26 @@ def show_files(session: Session, submission_id: int, tokens: Collection[str]) ->
 
 
 def files(session: Session, reports: Collection[ProgressReport]) -> dict[int, list[Attachment]]:
-    """Return the public photos and documents of reports by submission: one statement for all, or none."""
+    """Return the public photos and documents of reports, by the submission that the reports came with.
+
+    What was added to a report later stands with it. One statement for all reports, none for no reports.
+    """
     found: dict[int, list[Attachment]] = {}
-    if reports:  # most groups have none
-        for one in session.scalars(
-            sa.select(Attachment)
-            .where(
-                Attachment.submission_id.in_({report.submission_id for report in reports}),
-                Attachment.is_public,
-                Attachment.state == AttachmentState.READY,
-                Attachment.kind != AttachmentKind.VOICE,
-            )
-            .order_by(Attachment.id)
-        ):
-            found.setdefault(one.submission_id or 0, []).append(one)
+    numbers = {report.submission_id for report in reports}
+    if not numbers:
+        return found
+    rows = session.execute(
+        sa.select(Attachment, Submission.follows_id)
+        .join(Submission, Submission.id == Attachment.submission_id)
+        .where(
+            sa.or_(Submission.id.in_(numbers), Submission.follows_id.in_(numbers)),
+            Attachment.is_public,
+            Attachment.state == AttachmentState.READY,
+            Attachment.kind != AttachmentKind.VOICE,
+        )
+        .order_by(Attachment.id)
+    )
+    for one, follows in rows:
+        owner = follows if one.submission_id not in numbers else one.submission_id
+        found.setdefault(owner or 0, []).append(one)
     return found

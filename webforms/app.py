@@ -24,6 +24,7 @@ from webforms import (
     me,
     site,
     thanks,
+    timeline,
     webhook,
     words,
 )
@@ -60,6 +61,8 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     words.install(app)
     errors.install(app)
     look.install(app)
-    for part in (home, landing, groups, goals, forms, thanks, answers, me, legal, data, health, webhook, desk):
+    for part in (
+        home, landing, groups, goals, timeline, forms, thanks, answers, me, legal, data, health, webhook, desk,
+    ):  # fmt: skip
         app.register_blueprint(part.blueprint)
     return app

@@ -24,6 +24,11 @@ WORDS: dict[int, Text] = {
 }
 
 
+def status_of(error: DomainError) -> int:
+    """Return the status with which a page refuses."""
+    return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+
+
 def _know_language() -> None:
     if "tag" not in g:
         first = request.path.split("/")[1] if request.path.count("/") else ""
@@ -34,8 +39,7 @@ def _know_language() -> None:
 def refused(error: DomainError) -> Response:
     """Show a refusal with its own words."""
     _know_language()
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
-    return pages.show("error.html", status, words=error.text, reference="")
+    return pages.show("error.html", status_of(error), words=error.text, reference="")
 
 
 def failed(error: HTTPException) -> Response:

@@ -39,6 +39,12 @@ def source(text: str) -> Markup:
     return _marked(Spoken(text, "de", tag() != "de"))
 
 
+def told(words: Words) -> Markup:
+    """Say any words, marked where they come out in another language than the page's."""
+    spoken = getattr(words, "spoken", None)
+    return _marked(spoken(tag())) if spoken else escape(words.to(tag()))
+
+
 def when(value: When) -> Markup:
     """Say an inexact date."""
     return _marked(saying.when(value, tag()))
@@ -66,7 +72,7 @@ def install(app: Flask) -> None:
     """Give the words to all templates."""
     helpers: dict[str, Callable[..., Any]] = {
         "_": _translate, "n_": _translate_many, "say": say, "content": content, "source": source,
-        "when": when,
+        "told": told, "when": when,
     }  # fmt: skip
     app.jinja_env.globals.update(helpers)
     app.jinja_env.filters["day"] = day

@@ -134,7 +134,7 @@ def accept(
 ) -> None:
     """Accept an entry: a sign-up becomes a membership, each report comes onto the goal sheet in the words
     that `public` holds for its id, a question gets the office's answer. Of the files that came with
-    reports, everybody may see those that `shown` names.
+    it, everybody may see those that `shown` names.
     """
     submission, person = _still_open(session, staff, submission_id)
     membership = memberships.by_submission(session, submission.id)
@@ -149,12 +149,12 @@ def accept(
         staff=staff,
         words=said,
     )
+    publication.show_files(session, submission.id, shown)
     group, reports = _group(session, submission), progress.of_submission(session, submission.id)
     if reports and group is not None:
         for report in reports:
             words_of = wording((public or {}).get(report.id, Localised({})))
             progress.publish(session, report, words_of, by=Author(staff_id=staff.id))
-        publication.show_files(session, submission.id, shown)
         letter = notices.published(group, said)
     elif membership is not None and group is not None:
         memberships.settle(session, membership, MembershipState.ACTIVE)

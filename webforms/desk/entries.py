@@ -1,6 +1,6 @@
 """The queue and its entries."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +8,8 @@ from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import clock, dossier, groups, progress, queue
+from models import clock, dossier, groups, queue
+from models.cleaned import PROBLEM_WORDS
 from models.consents import CONTACT_RELAY, GROUP_UPDATES
 from models.errors import DomainError, NotFound
 from models.exporting.submissions import ORIGIN_WORDS
@@ -17,13 +18,11 @@ from models.forms.contact import REACH_WORDS
 from models.memberships import ROLE_NAMES
 from models.queue import Cursor, Filters, Show
 from models.rosters import STANDING_WORDS
-from models.sheets import MILESTONE_WORDS
-from models.staff import StaffMember
-from models.submissions import STATE_WORDS, STEP_WORDS
+from models.submissions import OPEN_STATES, STATE_WORDS, STEP_WORDS, HistoryEntry
 from models.troubles import DELIVERY_WORDS, MESSAGE_WORDS
-from translations import LANGUAGES, Localised, Text, _
+from translations import LANGUAGES, SOURCE, Text, _
 from webforms import errors
-from webforms.desk import filtering, guard, reading, showing
+from webforms.desk import acts, filtering, guard, reading, reports, showing
 from webforms.desk.filtering import Query
 from webforms.site import site, tag
 
@@ -38,27 +37,8 @@ _WORDS: dict[str, Any] = {
     "origins": ORIGIN_WORDS, "reaches": REACH_WORDS, "roles": ROLE_NAMES, "standings": STANDING_WORDS,
     "purposes": CONSENT_WORDS, "delivery_words": DELIVERY_WORDS, "message_words": MESSAGE_WORDS,
     "own_names": {entry.tag: entry.own_name for entry in LANGUAGES}, "counted_to": queue.COUNTED_TO,
+    "pickable": OPEN_STATES,
 }  # fmt: skip
-Act = Callable[[Session, StaffMember, int, int, Mapping[str, str]], None]
-ACTS: dict[str, Act] = {
-    "ask": lambda s, me, n, v, w: review.ask_back(s, me, n, version=v, question=w.get("question", "")),
-    "accept": lambda s, me, n, v, w: review.accept(
-        s, me, n, version=v, words=w.get("words", ""), public=_public(w)
-    ),
-    "decline": lambda s, me, n, v, w: review.reject(s, me, n, version=v, reason=w.get("reason", "")),
-    "hand-over": lambda s, me, n, v, _w: review.hand_over(s, me, n, version=v),
-}
-
-
-def _public(fields: Mapping[str, str]) -> dict[int, Localised]:
-    """Return the public wordings of an entry's reports, from fields named public-REPORT-LANGUAGE."""
-    found: dict[int, dict[str, str]] = {}
-    for name, words in fields.items():
-        kind, _dash, rest = name.partition("-")
-        report, _dash, language = rest.partition("-")
-        if kind == "public" and report.isdecimal() and words.strip():
-            found.setdefault(int(report), {})[language] = words
-    return {report: Localised(words) for report, words in found.items()}
 
 
 def _listing(session: Session) -> dict[str, Any]:
@@ -107,16 +87,34 @@ def _entry(
     act: str = "",
     typed: Mapping[str, str] | None = None,
 ) -> Response:
+    typed = typed or {}
+    wordings = typed if act in acts.WITH_WORDINGS else None
     with site().db.reading() as session:
         whole = dossier.read(session, number)
+        can = reading.possible(session, whole)
         return showing.show(
-            "desk/entry.html", status, whole=whole, one=whole.submission, error=error, act=act,
-            typed=typed or {}, answers=reading.answers(session, whole.submission, tag()),
-            name=reading.name_of(whole.submission, whole.person),
-            changes=[(one, progress.change_of(one)) for one in whole.reports], measures=MILESTONE_WORDS,
-            can=reading.possible(session, whole), longest=review.LONGEST, done=_done(session),
-            **_listing(session),
+            "desk/entry.html", status, whole=whole, one=whole.submission, error=error, act=act, typed=typed,
+            answers=reading.answers(session, whole.submission, tag()), can=can,
+            name=reading.name_of(whole.submission, whole.person), reviews=reports.reviews(whole, wordings),
+            direction=reports.direction, problems=PROBLEM_WORDS, longest=review.LONGEST,
+            shown=acts.shown(typed) if wordings else {one.token for one in whole.files if one.is_public},
+            unsaved=_unsaved(act, typed, can.answer), news=_news(whole, typed) if error else (),
+            done=_done(session), **_listing(session),
         )  # fmt: skip
+
+
+def _unsaved(act: str, typed: Mapping[str, str], is_open: bool) -> list[str]:
+    """Return what was typed where its form is no longer there, because the entry has been settled."""
+    if is_open or act in ("", *acts.AFTERWARDS):
+        return []
+    is_word = ("words", "question", "reason", "public-")
+    return [words for name, words in typed.items() if name.startswith(is_word) and words.strip()]
+
+
+def _news(whole: dossier.Dossier, typed: Mapping[str, str]) -> Sequence[HistoryEntry]:
+    """Return what somebody else did since the page that was sent had been opened."""
+    version = filtering.number(typed.get("version", ""))
+    return whole.since(version) if version else ()
 
 
 def _done(session: Session) -> tuple[int, Text] | None:
@@ -135,28 +133,40 @@ def _done(session: Session) -> tuple[int, Text] | None:
     return number, reading.done(whole, last, card.number if card else "")
 
 
-@blueprint.post(f"/entries/<int(max={2**31 - 1}):number>/<any('ask', 'accept', 'decline', 'hand-over'):act>")
+@blueprint.post(f"/entries/<int(max={2**31 - 1}):number>/<any({acts.NAMES}):act>")
 def act(number: int, act: str) -> AnyResponse:
     """Do what the form says; go on to the next entry that waits."""
     version = filtering.number(request.form.get("version", "")) or 0
     try:
         with site().db.transaction() as session:
-            ACTS[act](session, guard.me(), number, version, request.form)
+            acts.ACTS[act](session, guard.me(), number, version, request.form)
     except NotFound:
         raise
     except DomainError as refusal:
-        status = next((code for kind, code in errors.STATUS.items() if isinstance(refusal, kind)), 400)
-        return _entry(number, status, error=refusal.text, act=act, typed=request.form)
-    return redirect(_onwards(number), 303)
+        return _entry(number, errors.status_of(refusal), error=refusal.text, act=act, typed=request.form)
+    return redirect(_onwards(number, stay=act in acts.AFTERWARDS), 303)
 
 
-def _onwards(number: int) -> str:
+@blueprint.post(f"/entries/<int(max={2**31 - 1}):number>/take/<int(max={2**31 - 1}):report>")
+def take(number: int, report: int) -> Response:
+    """Put the reporter's words into the field for the German wording, with all that was typed kept."""
+    with site().db.reading() as session:
+        whole = dossier.read(session, number)
+    typed = dict(request.form)
+    for one in whole.reports:
+        if one.id == report:
+            typed[reports.field_name(one, SOURCE)] = reports.written(one, whole.submission)[0]
+    return _entry(number, act="take", typed=typed)
+
+
+def _onwards(number: int, *, stay: bool) -> str:
     """Return the next waiting entry's address; the same entry's where none waits or others are looked at."""
     with site().db.reading() as session:
         directory = groups.directory(session)
         filters = filtering.wanted(directory)
         query: Query = filtering.query(filters, directory, _place(filters))
-        following = queue.next_waiting(session, filters, number) if filters.show is Show.WAITING else None
+        moves_on = filters.show is Show.WAITING and not stay
+        following = queue.next_waiting(session, filters, number) if moves_on else None
     return url_for(".entry", number=following or number, **{**query, "done": number})
 
 

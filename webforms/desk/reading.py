@@ -6,12 +6,18 @@ from sqlalchemy.orm import Session
 
 from models.dossier import Dossier
 from models.errors import DomainError
-from models.forms import FORMS, review
+from models.forms import FORMS, JoinGroup, review
 from models.forms.questions import Context, Kind, Line, Question
 from models.people import ChannelKind, Person
 from models.submissions import OPEN_STATES, HistoryEntry, State, Step, Submission
 from translations import Text, Words, _
 
+# What the sender hears nothing of: it is about the page, not about them.
+_UNHEARD = {
+    Step.REWORDED: _("Saved. The public page shows it at once."),
+    Step.HIDDEN: _("The report is off the public page now."),
+    Step.SHOWN_AGAIN: _("The report is public again."),
+}
 _LEFT_TO_RIGHT = ("email", "tel")
 
 
@@ -19,6 +25,7 @@ _LEFT_TO_RIGHT = ("email", "tel")
 class Answer:
     """One answer: the question, the words, and whether the person wrote them."""
 
+    name: str
     label: Text
     words: Words | str
     is_written: bool
@@ -42,13 +49,15 @@ def answers(session: Session, submission: Submission, tag: str) -> list[Answer]:
     read = form(submission.answers, Context(session, tag, channel="staff"), complete=True)
     said = [_answer(question, words) for question, words in read.summary()]
     raw = [(q, read.raw.get(q.name, "")) for q in read.asked if q.name in read.errors]
-    return said + [Answer(question.label, words, is_written=True) for question, words in raw if words]
+    return said + [
+        Answer(question.name, question.label, words, is_written=True) for question, words in raw if words
+    ]
 
 
 def _answer(question: Question[object], words: Words) -> Answer:
     is_written = question.kind in (Kind.LINE, Kind.TEXT)
     is_address = isinstance(question, Line) and question.input_type in _LEFT_TO_RIGHT
-    return Answer(question.label, words, is_written, "ltr" if is_address else "auto")
+    return Answer(question.name, question.label, words, is_written, "ltr" if is_address else "auto")
 
 
 def name_of(submission: Submission, person: Person | None) -> str:
@@ -60,7 +69,7 @@ def possible(session: Session, dossier: Dossier) -> Possible:
     """Return what can be done now."""
     submission = dossier.submission
     is_open = submission.state in OPEN_STATES and dossier.person is not None
-    is_sign_up = submission.group_id is not None and not dossier.reports
+    is_sign_up = submission.form == JoinGroup.slug
     wants_contact = is_sign_up and submission.handed_over_at is None
     if not wants_contact or dossier.person is None or submission.state not in (*OPEN_STATES, State.ACCEPTED):
         return Possible(is_open, None, None)
@@ -74,14 +83,17 @@ def possible(session: Session, dossier: Dossier) -> Possible:
 def done(dossier: Dossier, last: HistoryEntry, group_number: str) -> Text:
     """Say what the last step did, and whether the person hears of it by themselves."""
     person, name = dossier.person, name_of(dossier.submission, dossier.person)
+    if last.step in _UNHEARD:
+        return _UNHEARD[last.step]
     if last.step is Step.HANDED_OVER:
         words = _("Contact of {name} handed over to {contact}. Both get a message.")
         return words(name=name, contact=last.words)
-    if person is not None and person.channel is ChannelKind.PHONE:
+    reached = review.reached_by(dossier.submission, person) if person is not None else None
+    if person is not None and reached is ChannelKind.PHONE:
         return _("Saved. {name} gets no message from here; please call: {phone}")(
             name=name, phone=person.phone or "–"
         )
-    if person is not None and person.channel is ChannelKind.EMAIL and person.email_confirmed_at is None:
+    if person is not None and reached is ChannelKind.EMAIL and person.email_confirmed_at is None:
         return _("Saved. The message to {name} goes out once the e-mail address is confirmed.")(name=name)
     if last.step is Step.ACCEPTED and dossier.reports:
         return _("Published. {name} gets a message.")(name=name)

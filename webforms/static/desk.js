@@ -26,6 +26,13 @@
     return true;
   }
 
+  function pick() {
+    const row = document.activeElement.closest(".rows li") ?? document.querySelector(".rows li:has([aria-current])");
+    const box = row?.querySelector("input");
+    if (box) box.click();
+    return Boolean(box);
+  }
+
   const isTyping = (at) => at.closest("input:not([type=checkbox]), textarea, select") !== null;
 
   document.addEventListener("keydown", (event) => {
@@ -37,6 +44,8 @@
     if (inList) Object.assign(steps, { ArrowDown: 1, ArrowUp: -1 });
     if (event.key in steps && rows().length) {
       move(steps[event.key]);
+      event.preventDefault();
+    } else if (event.key === "x" && pick()) {
       event.preventDefault();
     } else if ("ardh/".includes(event.key) && reach(event.key)) {
       event.preventDefault();
