@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from models import attachments, groups, progress
+from models import attachments, groups, progress, rounds_asking
 from models.forms import afterwards, contact
 from models.forms.file_questions import Files, TextOrFiles
 from models.forms.form import Form, Receipt, Sender
@@ -84,6 +84,8 @@ class ReportProgress(Form):
             new_due=When.parse(self.new_due),
         )  # fmt: skip
         attachments.adopt(session, [one.token for one in self.files], stored.submission_id, stored.person_id)
+        if sender.person is not None:
+            rounds_asking.reported(session, self.group.id, sender.person, stored.submission_id)
         return acknowledge(session, self, sender, stored)
 
     def _correct(self, session: Session, sender: Sender, entry_id: int) -> Receipt:
