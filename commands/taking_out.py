@@ -2,22 +2,30 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO, TypeAlias
 
 import click
 from sqlalchemy.orm import Session
 
-from commands.failures import Refusal
 from commands.opening import ready_database
 from commands.reading import read_settings
-from models import exporting, groups
-from models.exporting.table import Table, Writer
+from models import clock, exporting, groups
+from models.db import Database
+from models.exporting import documentation, docx_template
+from models.exporting.documents import (
+    DOCUMENT_MIME,
+    DOCUMENTATION,
+    DOCUMENTS,
+    GOAL_SHEETS,
+    write_document,
+)
+from models.exporting.table import Table
+from models.exporting.workbook import write_workbook
 from models.queue import Filters, Show
+from models.settings import Settings
 from translations import catalogues
 
-LATER = {
-    "goal-sheets": "Goal sheets", "documentation": "The documentation",
-}  # fmt: skip
-LATER_FORMATS = ("docx", "pdf")
+Content: TypeAlias = Callable[[BinaryIO], object]
 
 
 def _members(session: Session, group: str, tag: str) -> Table:
@@ -40,7 +48,7 @@ PERSONAL = ("members", "submissions")
 
 
 @click.command(name="export")
-@click.argument("kind", type=click.Choice([*KINDS, *LATER]))
+@click.argument("kind", type=click.Choice([*KINDS, *DOCUMENTS]))
 @click.option("--to", "file", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @click.option("--group", default="", help="Only this group: its goal number or code.")
 @click.option(
@@ -50,29 +58,79 @@ PERSONAL = ("members", "submissions")
     show_default=True,
     help="Language of headings and words.",
 )
-def take_out(kind: str, file: Path, group: str, language: str) -> None:
-    """Write KIND to a file; its ending chooses the format: .xlsx, .csv or .json."""
-    if kind in LATER:
-        raise Refusal(f"{LATER[kind]} cannot be exported yet; there is: {', '.join(KINDS)}.")
-    writer = _writer(file)
-    settings = read_settings()
-    with ready_database(settings) as db, db.reading() as session:
-        table = KINDS[kind](session, group, language)
-        part = file.with_name(f"{file.name}.part")
-        try:
-            with part.open("wb") as target:
-                writer(table, target, tag=language, zone=settings.zone)
-            part.replace(file)
-        finally:
-            part.unlink(missing_ok=True)
+@click.option("--template", is_flag=True, help="The Word template itself, to be changed in Word (.docx).")
+def take_out(kind: str, file: Path, group: str, language: str, template: bool) -> None:
+    """Write KIND to a file; its ending chooses the format.
+
+    Tables are written as .xlsx, .csv or .json. The documentation and the goal sheets are written as .docx or
+    .pdf, the goal sheets also as the workbook (.xlsx) that `mitwirken import` takes back.
+    """
+    ending = file.suffix.lower().lstrip(".")
+    _must_fit(kind, ending, group, template=template)
+    if template:
+        _put(file, lambda target: target.write(docx_template.built_in(f"{kind}.docx")))
+    else:
+        settings = read_settings()
+        with ready_database(settings) as db:
+            _put(file, _content(kind, ending, group, language)(settings, db))
     warning = " It holds personal data: pass it on only to those who need it." if kind in PERSONAL else ""
     click.echo(f"Written to {file}.{warning}")
 
 
-def _writer(file: Path) -> Writer:
-    ending = file.suffix.lower().lstrip(".")
-    if ending in LATER_FORMATS:
-        raise Refusal(f"This cannot be written as .{ending} yet; take .xlsx, .csv or .json.")
-    if ending not in exporting.WRITERS:
-        raise click.BadParameter("the file must end in .xlsx, .csv or .json.", param_hint="--to")
-    return exporting.WRITERS[ending]
+def _must_fit(kind: str, ending: str, group: str, *, template: bool) -> None:
+    """Refuse what cannot be written, before anything is opened."""
+    if template and (kind not in DOCUMENTS or ending != "docx"):
+        raise click.BadParameter(
+            "there are templates of documentation and goal-sheets, as .docx.", param_hint="--template"
+        )
+    fitting = (*DOCUMENT_MIME, "xlsx") if kind == GOAL_SHEETS else tuple(DOCUMENT_MIME)
+    fitting = fitting if kind in DOCUMENTS else tuple(exporting.WRITERS)
+    if ending not in fitting:
+        *some, last = (f".{name}" for name in fitting)
+        raise click.BadParameter(f"the file must end in {', '.join(some)} or {last}.", param_hint="--to")
+    if group and (kind == DOCUMENTATION or (kind == GOAL_SHEETS and ending == "xlsx")):
+        raise click.BadParameter("this is always about all groups; take goal-sheets.", param_hint="--group")
+
+
+def _content(kind: str, ending: str, group: str, language: str) -> Callable[[Settings, Database], Content]:
+    if kind not in DOCUMENTS:
+        return lambda settings, db: _table(kind, ending, group, language, settings, db)
+    if ending == "xlsx":
+        return lambda _settings, db: _workbook(db)
+    return lambda settings, db: _document(kind, ending, group, language, settings, db)
+
+
+def _table(kind: str, ending: str, group: str, language: str, settings: Settings, db: Database) -> Content:
+    def write(target: BinaryIO) -> None:
+        with db.reading() as session:
+            table = KINDS[kind](session, group, language)
+            exporting.WRITERS[ending](table, target, tag=language, zone=settings.zone)
+
+    return write
+
+
+def _workbook(db: Database) -> Content:
+    def write(target: BinaryIO) -> None:
+        with db.reading() as session:
+            write_workbook(session, target)
+
+    return write
+
+
+def _document(kind: str, ending: str, group: str, language: str, settings: Settings, db: Database) -> Content:
+    with db.reading() as session:
+        chosen = groups.directory(session).get(group).id if group else None
+        doc = documentation.read(session, today=clock.today(settings.zone), group_id=chosen)
+    whole = write_document(kind, ending, doc, language, settings.templates)
+    return lambda target: target.write(whole)
+
+
+def _put(file: Path, write: Content) -> None:
+    """Write a file whole or not at all."""
+    part = file.with_name(f"{file.name}.part")
+    try:
+        with part.open("wb") as target:
+            write(target)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,8 +1,9 @@
 """Settings of an installation, from `MITWIRKEN_…` in the environment or from a `.env` file."""
 
 import secrets
+from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -38,7 +39,15 @@ class Settings(BaseSettings):
     files: str = Field(
         "var/files", description="folder for uploads, or an fsspec address: s3://bucket/prefix"
     )
+    templates: Path | None = Field(
+        None, description="folder with the office's own document templates (.docx); empty: ours"
+    )
     demo: bool = Field(False, description="show on each page what to try next")
+
+    @field_validator("templates", mode="before")
+    @classmethod
+    def _none_where_empty(cls, value: object) -> object:
+        return value or None  # an empty word would be the folder in which the program was started
 
     @property
     def is_telegram_on(self) -> bool:

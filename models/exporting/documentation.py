@@ -15,7 +15,7 @@ from models.errors import NotFound
 from models.goals import Carrier, Field, Goal, Ownership
 from models.groups import WorkingGroup
 from models.programmes import Body, Programme
-from models.progress import ProgressReport, Standing
+from models.progress import ProgressReport, Standing, standings, together
 from models.readings import Reading
 from models.sheets import (
     GoalSheet,
@@ -128,12 +128,7 @@ class Documentation:
     @property
     def standing(self) -> Standing:
         """How far all goals together are."""
-        each = [sheet.standing for sheet in self.sheets]
-        return Standing(
-            total=sum(one.total for one in each), done=sum(one.done for one in each),
-            under_way=sum(one.under_way for one in each), stuck=sum(one.stuck for one in each),
-            overdue=sum(one.overdue for one in each),
-        )  # fmt: skip
+        return together(sheet.standing for sheet in self.sheets)
 
 
 def read(
@@ -153,11 +148,12 @@ def read(
     if group_id is not None:
         goals = goals.where(Goal.id == rows[0].Goal.id)
     parts = _Parts(session, goals, public=public, today=today)
+    counted = standings(session, today, group_id=group_id)
     return Documentation(
         region=region.name, office=region.office, accent=region.accent, programme=programme.title,
         starts=programme.starts, ends=programme.ends,
         period=half_year(today, programme.status_months), today=today,
-        sheets=tuple(parts.sheet(row) for row in rows),
+        sheets=tuple(parts.sheet(row, counted.get(row.id, Standing())) for row in rows),
     )  # fmt: skip
 
 
@@ -246,7 +242,7 @@ class _Parts:
         measured = sa.select(Reading).where(Reading.goal_id.in_(goals), Reading.measured_on <= today)
         self._readings = {one.goal_id: one for one in session.scalars(measured.order_by(Reading.measured_on))}
 
-    def sheet(self, row: Any) -> SheetLine:
+    def sheet(self, row: Any, standing: Standing) -> SheetLine:
         """Put one goal together."""
         goal, sheet = row.Goal, row.GoalSheet
         sheet_id = sheet.id if sheet else 0
@@ -263,7 +259,7 @@ class _Parts:
             interim_due=due or (row.Programme.interim_due if interim else due), milestones=milestones,
             other_reports=tuple(_line(one) for one in reports if one.milestone_id is None and one.public),
             notes=sheet.notes if sheet else "", next_meeting=self._next(sheet_id),
-            standing=_standing(milestones),
+            standing=standing,
         )  # fmt: skip
 
     def _milestone(self, one: Milestone, reports: Sequence[ProgressReport]) -> MilestoneLine:
@@ -298,16 +294,3 @@ class _Parts:
 
 def _line(one: ProgressReport) -> ReportLine:
     return ReportLine(one.published_at or clock.now(), one.state, one.public)
-
-
-def _standing(milestones: Sequence[MilestoneLine]) -> Standing:
-    """Count as the public overview counts: what was dropped is no milestone any more."""
-    counted = [one for one in milestones if one.state is not MilestoneState.DROPPED]
-
-    def count(state: MilestoneState) -> int:
-        return sum(one.state is state for one in counted)
-
-    return Standing(
-        len(counted), count(MilestoneState.DONE), count(MilestoneState.UNDER_WAY),
-        count(MilestoneState.STUCK), sum(one.is_overdue for one in counted),
-    )  # fmt: skip

@@ -41,12 +41,11 @@ def documentation_docx(doc: Documentation, tag: str, templates: Path | None = No
     return _filled(docx_template.DOCUMENTATION, values, tag, templates)
 
 
-def goal_sheet_docx(doc: Documentation, tag: str, templates: Path | None = None) -> bytes:
-    """Return the one goal sheet of `doc`; TemplateUnusable."""
-    (sheet,) = doc.sheets
-    values = _common(doc, tag, words.SHEET.to(tag))
-    values["sheet"] = _sheet(sheet, tag)
-    return _filled(docx_template.GOAL_SHEET, values, tag, templates)
+def goal_sheets_docx(doc: Documentation, tag: str, templates: Path | None = None) -> bytes:
+    """Return the goal sheets alone, one or many; TemplateUnusable."""
+    values = _common(doc, tag, (words.SHEET if len(doc.sheets) == 1 else words.SHEETS).to(tag))
+    values["sheets"] = [_sheet(sheet, tag) for sheet in doc.sheets]
+    return _filled(docx_template.GOAL_SHEETS, values, tag, templates)
 
 
 def _filled(name: str, values: dict[str, Any], tag: str, templates: Path | None) -> bytes:

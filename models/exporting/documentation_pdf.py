@@ -23,11 +23,14 @@ def documentation_pdf(doc: Documentation, tag: str) -> bytes:
     return paper.written()
 
 
-def goal_sheet_pdf(doc: Documentation, tag: str) -> bytes:
-    """Return the one goal sheet of `doc`; FontsMissing without fonts."""
-    (sheet,) = doc.sheets
-    paper = _paper(doc, tag, words.heading(sheet, tag).text, on_first=True)
-    _sheet(paper, sheet)
+def goal_sheets_pdf(doc: Documentation, tag: str) -> bytes:
+    """Return the goal sheets alone, one or many; FontsMissing without fonts."""
+    title = words.heading(doc.sheets[0], tag).text if len(doc.sheets) == 1 else words.SHEETS.to(tag)
+    paper = _paper(doc, tag, title, on_first=True)
+    for place, sheet in enumerate(doc.sheets):
+        if place:
+            paper.new_page()
+        _sheet(paper, sheet)
     return paper.written()
 
 
@@ -53,7 +56,7 @@ def _title_page(paper: Paper, doc: Documentation) -> None:
 def _overview(paper: Paper, doc: Documentation) -> None:
     standing = doc.standing
     paper.heading(words.OVERVIEW)
-    paper.progress(standing.done, standing.total, words.progress(standing, paper.tag))
+    paper.progress(standing.weight_done, standing.weight, words.progress(standing, paper.tag))
     shares = (1, 4, 2, 1, 1, 1, 1, 1)
     columns = [
         Column(head, share, is_number=place > 2)
@@ -81,7 +84,8 @@ def _sheet(paper: Paper, sheet: SheetLine) -> None:
     if words.is_fallback(sheet.title, tag):
         paper.paragraph(words.FALLBACK, SMALL)
     if sheet.standing.total:
-        paper.progress(sheet.standing.done, sheet.standing.total, words.progress(sheet.standing, tag))
+        standing = sheet.standing
+        paper.progress(standing.weight_done, standing.weight, words.progress(standing, tag))
     _facts(paper, words.facts(sheet, tag))
     if sheet.milestones:
         paper.heading(words.MILESTONES, 2)

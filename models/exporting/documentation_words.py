@@ -22,7 +22,7 @@ from models.sheets import MILESTONE_WORDS, MilestoneState
 from translations import SOURCE, Localised, Spoken, Text, Words, _, dates, language, n_
 
 TITLE = _("Half-year documentation")
-SHEET = _("Goal sheet")
+SHEET, SHEETS = _("Goal sheet"), _("Goal sheets")
 OVERVIEW = _("Overview")
 MILESTONES = _("Milestones")
 OTHER = _("More reports")

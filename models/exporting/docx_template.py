@@ -17,8 +17,8 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
-DOCUMENTATION, GOAL_SHEET = "documentation.docx", "goal-sheet.docx"
-NAMES = (DOCUMENTATION, GOAL_SHEET)
+DOCUMENTATION, GOAL_SHEETS = "documentation.docx", "goal-sheets.docx"
+NAMES = (DOCUMENTATION, GOAL_SHEETS)
 _FONT = "Arial"  # on every office's machine, with Latin, Cyrillic and Arabic letters
 _WIDTH = 170  # millimetres between the margins
 _OVERVIEW = (
@@ -59,11 +59,9 @@ def built_in(name: str) -> bytes:
     if name == DOCUMENTATION:
         _title_page(document)
         _overview(document)
-        _line(document, "{%p for sheet in sheets %}")
-        _sheet(document, new_page=True)
-        _line(document, "{%p endfor %}")
-    else:
-        _sheet(document, new_page=False)
+    _line(document, "{%p for sheet in sheets %}")
+    _sheet(document)
+    _line(document, "{%p endfor %}")
     document.core_properties.title = "{{ title }}"
     document.core_properties.author = "{{ office }}"
     document.core_properties.comments = ""
@@ -178,9 +176,9 @@ def _overview(document: DocumentType) -> None:
             cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
-def _sheet(document: DocumentType, *, new_page: bool) -> None:
+def _sheet(document: DocumentType) -> None:
     head = document.add_paragraph("{{ sheet.number }} {{ sheet.title }}", style="Heading 1")
-    head.paragraph_format.page_break_before = new_page
+    head.paragraph_format.page_break_before = True  # makes no empty page at the beginning
     lead = document.add_paragraph()
     lead.add_run("{{ sheet.summary }}").font.size = Pt(12)
     for condition, words in (
