@@ -1,6 +1,7 @@
 """What of accepted reports everybody can read: the office rewords them, takes them off, shows them again."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -70,17 +71,35 @@ def show_files(session: Session, submission_id: int, tokens: Collection[str]) ->
     )
 
 
-def files(session: Session, reports: Collection[ProgressReport]) -> dict[int, list[Attachment]]:
+@dataclass(frozen=True, slots=True)
+class PublicFile:
+    """A photo or a document that everybody may see. `size` is in bytes; `language` is its sender's."""
+
+    token: str
+    kind: AttachmentKind
+    name: str
+    caption: str
+    size: int
+    width: int
+    height: int
+    language: str
+
+
+def files(session: Session, reports: Collection[ProgressReport]) -> dict[int, list[PublicFile]]:
     """Return the public photos and documents of reports, by the submission that the reports came with.
 
     What was added to a report later stands with it. One statement for all reports, none for no reports.
     """
-    found: dict[int, list[Attachment]] = {}
     numbers = {report.submission_id for report in reports}
+    found: dict[int, list[PublicFile]] = {}
     if not numbers:
         return found
+    owner = sa.case((Submission.id.in_(numbers), Submission.id), else_=Submission.follows_id)
     rows = session.execute(
-        sa.select(Attachment, Submission.follows_id)
+        sa.select(
+            owner, Attachment.token, Attachment.kind, Attachment.name, Attachment.caption, Attachment.size,
+            Attachment.width, Attachment.height, Submission.language,
+        )
         .join(Submission, Submission.id == Attachment.submission_id)
         .where(
             sa.or_(Submission.id.in_(numbers), Submission.follows_id.in_(numbers)),
@@ -89,8 +108,7 @@ def files(session: Session, reports: Collection[ProgressReport]) -> dict[int, li
             Attachment.kind != AttachmentKind.VOICE,
         )
         .order_by(Attachment.id)
-    )
-    for one, follows in rows:
-        owner = follows if one.submission_id not in numbers else one.submission_id
-        found.setdefault(owner or 0, []).append(one)
+    )  # fmt: skip
+    for number, *about in rows:
+        found.setdefault(number, []).append(PublicFile(*about))
     return found

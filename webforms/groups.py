@@ -3,14 +3,15 @@
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import clock, groups, progress, readings
+from models import clock, groups, progress, publication, readings
 from models.goals import CARRIER_WORDS
 from models.sheets import MILESTONE_WORDS
-from translations import Localised
+from translations import LANGUAGES, Localised
 from webforms import charts, pages
 from webforms.site import site, tag
 
 blueprint = pages.blueprint("groups")
+OWN_NAMES = {entry.tag: entry.own_name for entry in LANGUAGES}
 
 
 def _field_wanted() -> int | None:
@@ -40,8 +41,10 @@ def sheet(number: str) -> AnyResponse:
         today = clock.today(site().settings.zone)
         standing = progress.standings(session, today, group_id=card.id)[card.id]
         course = readings.course(session, card.goal_id)
+        reports = progress.published(session, card.id)
         return pages.show(
             "group.html", card=card, group=group, sheet=group.sheet, standing_now=standing, today=today,
             is_silent=standing.is_silent(clock.now()), states=MILESTONE_WORDS, carriers=CARRIER_WORDS,
-            reports=progress.published(session, card.id), course=course, chart=charts.chart(course, tag()),
+            reports=reports, files=publication.files(session, reports), own_names=OWN_NAMES, course=course,
+            chart=charts.chart(course, tag()),
         )  # fmt: skip

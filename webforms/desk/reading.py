@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from models.dossier import Dossier
 from models.errors import DomainError
-from models.forms import FORMS, JoinGroup, review
+from models.forms import FORMS, review
+from models.forms.join_group import JoinGroup
 from models.forms.questions import Context, Kind, Line, Question
 from models.people import ChannelKind, Person
 from models.submissions import OPEN_STATES, HistoryEntry, State, Step, Submission
