@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from commands.failures import Refusal
 from commands.opening import ready_database
 from commands.reading import read_settings
-from models import mydata, people, privacy, retention
+from models import mydata, people, privacy, retention, sweeping
+from models.files import Store
 from models.people import Person
 
 _PERSON = click.argument("person", metavar="PERSON")
@@ -52,7 +53,8 @@ def hand_out(person: str, file: Path | None) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(person: str, yes: bool) -> None:
     """Erase PERSON with all that was said by them and to them. It cannot be taken back."""
-    with ready_database(read_settings()) as db:
+    settings = read_settings()
+    with ready_database(settings) as db:
         with db.reading() as session:
             found = _find(session, person)
             number, name = found.id, found.name or "somebody without a name"
@@ -60,6 +62,7 @@ def erase(person: str, yes: bool) -> None:
             click.confirm(f"Erase {name} (number {number}) for good?", abort=True, err=True)
         with db.transaction() as session:
             privacy.erase(session, _find(session, str(number)))
+        sweeping.sweep(db, Store(settings.files))
         retention.scrub(db)
     click.echo(f"Number {number} is erased. Backups made before still hold it: let them expire.")
 
@@ -67,7 +70,8 @@ def erase(person: str, yes: bool) -> None:
 @rights.command()
 def prune() -> None:
     """Let go of everything whose time is over. Run it every night."""
-    with ready_database(read_settings()) as db:
-        counts = retention.prune(db)
+    settings = read_settings()
+    with ready_database(settings) as db:
+        counts = retention.prune(db, Store(settings.files))
     gone = [f"{number} {name}" for name, number in counts.items() if number]
     click.echo(f"Let go of: {', '.join(gone)}." if gone else "Nothing was due.")

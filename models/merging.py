@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import people, submissions
+from models.attachments import Attachment
 from models.consents import Consent
 from models.db import Base
 from models.drafts import Draft
@@ -156,6 +157,9 @@ def _adopt(session: Session, person: Person, submission: Submission) -> None:
         people.set_language(session, person, submission.language)
     session.execute(
         sa.update(Consent).where(Consent.submission_id == submission.id).values(person_id=person.id)
+    )
+    session.execute(
+        sa.update(Attachment).where(Attachment.submission_id == submission.id).values(person_id=person.id)
     )
     found = session.scalars(sa.select(Membership).where(Membership.submission_id == submission.id)).first()
     mine = {m.group_id for m in _memberships(session, person.id)}

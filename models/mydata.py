@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import consents, groups, memberships, submissions
+from models import attachments, consents, groups, memberships, submissions
+from models.attachments import Attachment, AttachmentState
 from models.consents import Consent
 from models.memberships import Membership
 from models.people import Person
@@ -19,6 +20,7 @@ def collect(session: Session, person: Person) -> dict[str, Any]:
         "person": _about(person),
         "groups": [_taking_part(one, titles) for one in memberships.of_person(session, person.id)],
         "sent": [_sent(session, one) for one in submissions.of_person(session, person.id)],
+        "files": [_handed_in(one) for one in attachments.of_person(session, person.id)],
         "consents": [_agreed(one) for one in consents.of_person(session, person.id)],
     }
 
@@ -59,6 +61,20 @@ def _sent(session: Session, one: Submission) -> dict[str, Any]:
             {"step": step.step.value, "words": step.words, "at": _stamp(step.at)}
             for step in submissions.history_of(session, one.id)
         ],
+    }
+
+
+def _handed_in(one: Attachment) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "caption": one.caption,
+        "kind": one.kind.value,
+        "state": one.state.value,
+        "media_type": one.media_type,
+        "bytes": one.size,
+        "is_public": one.is_public,
+        "sent_at": _stamp(one.created_at),
+        "address": f"/files/{one.token}" if one.state is AttachmentState.READY else None,
     }
 
 

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models import attachments
+from models.attachments import Attachment
 from models.inbox import InboxState, InboxUpdate
 from models.outbox import Delivery, Message
 from models.people import Person
@@ -13,11 +15,13 @@ def erase(session: Session, person: Person) -> None:
     """Remove a person with all that was said by them and to them.
 
     Their submissions keep form, state, group and dates, so that counts stay right. Accounts, consents,
-    memberships, drafts, links, log-ins and deliveries go with the person's row.
+    memberships, drafts, links, log-ins and deliveries go with the person's row. Files are seen by nobody from
+    now on; their bytes are removed within minutes, after the commit.
     """
     session.flush()
     _erase_messages(session, person.id)
     own = sa.select(Submission.id).where(Submission.person_id == person.id)
+    attachments.forget(session, sa.or_(Attachment.person_id == person.id, Attachment.submission_id.in_(own)))
     session.execute(
         sa.update(HistoryEntry)
         .where(HistoryEntry.submission_id.in_(own))
@@ -41,7 +45,7 @@ def erase(session: Session, person: Person) -> None:
         _erase_inbox(session, person.telegram_id)
     session.execute(sa.delete(Person).where(Person.id == person.id))
     for one in list(session):
-        if isinstance(one, (Person, Submission, HistoryEntry)):
+        if isinstance(one, (Person, Submission, HistoryEntry, Attachment)):
             session.expunge(one) if one is person else session.expire(one)
 
 

@@ -8,9 +8,11 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import clock, privacy
+from models import attachments, clock, privacy, sweeping
+from models.attachments import Attachment
 from models.db import Base, Database
 from models.drafts import Draft
+from models.files import Store
 from models.groups import WorkingGroup
 from models.inbox import InboxState, InboxUpdate
 from models.links import Link
@@ -25,6 +27,7 @@ INACTIVE = timedelta(days=730)  # since the last contact, for who is in no group
 LINKS = timedelta(days=30)  # after their end, so that old ones still get a kind answer
 RECEIVED_UPDATES = timedelta(days=3)  # Telegram repeats an update for one day at most
 PARKED_UPDATES = timedelta(days=30)  # those that failed, for somebody to look at
+LOOSE_FILES = timedelta(days=14)  # that belong to no form, because it was never sent
 LETTERS = timedelta(days=90)  # words of messages whose deliveries have all ended
 
 _BATCH = 200  # rows a transaction: sign-ups that come in meanwhile must not wait
@@ -33,13 +36,17 @@ _UNTOUCHED = (State.RECEIVED, State.REPEATED)
 _IS_CONTACT = sa.select(WorkingGroup.id).where(WorkingGroup.contact_id == Person.id).exists()
 
 
-def prune(db: Database) -> dict[str, int]:
-    """Let go of everything whose time is over; return how much of what. Safe to repeat and to interrupt."""
+def prune(db: Database, store: Store | None = None) -> dict[str, int]:
+    """Let go of everything whose time is over; return how much of what. Safe to repeat and to interrupt.
+
+    With the store of files, what belongs to nobody is removed there as well, after the rows.
+    """
     steps = {
         "unconfirmed sign-ups": _unconfirmed,
         "people whose time is over": _people,
         "people not heard of for two years": _inactive,
         "submissions whose time is over": _submissions,
+        "files of no form": _loose_files,
         "drafts": lambda session: _rows(session, Draft, Draft.expires_at <= clock.now()),
         "links": lambda session: _rows(session, Link, Link.expires_at <= clock.now() - LINKS),
         "log-ins": lambda session: _rows(session, LogIn, LogIn.expires_at <= clock.now()),
@@ -55,6 +62,9 @@ def prune(db: Database) -> dict[str, int]:
             counts[name] += done
             if done < _BATCH:
                 break
+    if store is not None:
+        sweeping.sweep(db, store)
+        counts["files that nothing speaks of"] = sweeping.sweep_orphans(db, store)
     scrub(db)
     return counts
 
@@ -139,6 +149,14 @@ def _submissions(session: Session) -> int:
         sa.select(Submission.id).where(Submission.keep_until <= clock.now()).limit(_BATCH)
     ).all()
     plain = {"synchronize_session": False}
+    # What has been published stays with the goal sheet, and no longer says from whom it came.
+    attachments.forget(session, Attachment.submission_id.in_(chosen), Attachment.is_public.is_(False))
+    session.execute(
+        sa.update(Attachment)
+        .where(Attachment.submission_id.in_(chosen), Attachment.is_public)
+        .values(person_id=None, name="", telegram_file="", telegram_unique="")
+        .execution_options(**plain)
+    )
     session.execute(
         sa.update(HistoryEntry)
         .where(HistoryEntry.submission_id.in_(chosen))
@@ -152,6 +170,17 @@ def _submissions(session: Session) -> int:
         .execution_options(**plain)
     )
     return len(chosen)
+
+
+def _loose_files(session: Session) -> int:
+    """Let go of files of forms that were never sent, unless somebody is still about to."""
+    in_work = sa.select(Draft.id).where(
+        Draft.person_id == Attachment.person_id, Draft.expires_at > clock.now()
+    )
+    return attachments.forget(
+        session, Attachment.submission_id.is_(None), Attachment.created_at <= clock.now() - LOOSE_FILES,
+        ~in_work.exists(), limit=_BATCH,
+    )  # fmt: skip
 
 
 def _updates(session: Session) -> int:

@@ -8,6 +8,7 @@ from models import clock
 from models.attachments import Attachment, AttachmentState
 from models.db import Database
 from models.files import Store
+from models.settings import Settings
 
 OLD_ENOUGH = timedelta(days=1)  # a file without a row may be one whose row is being written right now
 _BATCH = 200
@@ -43,17 +44,24 @@ def sweep(db: Database, store: Store) -> int:
 def sweep_orphans(db: Database, store: Store) -> int:
     """Remove files that no row speaks of, and halves that a killed process left; return how many.
 
-    A row whose file is missing stays: somebody may bring the file back from a backup.
+    A row whose file is missing stays: somebody may bring the file back from a backup. A store of which the
+    database knows nothing at all is left alone: it is another database's.
     """
     before = clock.now() - OLD_ENOUGH
-    done = store.drop_parts(before)
+    orphans: list[str] = []
     names = list(store.names())
     for start in range(0, len(names), _BATCH):
         some = names[start : start + _BATCH]
         with db.reading() as session:
             known = set(session.scalars(sa.select(Attachment.stored).where(Attachment.stored.in_(some))))
-        for name in some:
-            if name not in known and store.written_at(name) < before:
-                store.delete(name)
-                done += 1
-    return done
+        orphans += [name for name in some if name not in known and store.written_at(name) < before]
+    if len(orphans) == len(names):
+        return 0
+    for name in orphans:
+        store.delete(name)
+    return len(orphans) + store.drop_parts(before)
+
+
+def tick(db: Database, settings: Settings) -> int:
+    """Remove what has been let go of; for the clockwork, once a minute."""
+    return sweep(db, Store(settings.files))

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.patience import pause
-from models import meeting_reminders, rounds_running
+from models import meeting_reminders, rounds_running, sweeping
 from models.db import Database
 from models.settings import Settings
 
 EVERY = 60.0  # seconds
 Job = Callable[[Database, Settings], int]
-JOBS: Sequence[Job] = (rounds_running.tick, meeting_reminders.tick)
+JOBS: Sequence[Job] = (rounds_running.tick, meeting_reminders.tick, sweeping.tick)
 log = logging.getLogger(__name__)
 
 
@@ -28,7 +28,7 @@ async def run(db: Database, settings: Settings, stop: asyncio.Event, *, every: f
         for job in JOBS:
             try:
                 done = await asyncio.to_thread(job, db, settings)
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, OSError) as error:
                 log.error("Clockwork: %s failed (%s)", job.__module__, type(error).__name__)
             else:
                 if done:
