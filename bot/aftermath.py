@@ -31,6 +31,15 @@ class MarkPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowButtons:
+    """Put other buttons below a message: label, data, and whether it stands beside the one before."""
+
+    chat_id: int
+    message_id: int
+    buttons: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SayOnce:
     """Say something to a chat that belongs to no stored person: a group, or somebody just forgotten."""
 
@@ -40,7 +49,7 @@ class SayOnce:
     url: str = ""
 
 
-After: TypeAlias = AnswerPress | MarkPressed | SayOnce
+After: TypeAlias = AnswerPress | MarkPressed | ShowButtons | SayOnce
 
 
 class Aftermath:
@@ -70,6 +79,9 @@ class Aftermath:
             case MarkPressed(chat_id, message_id, label):
                 markup = _keyboard(f"✓ {label}", NOTHING) if label else None
                 await self.bot.edit_message_reply_markup(chat_id, message_id, reply_markup=markup)
+            case ShowButtons(chat_id, message_id, buttons):
+                rows = InlineKeyboardMarkup(_rows(buttons))
+                await self.bot.edit_message_reply_markup(chat_id, message_id, reply_markup=rows)
             case SayOnce(chat_id, text, label, url):
                 button = InlineKeyboardMarkup([[InlineKeyboardButton(label, url=url)]]) if url else None
                 await self.bot.send_message(chat_id, text, reply_markup=button)
@@ -80,6 +92,17 @@ class Aftermath:
             _done, late = await asyncio.wait(self._running, timeout=seconds)
             for task in late:
                 task.cancel()
+
+
+def _rows(buttons: Iterable[tuple[str, str, bool]]) -> list[list[InlineKeyboardButton]]:
+    rows: list[list[InlineKeyboardButton]] = []
+    for label, data, is_beside in buttons:
+        one = InlineKeyboardButton(label, callback_data=data)
+        if is_beside and rows:
+            rows[-1].append(one)
+        else:
+            rows.append([one])
+    return rows
 
 
 def _keyboard(label: str, data: str) -> InlineKeyboardMarkup:

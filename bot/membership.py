@@ -1,8 +1,9 @@
 """My groups: where somebody takes part, and leaving."""
 
-from bot import menus
+from bot import meetings, menus
 from bot.turn import Turn
-from models import groups, memberships
+from models import clock, groups, memberships
+from models import meetings as planned
 from models.errors import NotFound
 from models.groups import GroupCard
 from models.letters import Button
@@ -22,16 +23,18 @@ def show(turn: Turn) -> None:
         turn.tell(_("You are in no working group yet."), buttons=(menus.JOIN, menus.MENU))
         return
     lines: list[Text | Localised] = [_("Your groups:")]
+    ahead = planned.of_person(turn.session, turn.person.id, today=clock.today())
     buttons: list[Button] = []
     for membership, group in found:
         lines.append(
             _("{group}: {state}")(group=group.to(turn.language), state=MEMBERSHIP_WORDS[membership.state])
         )
+        lines += meetings.next_of(ahead, group.id)
         buttons += (
             Button(_("See {number}")(number=group.number), page=f"/{{lang}}/groups/{group.number}"),
             Button(_("Leave {number}")(number=group.number), f"leave:{group.id}:0", beside=True),
         )
-    turn.tell(*lines, buttons=(*buttons, menus.MENU))
+    turn.tell(*lines, buttons=(*buttons, *([meetings.CALENDAR] if ahead else []), menus.MENU))
 
 
 def _own(turn: Turn) -> GroupCard:

@@ -123,10 +123,11 @@ def announce(
 ) -> None:
     """Tell of a meeting; those who do not fit into the first batch hear of it from the clockwork.
 
-    What was to be said about it before, and has not left yet, is no longer said.
+    What was to be said about it before, and has not left yet, is no longer said; of what is over, nothing.
     """
     card = groups.directory(session).by_id(group_id)
-    if card is None:
+    is_over = meeting.held.latest is not None and meeting.held.latest < clock.today(zone)
+    if card is None or is_over:
         return
     message_id = outbox.write(
         session, letter(card, meeting, news, words), kind=KIND, key=key_of(meeting, news)

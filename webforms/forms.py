@@ -8,7 +8,7 @@ from models.drafts import Draft
 from models.errors import DomainError, InvalidAnswer, NotFound
 from models.forms import FORMS
 from models.forms.form import Form, Sender, raw_answers
-from models.forms.questions import Context
+from models.forms.questions import Context, Kind
 from models.forms.receive import SentBefore
 from models.links import Purpose
 from models.people import Person
@@ -17,6 +17,7 @@ from webforms import kept, pages, tokens
 from webforms.site import PERSON_COOKIE, signed_in, site, tag
 
 blueprint = pages.blueprint("forms")
+_CHOSEN = ("group", "meeting")  # what a link to a form may have chosen already
 
 
 def _form_class(slug: str) -> type[Form]:
@@ -49,8 +50,8 @@ def ask(slug: str) -> Response:
     form_class, person, bound = _form_class(slug), signed_in(), bound_to()
     token = tokens.issue(site().secret, bound_to=bound)
     with site().db.reading() as session:
-        group = request.args.get("group", "")
-        raw = ({"group": group} if group else {}) | _begun(session, slug)
+        raw = {name: request.args[name] for name in _CHOSEN if request.args.get(name)}
+        raw = raw | _begun(session, slug)
         form = form_class(raw, _context(session, person))
         response = _render(form, token)
     if not bound and request.query_string.decode("latin-1") in _own_queries(form):
@@ -81,7 +82,9 @@ def send(slug: str) -> Response:
     token = request.form.get("csrf", "")
     person = signed_in()
     with site().db.reading() as session:
-        form = form_class(raw_answers(request.form, form_class), _context(session, person), complete=True)
+        form = form_class(
+            raw_answers(_sent(form_class), form_class), _context(session, person), complete=True
+        )
         try:
             key = tokens.check(site().secret, token, bound_to=bound_to())
         except InvalidAnswer as error:
@@ -100,6 +103,15 @@ def send(slug: str) -> Response:
                 form, tokens.renew(site().secret, token, bound_to=bound_to()), 409, message=error.text
             )
     return Response(status=303, headers={"Location": f"/{tag()}/thanks/{key}"})
+
+
+def _sent(form_class: type[Form]) -> dict[str, str]:
+    """Return the fields that were sent; boxes ticked under one name are one answer, with spaces between."""
+    several = {question.name for question in form_class.declared if question.kind is Kind.SEVERAL}
+    return {
+        name: " ".join(request.form.getlist(name)) if name in several else raw
+        for name, raw in request.form.items()
+    }
 
 
 def _go_on_in_telegram(form: Form) -> Response:

@@ -5,8 +5,15 @@ from models.forms.answer_office import AnswerOffice
 from models.forms.ask_office import AskOffice
 from models.forms.form import Form
 from models.forms.join_group import JoinGroup
+from models.forms.meeting_minutes import MeetingMinutes
+from models.forms.meeting_notice import MeetingNotice
 from models.forms.report_progress import ReportProgress
+from models.forms.status_round import StatusRound
 
 FORMS: dict[str, type[Form]] = {
-    form.slug: form for form in (JoinGroup, ReportProgress, AskOffice, AnswerOffice, AddToReport)
-}
+    form.slug: form
+    for form in (
+        JoinGroup, ReportProgress, MeetingNotice, MeetingMinutes, AskOffice, AnswerOffice, AddToReport,
+        StatusRound,
+    )
+}  # fmt: skip

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     LINE = "line"
     TEXT = "text"
     CHOICE = "choice"
+    SEVERAL = "several"
     CONSENT = "consent"
     FILES = "files"
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from models import clock, consents, groups, memberships, outbox, people, progress, publication, submissions
 from models.changes import Author
 from models.errors import Conflict, InvalidAnswer, NotAllowed, NotFound
-from models.forms import clean, notices
+from models.forms import clean, meeting_entries, notices
 from models.groups import GroupCard, WorkingGroup
 from models.memberships import Membership, MembershipState
 from models.letters import Letter
@@ -159,6 +159,8 @@ def accept(
     elif membership is not None and group is not None:
         memberships.settle(session, membership, MembershipState.ACTIVE)
         letter = notices.joined(group, said)
+    elif submission.form in meeting_entries.FORMS:
+        letter = meeting_entries.carry_out(session, submission, said, by=Author(staff_id=staff.id))
     else:
         letter = notices.replied(submission, said)
     _reply(session, submission, person, letter, kind="accepted", key=f"accepted:{submission.id}")
