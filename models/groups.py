@@ -157,14 +157,20 @@ def set_open(session: Session, group_id: int, *, is_open: bool) -> None:
 
 
 def set_contact(session: Session, group_id: int, *, name: str, email: str, phone: str = "") -> Person:
-    """Make somebody the group's contact person: known by the address, or somebody new.
+    """Make somebody the group's contact person: known by the address, or somebody new."""
+    contact = vouched(session, name=name, email=email, phone=phone)
+    session.get_one(WorkingGroup, group_id).contact_id = contact.id
+    session.flush()
+    return contact
+
+
+def vouched(session: Session, *, name: str, email: str, phone: str = "") -> Person:
+    """Return the person whom the office names: known by the address, or somebody new.
 
     The office vouches for the address, so it counts as confirmed and what was held for it goes out.
     """
     person_id, _confirmed = people.meet(session, name=name, language=SOURCE, email=email, phone=phone)
-    contact = session.get_one(Person, person_id)
-    contact.name, contact.phone, contact.email_failed = name, phone or contact.phone, ""
-    outbox.confirm_address(session, contact)
-    session.get_one(WorkingGroup, group_id).contact_id = contact.id
-    session.flush()
-    return contact
+    person = session.get_one(Person, person_id)
+    person.name, person.phone, person.email_failed = name, phone or person.phone, ""
+    outbox.confirm_address(session, person)
+    return person

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from models import groups
+from models.errors import NotFound
 from models.groups import GroupCard, WorkingGroup
 from models.memberships import Membership, MembershipState
 from models.people import Person
@@ -61,6 +62,22 @@ def group(session: Session, group_id: int) -> WorkingGroup:
     return session.scalars(
         sa.select(WorkingGroup).where(WorkingGroup.id == group_id).options(joinedload(WorkingGroup.contact))
     ).one()
+
+
+def member(session: Session, group_id: int, person_id: int) -> Person:
+    """Return somebody who is in the group; NotFound for everybody else."""
+    found = session.scalars(
+        sa.select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.group_id == group_id,
+            Membership.state == MembershipState.ACTIVE,
+            Person.id == person_id,
+        )
+    ).first()
+    if found is None:
+        raise NotFound(_("This person is not in the group."))
+    return found
 
 
 def counts(session: Session, group_id: int) -> dict[MembershipState, int]:

@@ -7,7 +7,7 @@ calendar stays Gregorian and the digits Latin, as on the region's printed papers
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
 
 from translations.languages import language
 
@@ -20,6 +20,11 @@ def day(value: date, tag: str, *, weekday: bool = False) -> str:
 def month(value: date, tag: str) -> str:
     """Say a month: "September 2018"."""
     return format_skeleton("yMMMM", value, locale=language(tag).locale)
+
+
+def weekday(number: int, tag: str) -> str:
+    """Say a day of the week, Monday is 0: "Friday"."""
+    return str(get_day_names("wide", "stand-alone", locale=language(tag).locale)[number])
 
 
 def clock(value: time, tag: str) -> str:

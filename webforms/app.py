@@ -22,6 +22,7 @@ from webforms import (
     legal,
     look,
     me,
+    sheets,
     site,
     thanks,
     timeline,
@@ -62,7 +63,8 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     errors.install(app)
     look.install(app)
     for part in (
-        home, landing, groups, goals, timeline, forms, thanks, answers, me, legal, data, health, webhook, desk,
+        home, landing, groups, goals, timeline, sheets, forms, thanks, answers, me, legal, data, health,
+        webhook, desk,
     ):  # fmt: skip
         app.register_blueprint(part.blueprint)
     return app

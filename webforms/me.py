@@ -9,6 +9,7 @@ from models import (
     clock,
     consents,
     groups,
+    leads,
     links,
     memberships,
     mydata,
@@ -46,9 +47,16 @@ def enter(token: str) -> AnyResponse:
         person = links.owner(session, links.use(session, token, Purpose.ME))
         people.notice(person)
         ticket = sessions.start(session, person_id=person.id)
-    response = redirect(url_for(".own"), 303)
+    response = redirect(_sheet_wanted(request.args.get("group", "")) or url_for(".own"), 303)
     set_cookie(response, PERSON_COOKIE, ticket, span=sessions.PERSON_SPAN)
     return response
+
+
+def _sheet_wanted(number: str) -> str:
+    """Return where the goal sheet of a group is edited, "" for a number that no group has."""
+    with site().db.reading() as session:
+        card = groups.directory(session).find(number) if number else None
+    return url_for("sheets.edit", number=card.number) if card else ""
 
 
 @blueprint.get("/me")
@@ -61,6 +69,7 @@ def own() -> Response:
         return pages.show(
             "me.html", person=person, directory=groups.directory(session),
             memberships=memberships.of_person(session, person.id),
+            led=leads.groups_of(session, person.id),
             submissions=submissions.of_person(session, person.id),
             consents=[c for c in consents.of_person(session, person.id) if c.withdrawn_at is None],
             states=STATE_WORDS, standing=MEMBERSHIP_WORDS, roles=ROLE_NAMES, purposes=CONSENT_WORDS,
@@ -86,9 +95,11 @@ def send_link() -> Response:
     with site().db.transaction() as session:
         person = people.by_email(session, address)
         if person is not None:
+            card = groups.directory(session).find(request.form.get("group", ""))
             minute = clock.now().strftime("%Y%m%d%H%M")
+            letter = notices.own_page(card.number if card else "")
             outbox.post(
-                session, person.id, ChannelKind.EMAIL, notices.own_page(), kind="confirm",
+                session, person.id, ChannelKind.EMAIL, letter, kind="confirm",
                 priority=outbox.ANSWER_FIRST, key=f"me:{person.id}:{minute}",
             )  # fmt: skip
     return pages.show("me_link_sent.html")

@@ -71,15 +71,21 @@ def added(submission: Submission) -> Letter:
     )
 
 
-def own_page() -> Letter:
-    """Send somebody the one-time link to their own page."""
+def goal_sheet(number: str = "", *, beside: bool = False) -> Button:
+    """Return the button that opens one's own page at the goal sheet of a group that one leads."""
+    label = _("Goal sheet {number}")(number=number)
+    return Button(label, page=f"/{{lang}}/me/{{link}}?group={number}", purpose=Purpose.ME, beside=beside)
+
+
+def own_page(group: str = "") -> Letter:
+    """Send somebody the one-time link to their own page, or on to the goal sheet of a group's number."""
     return Letter(
         _("Your link to your page"),
         (
             _("Here is the link to your own page. It works once, for two hours."),
             _("If you did not ask for it, simply ignore this e-mail."),
         ),
-        (MY_PAGE,),
+        (goal_sheet(group),) if group else (MY_PAGE,),
     )
 
 

@@ -4,15 +4,16 @@ from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import groups, rosters
+from models import groups, leads, rosters
+from models.changes import Author
 from models.errors import InvalidAnswer
 from models.forms.contact import REACH_WORDS
-from models.forms.questions import Context, Email, Name, Phone
+from models.forms.questions import Context, Email, Name, Phone, Question
 from models.groups import GroupCard
-from models.memberships import ROLE_NAMES
+from models.memberships import ROLE_NAMES, MembershipState
 from models.people import ORGANISATION_WORDS
 from translations import LANGUAGES, Text, _
-from webforms.desk import filtering, showing
+from webforms.desk import filtering, guard, showing
 from webforms.qr import qr_png, qr_svg
 from webforms.site import site, tag
 
@@ -21,6 +22,8 @@ OWN_NAMES = {entry.tag: entry.own_name for entry in LANGUAGES}
 INVITE = _("Take part: scan the code, in your language.")
 _SAVED = {
     "contact": _("The contact person has been saved."),
+    "lead": _("The lead has been saved."),
+    "dismissed": _("This person no longer leads the group."),
     "open": _("The group takes new people."),
     "closed": _("The group takes no new people now."),
 }
@@ -64,34 +67,69 @@ def _group(
         kept = {"name": contact.name, "email": contact.email or "", "phone": contact.phone} if contact else {}
         return showing.show(
             "desk/group.html", status, card=card, group=one, members=found, onward=onward, below=below,
-            counts=rosters.counts(session, card.id), address=_address(card), typed=typed or kept,
+            leads=leads.of_group(session, card.id), active=MembershipState.ACTIVE,
+            counts=rosters.counts(session, card.id), address=_address(card), typed={**kept, **(typed or {})},
             wrong=wrong or {}, saved=_SAVED.get(request.args.get("saved", "")), roles=ROLE_NAMES,
             standings=rosters.STANDING_WORDS, reaches=REACH_WORDS, own_names=OWN_NAMES,
             kinds=ORGANISATION_WORDS, code=qr_svg(_address(card)),
         )  # fmt: skip
 
 
-@blueprint.post("/groups/<number>/contact")
-def set_contact(number: str) -> AnyResponse:
-    """Name the group's contact person, found by the address or new."""
-    typed = {name: request.form.get(name, "")[:254] for name in ("name", "email", "phone")}
-    wrong: dict[str, Text] = {}
+_ASKED: dict[str, Question[str]] = {
+    "name": Name(_("Name")), "email": Email(_("E-mail")), "phone": Phone(_("Telephone")),
+}  # fmt: skip
+
+
+def _named(prefix: str = "") -> tuple[dict[str, str], dict[str, str], dict[str, Text]]:
+    """Return whom a form names: what was typed, what was read of it, and what is wrong, by field."""
+    typed = {prefix + name: request.form.get(prefix + name, "")[:254] for name in _ASKED}
     read: dict[str, str] = {}
+    wrong: dict[str, Text] = {}
     with site().db.reading() as session:
         context = Context(session, tag())
-        for question in (Name(_("Name")), Email(_("E-mail")), Phone(_("Telephone"))):
-            name = {Name: "name", Email: "email", Phone: "phone"}[type(question)]
+        for name, question in _ASKED.items():
+            raw = typed[prefix + name]
             try:
-                read[name] = question.read(typed[name], context) if typed[name].strip() else ""
+                read[name] = question.read(raw, context) if raw.strip() else ""
                 if not read[name] and name != "phone":
                     raise InvalidAnswer(question.missing)
             except InvalidAnswer as refusal:
-                wrong[name] = refusal.text
+                wrong[prefix + name] = refusal.text
+    return typed, read, wrong
+
+
+@blueprint.post("/groups/<number>/contact")
+def set_contact(number: str) -> AnyResponse:
+    """Name the group's contact person, found by the address or new."""
+    typed, read, wrong = _named()
     if wrong:
         return _group(number, 422, typed=typed, wrong=wrong)
     with site().db.transaction() as session:
         groups.set_contact(session, _card(session, number).id, **read)
     return redirect(url_for(".group", number=number, saved="contact"), 303)
+
+
+@blueprint.post("/groups/<number>/leads")
+def appoint(number: str) -> AnyResponse:
+    """Make somebody a lead: a member, or whoever has this address."""
+    member = filtering.number(request.form.get("person", ""))
+    typed, read, wrong = _named("lead-") if member is None else ({}, {}, {})
+    if wrong:
+        return _group(number, 422, typed=typed, wrong=wrong)
+    with site().db.transaction() as session:
+        card = _card(session, number)
+        person = rosters.member(session, card.id, member) if member else groups.vouched(session, **read)
+        leads.appoint(session, card.id, person, by=Author(staff_id=guard.me().id))
+    return redirect(url_for(".group", number=number, saved="lead", _anchor="leads"), 303)
+
+
+@blueprint.post("/groups/<number>/leads/dismiss")
+def dismiss(number: str) -> AnyResponse:
+    """Let somebody no longer lead the group."""
+    person_id = filtering.number(request.form.get("person", "")) or 0
+    with site().db.transaction() as session:
+        leads.dismiss(session, _card(session, number).id, person_id, by=Author(staff_id=guard.me().id))
+    return redirect(url_for(".group", number=number, saved="dismissed", _anchor="leads"), 303)
 
 
 @blueprint.post("/groups/<number>/open")
