@@ -1,12 +1,16 @@
 """How a dialogue's next question looks as a letter with buttons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.dialogue import CHANGE, CHECK, FormClass, Outcome, asked_question, before
+from models.forms.file_questions import Files
+from models.forms.form import Form
 from models.forms.questions import Consent, Context, Option, Question
+from models.forms.several import Several, chosen_in
 from models.letters import Button, Letter
+from models.links import Purpose
 from translations import Localised, Text, Words, _
 
 PAGE = 8  # options shown at once
@@ -63,13 +67,21 @@ def ask(
     said.append(question.label)
     if question.hint:
         said.append(question.hint)
-    options = question.options(form_class(outcome.stage.answers, context).context)
+    form = form_class(outcome.stage.answers, context)
+    if isinstance(question, Files) and form.answers.get(question.name):
+        so_far = question.say(form.answers[question.name])
+        said.append(_("Here so far: {files}")(files=storable(so_far, context.language)))
+    options = question.options(form.context)
     if len(options) > PAGE and not outcome.found:
         said.append(_("You can also type a word or a number that occurs in it."))
     buttons = [
         *_suggestion(question, context, tag),
-        *_options(options, outcome, context.language, tag),
-        *_controls(form_class, outcome, question, context, tag),
+        *(
+            _switches(question, options, outcome.stage.answers, context.language, tag)
+            if isinstance(question, Several)
+            else _options(options, outcome, context.language, tag)
+        ),
+        *_controls(form, outcome, question, context, tag),
     ]
     return Letter(question.label, tuple(said), tuple(buttons))
 
@@ -97,22 +109,48 @@ def _options(options: Sequence[Option], outcome: Outcome, language: str, tag: Ta
     ]
 
 
+def _switches(
+    question: Several, options: Sequence[Option], answers: Mapping[str, str], language: str, tag: Tag
+) -> list[Button]:
+    """Return a button for each answer, two in a row; those that are on carry a sign."""
+    chosen = chosen_in(answers.get(question.name, ""))
+    return [
+        Button(
+            Localised({language: ("✓ " if option.key in chosen else "") + option.label.to(language)}),
+            tag.verb("toggle", option.key),
+            beside=position % 2 == 1,
+        )
+        for position, option in enumerate(options)
+    ]
+
+
 def _option(option: Option, language: str, tag: Tag) -> Button:
     return Button(storable(option.label, language, longest=LONGEST_LABEL), tag.verb("a", option.key))
 
 
 def _controls(
-    form_class: FormClass, outcome: Outcome, question: Question[Any], context: Context, tag: Tag
+    form: Form, outcome: Outcome, question: Question[Any], context: Context, tag: Tag
 ) -> list[Button]:
     found: list[Button] = []
+    stage = outcome.stage
     if outcome.found:
         found.append(Button(_("Show all"), tag.verb("page", "0")))
-    if question.optional and not isinstance(question, Consent):
+    if isinstance(question, Files) and question.is_given(stage.answers.get(question.name, "")):
+        found.append(Button(_("Done"), tag.verb("done")))
+        found.append(Button(_("Remove the last one"), tag.verb("remove")))
+    elif isinstance(question, Several) and question.is_given(stage.answers.get(question.name, "")):
+        found.append(Button(_("Done"), tag.verb("chosen")))
+    elif form.may_skip(question) and not isinstance(question, Consent):
         found.append(Button(_("Skip"), tag.verb("skip")))
-    stage = outcome.stage
-    if stage.asked in stage.answers or before(form_class, stage, context) is not None:
+    if stage.asked in stage.answers or before(type(form), stage, context) is not None:
         found.append(Button(BACK, tag.verb("back"), beside=bool(found)))
     return found
+
+
+def on_the_page(form_class: FormClass, draft_id: int) -> Button:
+    """Return the button with which a form goes on on the page, from where it stands."""
+    page = f"/{{lang}}/forms/{form_class.slug}?draft={{link}}"
+    return Button(_("Go on on the page"), page=page, purpose=Purpose.DRAFT, target_id=draft_id)
 
 
 def _check(
@@ -124,6 +162,7 @@ def _check(
         Button(form_class.send, tag.verb("send")),
         Button(_("Change"), tag.verb("change")),
         Button(_("Cancel"), tag.verb("cancel"), beside=True),
+        *([on_the_page(form_class, tag.draft_id)] if form_class.has_page else []),
     )
     return Letter(heading, tuple(said), buttons)
 

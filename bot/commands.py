@@ -1,6 +1,7 @@
 """The other commands, and what is done with words that belong to nothing."""
 
 from bot import conversation, languages, menus
+from bot.asking import on_the_page
 from bot.turn import Turn
 from models import regions, replies, submissions
 from models.forms import FORMS
@@ -95,13 +96,12 @@ def web(turn: Turn) -> None:
             buttons=(Button(_("Open the page"), page="/{lang}/"), MY_PAGE),
         )
         return
+    button = on_the_page(FORMS[draft.form], draft.id)
     if draft.form == AnswerOffice.slug:
-        page, purpose, target = "/{lang}/answer/{link}", Purpose.ANSWER, draft.target_id
-    else:
-        page, purpose, target = f"/{{lang}}/forms/{draft.form}?draft={{link}}", Purpose.DRAFT, draft.id
+        page = "/{lang}/answer/{link}"
+        button = Button(button.label, page=page, purpose=Purpose.ANSWER, target_id=draft.target_id)
     turn.tell(
-        _("Here you go on with “{title}” on the page.")(title=FORMS[draft.form].title),
-        buttons=(Button(_("Go on on the page"), page=page, purpose=purpose, target_id=target),),
+        _("Here you go on with “{title}” on the page.")(title=FORMS[draft.form].title), buttons=(button,)
     )
 
 
@@ -131,23 +131,6 @@ def _without_form(turn: Turn) -> None:
 def unknown_command(turn: Turn) -> None:
     """Say kindly that there is no such command."""
     turn.tell(_("I do not know this command. What would you like to do?"), buttons=menus.MAIN)
-
-
-def media(turn: Turn) -> None:
-    """Say what to do instead of sending a picture or a voice message."""
-    draft = conversation.current(turn)
-    if draft is not None:
-        conversation.media(turn, draft)
-    else:
-        turn.tell(_("Here I can only read words. What would you like to do?"), buttons=menus.MAIN)
-
-
-def edited(turn: Turn) -> None:
-    """Say that changes of old messages are not seen, if that can matter."""
-    if conversation.current(turn) is not None:
-        turn.tell(
-            _("I do not see changes of messages that were sent. You can change each answer before sending.")
-        )
 
 
 def blocked(turn: Turn) -> None:

@@ -1,6 +1,7 @@
 """Forms in the chat: the draft in the database, and the dialogue that walks it through."""
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 
 from bot import menus
@@ -11,18 +12,24 @@ from models import clock, drafts, groups, memberships, submissions
 from models.drafts import Draft
 from models.errors import DomainError, NotFound
 from models.forms import FORMS
+from models.forms.add_to_report import AddToReport
+from models.forms.afterwards import REPORTS, OfficeHasBegun
 from models.forms.answer_office import AnswerOffice
 from models.forms.ask_office import AskOffice
 from models.forms.form import Sender
 from models.forms.join_group import JoinGroup
+from models.forms.questions import Context
 from models.forms.receive import SentBefore
+from models.forms.status_round import StatusRound
 from models.groups import GroupCard
-from models.letters import Button
+from models.letters import Button, Letter
 from models.memberships import MEMBERSHIP_WORDS, Membership, MembershipState
 from models.submissions import State, Step
 from translations import Localised, Text, _
 
-VERBS = ("a", "skip", "take", "back", "page", "send", "change", "cancel")
+VERBS = ("a", "skip", "take", "back", "page", "send", "change", "cancel", "done", "remove", "chosen")
+# What begins a form again that is about one thing; else it corrects a report.
+AGAIN = {AnswerOffice.slug: "answer", AddToReport.slug: "add", StatusRound.slug: "round"}
 DOUBLE_TAP = timedelta(seconds=3)
 RECENT = timedelta(minutes=30)
 STANDING = (MembershipState.ASKED, MembershipState.ACTIVE)
@@ -32,6 +39,11 @@ def current(turn: Turn) -> Draft | None:
     """Return the form that the person is filling in."""
     draft = drafts.of_person(turn.session, turn.person.id)
     return draft if draft and draft.asked != OFFERED and draft.form in FORMS else None
+
+
+def context_of(turn: Turn, draft: Draft | None) -> Context:
+    """Return how a form is read here, with the entry that it is about."""
+    return replace(turn.context, entry_id=draft.target_id if draft and draft.form in REPORTS else None)
 
 
 def begin(
@@ -95,22 +107,35 @@ def begin_joining(turn: Turn, group: GroupCard) -> None:
     begin(turn, JoinGroup.slug, heading, *intro, answers={"group": group.code})
 
 
-def go_on(turn: Turn, draft: Draft, *notes: Text | Localised) -> None:
+def go_on(turn: Turn, draft: Draft, *notes: Text | Localised, key: str = "") -> None:
     """Ask what waits now, again or anew; what cannot be asked so any more is worked out afresh."""
-    form_class, context = FORMS[draft.form], turn.context
+    form_class, context = FORMS[draft.form], context_of(turn, draft)
     outcome = proceed(form_class, draft.answers, context)
     if draft.asked in {q.name for q in form_class(draft.answers, context).asked} and draft.asked:
         note = outcome.note if outcome.stage.asked == draft.asked else None
         outcome = Outcome(Stage(draft.answers, draft.asked), note)
-    _ask(turn, draft, outcome, *notes)
+    say_next(turn, draft, outcome, *notes, key=key)
 
 
-def _ask(turn: Turn, draft: Draft, outcome: Outcome, *notes: Text | Localised) -> None:
+def say_next(
+    turn: Turn,
+    draft: Draft,
+    outcome: Outcome,
+    *notes: Text | Localised,
+    key: str = "",
+    wait: timedelta | None = None,
+) -> None:
+    """Keep where the form stands, and ask what comes next; once where there is a key."""
     stage = outcome.stage
     if stage.asked != draft.asked or dict(stage.answers) != draft.answers:
         drafts.keep(turn.session, draft, dict(stage.answers), asked=stage.asked)
+    turn.say(next_letter(turn, draft, outcome, *notes), key=key, wait=wait)
+
+
+def next_letter(turn: Turn, draft: Draft, outcome: Outcome, *notes: Text | Localised) -> Letter:
+    """Return the letter that asks what comes next."""
     tag = Tag(draft.id, draft.version)
-    turn.say(ask(FORMS[draft.form], outcome, turn.context, tag, *notes))
+    return ask(FORMS[draft.form], outcome, context_of(turn, draft), tag, *notes)
 
 
 def pressed(turn: Turn) -> None:
@@ -153,13 +178,13 @@ def media(turn: Turn, draft: Draft) -> None:
 
 def _apply(turn: Turn, draft: Draft, event: Event) -> None:
     stage = Stage(draft.answers, draft.asked)
-    outcome = step(FORMS[draft.form], stage, event, turn.context)
+    outcome = step(FORMS[draft.form], stage, event, context_of(turn, draft))
     if outcome.end is End.SEND:
         send(turn, draft)
     elif outcome.end is End.CANCEL:
         cancel(turn, draft)
     elif not _knows_the_group(turn, draft, outcome):
-        _ask(turn, draft, outcome)
+        say_next(turn, draft, outcome)
 
 
 def _knows_the_group(turn: Turn, draft: Draft, outcome: Outcome) -> bool:
@@ -178,7 +203,7 @@ def _knows_the_group(turn: Turn, draft: Draft, outcome: Outcome) -> bool:
 
 def send(turn: Turn, draft: Draft) -> None:
     """Send the form; its thanks come from the form itself, in the same transaction."""
-    form = FORMS[draft.form](draft.answers, turn.context)
+    form = FORMS[draft.form](draft.answers, context_of(turn, draft))
     if isinstance(form, AnswerOffice):
         form.target_id = draft.target_id or 0
     sender = Sender("chat", turn.language, draft.key, turn.person)
@@ -196,8 +221,12 @@ def cancel(turn: Turn, draft: Draft) -> None:
     group = groups.directory(turn.session).find(str(draft.answers.get("group", "")))
     if draft.form == AnswerOffice.slug and draft.target_id:
         again = f"answer:{draft.target_id}:0"
+    elif draft.target_id and draft.form in REPORTS:
+        again = f"{'add' if draft.form == AddToReport.slug else 'correct'}:{draft.target_id}:0"
     elif draft.form == JoinGroup.slug and group:
         again = f"join:{group.code}:0"
+    elif draft.form == StatusRound.slug:
+        again = f"round:{draft.target_id or 0}:0"
     else:
         again = f"form:{draft.form}:0"
     drafts.drop(turn.session, draft)
@@ -211,15 +240,17 @@ def after_refusal(turn: Turn, error: DomainError) -> None:
     """Say what was refused and why. What had been done is undone; the draft still stands as it was."""
     draft = current(turn)
     if isinstance(error, SentBefore) and draft is not None:
-        form = FORMS[draft.form](draft.answers, turn.context)
+        form = FORMS[draft.form](draft.answers, context_of(turn, draft))
         drafts.drop(turn.session, draft)
         turn.tell(form.thanks(), *form.next_steps(), buttons=(menus.MENU,))
     elif draft is not None and draft.asked == CHECK:
         tag = Tag(draft.id, draft.version)
+        is_late = isinstance(error, OfficeHasBegun)
+        other = Button(_("Add something"), f"add:{draft.target_id}:0")
         turn.tell(
             error.text,
             buttons=(
-                Button(_("Change"), tag.verb("change")),
+                other if is_late else Button(_("Change"), tag.verb("change")),
                 Button(_("Cancel"), tag.verb("cancel"), beside=True),
             ),
         )
@@ -248,11 +279,11 @@ def offer_to_office(turn: Turn) -> Button:
 
 
 def take_offer(turn: Turn) -> None:
-    """Go on with the words that were kept, as a question to the office."""
+    """Go on with what was kept: words as a question to the office, files as a report."""
     draft = drafts.of_person(turn.session, turn.person.id)
     if draft is None or (draft.id, draft.version) != (turn.press.number, turn.press.version):
         turn.clear_pressed()
         _too_late(turn, current(turn))
         return
     turn.mark_pressed()
-    _ask(turn, draft, proceed(AskOffice, draft.answers, turn.context))
+    say_next(turn, draft, proceed(FORMS[draft.form], draft.answers, turn.context))

@@ -3,14 +3,18 @@
 The questions, their order and their rules are the form's; this only walks through them.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from bot import matching
+from models import attachments
+from models.forms.file_questions import Files, closed, tokens_in, with_one, without
 from models.forms.form import Form
 from models.forms.questions import Consent, Context, Kind, Question
+from models.forms.several import Several, chosen_in, toggled
 from translations import Text, _
 
 CHECK = ""  # nothing is asked: everything is shown before it is sent
@@ -37,7 +41,9 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened: a button's verb with what it carries, `typed` with the words, or `media`."""
+    """What happened: a button's verb with what it carries, `typed` with the words, `file` with the token of
+    one that was taken in and its caption on the next lines, or `media` for what cannot be taken.
+    """
 
     verb: str
     words: str = ""
@@ -61,6 +67,17 @@ def proceed(form_class: FormClass, answers: Mapping[str, str], context: Context)
         return Outcome(Stage(dict(answers), CHECK))
     name = form.next_question.name
     return Outcome(Stage(dict(answers), name), form.errors.get(name))
+
+
+def files_of(form_class: FormClass) -> Files | None:
+    """Return the form's question for files."""
+    return next((one for one in form_class.declared if isinstance(one, Files)), None)
+
+
+def text_beside_files(form_class: FormClass) -> Question[Any] | None:
+    """Return the question for words in whose place files can stand: captions answer it."""
+    files = files_of(form_class)
+    return next((one for one in form_class.declared if files and one.unless == files.name), None)
 
 
 def asked_question(form_class: FormClass, stage: Stage, context: Context) -> Question[Any] | None:
@@ -88,7 +105,9 @@ def _answer(form_class: FormClass, stage: Stage, raw: str, context: Context) -> 
 
 def _skip(form_class: FormClass, stage: Stage, _words: str, context: Context) -> Outcome:
     question = asked_question(form_class, stage, context)
-    if question is None or not question.optional or isinstance(question, Consent):
+    if question is None or isinstance(question, Consent):
+        return Outcome(stage)
+    if not form_class(stage.answers, context).may_skip(question):
         return Outcome(stage)
     return proceed(form_class, {**stage.answers, question.name: ""}, context)
 
@@ -112,13 +131,16 @@ def before(form_class: FormClass, stage: Stage, context: Context) -> Question[An
 def _back(form_class: FormClass, stage: Stage, _words: str, context: Context) -> Outcome:
     if stage.asked == CHANGE:
         return Outcome(replace(stage, asked=CHECK))
-    if stage.asked in stage.answers:  # it was to be changed, and stays as it was
-        return proceed(form_class, stage.answers, context)
+    asked = asked_question(form_class, stage, context)
+    raw = stage.answers.get(stage.asked)
+    if asked is not None and raw is not None and not asked.is_open(raw):
+        return proceed(form_class, stage.answers, context)  # it was to be changed, and stays as it was
     earlier = before(form_class, stage, context)
     if earlier is None:
         return Outcome(stage)
     answers = {name: raw for name, raw in stage.answers.items() if name != earlier.name}
-    return Outcome(Stage(answers, earlier.name))
+    again = earlier.reopened(stage.answers[earlier.name])
+    return Outcome(Stage(answers | ({earlier.name: again} if again else {}), earlier.name))
 
 
 def _page(_form: FormClass, stage: Stage, words: str, _context: Context) -> Outcome:
@@ -145,6 +167,10 @@ def _typed(form_class: FormClass, stage: Stage, words: str, context: Context) ->
         return _typed_at_check(form_class, stage, words, context)
     if question.kind in (Kind.LINE, Kind.TEXT):
         return _answer(form_class, stage, words, context)
+    if isinstance(question, Files):
+        return _typed_beside_files(form_class, stage, words, context)
+    if isinstance(question, Several):
+        return _typed_several(form_class, stage, question, words, context)
     is_consent = question.kind is Kind.CONSENT
     options = question.options(form_class(stage.answers, context).context)
     found = matching.find(words, options, context.language, is_strict=is_consent)
@@ -169,6 +195,113 @@ def _typed_at_check(form_class: FormClass, stage: Stage, words: str, context: Co
     return Outcome(stage, _PRESS_A_BUTTON)
 
 
+def _typed_beside_files(form_class: FormClass, stage: Stage, words: str, context: Context) -> Outcome:
+    """Take words that follow a photo as what it shows, if nothing has been said yet."""
+    text = text_beside_files(form_class)
+    if text is None or stage.answers.get(text.name, "").strip():
+        return Outcome(stage, _("Please send a photo, a voice note or a document, or press a button."))
+    answers = {**stage.answers, text.name: words}
+    form = form_class(answers, context)
+    if text.name in form.errors:
+        return Outcome(stage, form.errors[text.name])
+    return Outcome(replace(stage, answers=answers), _("I have noted your words."))
+
+
+def _file(form_class: FormClass, stage: Stage, words: str, context: Context) -> Outcome:
+    """Take a file at any point of a form that takes files. One that does not fit is not in the answers."""
+    files = files_of(form_class)
+    if files is None:
+        return _media(form_class, stage, words, context)
+    token, _line, caption = words.partition("\n")
+    answers = {**stage.answers, files.name: with_one(stage.answers.get(files.name), token)}
+    refusal = _too_many(answers[files.name])
+    if refusal is not None:
+        return Outcome(stage, refusal)
+    text = text_beside_files(form_class)
+    note: Text | None = _ADDED
+    if text is not None:
+        answers, note = _with_caption(form_class, Stage(answers, stage.asked), text, caption, context)
+    if text is not None and stage.asked == text.name:
+        answers.setdefault(text.name, "")
+        outcome = proceed(form_class, answers, context)
+        return replace(outcome, note=outcome.note or note)
+    return Outcome(replace(stage, answers=answers), note)
+
+
+def _too_many(raw: str) -> Text | None:
+    if len(tokens_in(raw)) <= attachments.MOST:
+        return None
+    return _("Please send at most {n} files at once.")(n=attachments.MOST)
+
+
+def _with_caption(
+    form_class: FormClass, stage: Stage, text: Question[Any], caption: str, context: Context
+) -> tuple[dict[str, str], Text | None]:
+    """Let a file's caption answer the question for words, if that waits or says nothing yet."""
+    answers = dict(stage.answers)
+    is_free = stage.asked == text.name or not answers.get(text.name, "").strip()
+    if not caption or not is_free:
+        return answers, _ADDED
+    form = form_class({**answers, text.name: caption}, context)
+    if text.name in form.errors:
+        return answers, form.errors[text.name]
+    return {**answers, text.name: caption}, _ADDED
+
+
+def _done(form_class: FormClass, stage: Stage, _words: str, context: Context) -> Outcome:
+    """Go on: these are all files."""
+    files = files_of(form_class)
+    raw = stage.answers.get(files.name) if files else None
+    if files is None or raw is None or stage.asked != files.name:
+        return Outcome(stage)
+    return proceed(form_class, {**stage.answers, files.name: closed(raw)}, context)
+
+
+def _remove(form_class: FormClass, stage: Stage, _words: str, context: Context) -> Outcome:
+    """Take the last file back. Words that it stood for are asked for then."""
+    files = files_of(form_class)
+    tokens = tokens_in(stage.answers.get(files.name, "")) if files else []
+    if files is None or not tokens:
+        return Outcome(stage)
+    raw = stage.answers[files.name]
+    left = without(raw, tokens[-1])
+    answers = {name: one for name, one in stage.answers.items() if name != files.name}
+    if left or not files.is_open(raw):
+        answers[files.name] = left
+    first = proceed(form_class, answers, context)
+    text = text_beside_files(form_class)
+    if text is not None and first.stage.asked == text.name:
+        return first
+    return Outcome(Stage(answers, stage.asked), _("The last file has been removed."))
+
+
+def _toggle(form_class: FormClass, stage: Stage, key: str, context: Context) -> Outcome:
+    """Switch one of several answers on or off; more are waited for."""
+    question = asked_question(form_class, stage, context)
+    if not isinstance(question, Several) or key not in question.words:
+        return Outcome(stage)
+    raw = toggled(stage.answers.get(question.name, ""), key)
+    return Outcome(replace(stage, answers={**stage.answers, question.name: raw}))
+
+
+def _chosen(form_class: FormClass, stage: Stage, _words: str, context: Context) -> Outcome:
+    """Go on: these are all that are switched on."""
+    raw = " ".join(chosen_in(stage.answers.get(stage.asked, "")))
+    return _answer(form_class, stage, raw, context) if raw else Outcome(stage, _PRESS_A_BUTTON)
+
+
+def _typed_several(
+    form_class: FormClass, stage: Stage, question: Several, words: str, context: Context
+) -> Outcome:
+    """Take several answers typed with commas between; each of them has to be sure."""
+    options = question.options(form_class(stage.answers, context).context)
+    parts = [part for part in _BETWEEN.split(words) if part.strip()]
+    found = [matching.find(part, options, context.language) for part in parts]
+    if not found or any(len(keys) != 1 for keys in found):
+        return Outcome(stage, _("I did not find this among the answers. Please choose one."))
+    return _answer(form_class, stage, " ".join(keys[0] for keys in found), context)
+
+
 def _media(form_class: FormClass, stage: Stage, _words: str, context: Context) -> Outcome:
     question = asked_question(form_class, stage, context)
     if question is not None and question.kind in (Kind.LINE, Kind.TEXT):
@@ -177,7 +310,10 @@ def _media(form_class: FormClass, stage: Stage, _words: str, context: Context) -
 
 
 _PRESS_A_BUTTON = _("Please press one of the buttons.")
+_ADDED = _("Thank you, it has arrived.")
+_BETWEEN = re.compile(r"[,;،؛、/\n]")
 _STEPS: dict[str, Callable[[FormClass, Stage, str, Context], Outcome]] = {
     "a": _answer, "skip": _skip, "take": _take, "back": _back, "page": _page, "send": _send,
     "change": _change, "cancel": _cancel, "typed": _typed, "media": _media,
+    "file": _file, "done": _done, "remove": _remove, "toggle": _toggle, "chosen": _chosen,
 }  # fmt: skip

@@ -7,10 +7,10 @@ from translations import Localised, _, catalogues
 QUESTION = _("Which language would you like to use?")
 
 
-def ask(turn: Turn, rest: str = "") -> None:
+def ask(turn: Turn, rest: str = "", *, key: str = "") -> None:
     """Ask for the language, in all of them at once, since we may not know a single one."""
     said = dict.fromkeys(QUESTION.to(entry.tag) for entry in catalogues.offered())
-    turn.tell(Localised({turn.language: "\n".join(said)}), buttons=menus.languages(rest))
+    turn.tell(Localised({turn.language: "\n".join(said)}), buttons=menus.languages(rest), key=key)
 
 
 def ask_by_button(turn: Turn) -> None:

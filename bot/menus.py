@@ -10,6 +10,7 @@ from translations import Localised, _, catalogues
 MENU = Button(_("Menu"), "menu:main:0")
 JOIN = Button(_("Join a working group"), f"form:{JoinGroup.slug}:0")
 MY_GROUPS = Button(_("My groups"), "menu:groups:0")
+SENT = Button(_("What I have sent"), "menu:sent:0")
 ASK = Button(_("Ask the office"), f"form:{AskOffice.slug}:0")
 LANGUAGE = Button(_("Language"), "menu:language:0")
 HELP = Button(_("Help"), "menu:help:0", beside=True)
@@ -19,7 +20,7 @@ OTHERS = tuple(
     for slug, form in FORMS.items()
     if form.listed and slug not in (JoinGroup.slug, AskOffice.slug)
 )
-MAIN: tuple[Button, ...] = (JOIN, MY_GROUPS, ASK, *OTHERS, LANGUAGE, HELP)
+MAIN: tuple[Button, ...] = (JOIN, MY_GROUPS, ASK, *OTHERS, SENT, LANGUAGE, HELP)
 
 
 def see(group: GroupCard, *, beside: bool = False) -> Button:

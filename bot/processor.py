@@ -13,8 +13,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from telegram.ext import ContextTypes
 
-from bot import conversation, menus
+from bot import conversation, media, menus
 from bot.aftermath import After, Aftermath, AnswerPress, SayOnce
+from bot.media import Media
 from bot.patience import Patience, pause
 from bot.routing import App, Meeting, Step, add_handlers
 from bot.turn import Press, Turn, Visitor
@@ -234,13 +235,14 @@ def _raw_visitor(body: dict[str, Any], chat_id: int) -> Visitor | None:
     return Visitor(chat_id) if chat_id > 0 else None
 
 
-def _said(update: Update) -> tuple[str, Press, int | None]:
+def _said(update: Update) -> tuple[str, Press, int | None, Media | None]:
     """Return the words, the pressed button and the message replied to, of whatever has happened."""
     query, message = update.callback_query, update.effective_message
     if query is not None:
-        return "", _press(query), None
+        return "", _press(query), None, None
     replied = message.reply_to_message if message else None
-    return (message.text or "" if message else ""), Press(""), replied.message_id if replied else None
+    words = message.text or "" if message else ""
+    return words, Press(""), replied.message_id if replied else None, media.read(message)
 
 
 def _press(query: CallbackQuery) -> Press:

@@ -16,7 +16,19 @@ from telegram.ext import (
     filters,
 )
 
-from bot import commands, conversation, languages, membership, mydata, starting
+from bot import (
+    commands,
+    conversation,
+    languages,
+    meetings,
+    membership,
+    mydata,
+    receiving,
+    rounds,
+    sent,
+    starting,
+    switching,
+)
 from bot.courier.aiohttp_request import AiohttpRequest
 from bot.turn import Turn
 from models.settings import Settings
@@ -44,13 +56,15 @@ COMMAND_STEPS: dict[str, Step] = {
 BUTTON_STEPS: dict[str, Step] = {
     **dict.fromkeys(conversation.VERBS, conversation.pressed),
     "offer": conversation.take_offer, "resume": starting.resume, "join": starting.join,
-    "form": commands.form, "answer": commands.answer, "lang": starting.choose_language,
+    "entry": sent.show_one, "correct": sent.correct, "add": sent.add,
+    "form": commands.form, "round": rounds.begin, "answer": commands.answer, "lang": starting.choose_language,
     "languages": languages.ask_by_button, "leave": membership.ask_to_leave, "left": membership.leave,
     "withdraw": mydata.withdraw, "erase": mydata.ask_to_erase, "erased": mydata.erase,
+    "toggle": switching.pressed, "minutes": meetings.begin_minutes, "calendar": meetings.give_calendar,
     "noop": commands.nothing,
 }  # fmt: skip
 MENU_STEPS: dict[str, Step] = {
-    "main": commands.menu, "groups": membership.show, "language": commands.language,
+    "main": commands.menu, "groups": membership.show, "sent": sent.show, "language": commands.language,
     "help": commands.help_,
 }  # fmt: skip
 
@@ -89,8 +103,8 @@ def add_handlers(app: App, act: Act) -> None:
     app.add_handler(CommandHandler("start", to(commands.nothing, Meeting.GROUP), filters=group_start))
     app.add_handler(MessageHandler(private & filters.COMMAND, to(commands.unknown_command)))
     app.add_handler(MessageHandler(private & filters.TEXT, to(commands.typed)))
-    app.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, to(commands.media)))
-    app.add_handler(MessageHandler(edits, to(commands.edited, Meeting.KNOWN)))
+    app.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, to(receiving.media)))
+    app.add_handler(MessageHandler(edits, to(receiving.edited, Meeting.KNOWN)))
     for name, step in MENU_STEPS.items():
         app.add_handler(CallbackQueryHandler(to(step), pattern=rf"^menu:{name}:"))
     for verb, step in BUTTON_STEPS.items():

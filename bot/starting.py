@@ -1,6 +1,6 @@
 """How a conversation begins: from nothing, from a QR code, from a page."""
 
-from bot import conversation, languages, menus
+from bot import conversation, languages, menus, receiving
 from bot.turn import Turn
 from models import clock, drafts, groups, links, merging, people, submissions
 from models.errors import NotFound, gone
@@ -159,10 +159,20 @@ def _has_another_chat(turn: Turn, other: Person) -> bool:
     return other.telegram_id is not None and other.id != turn.person.id
 
 
+def _become(turn: Turn, link: Link) -> None:
+    """Let the chat be the person who went on from a page by their own link, e.g. out of an e-mail."""
+    other = people.get(turn.session, link.person_id) if link.person_id else None
+    if other is not None and other.id != turn.person.id:
+        if _has_another_chat(turn, other):
+            raise gone()
+        merging.merge(turn.session, turn.person, other)
+
+
 def _follow_draft(turn: Turn, link: Link) -> None:
     draft = drafts.get(turn.session, link.target_id) if link.target_id else None
     if draft is None or draft.form not in FORMS or draft.person_id not in (None, turn.person.id):
         raise gone()
+    _become(turn, link)
     link.person_id = turn.person.id
     drafts.take_over(turn.session, draft, turn.person.id)
     conversation.new_version(draft)
@@ -186,5 +196,7 @@ def choose_language(turn: Turn) -> None:
     elif draft is not None:
         draft.language = tag
         conversation.go_on(turn, draft, note)
+    elif (waiting := receiving.offered(turn)) is not None:
+        receiving.offer_again(turn, waiting, note)
     else:
         turn.tell(note, buttons=menus.MAIN)

@@ -1,11 +1,13 @@
 """One update as the steps of the conversation see it: who writes, what, and where answers go."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.aftermath import After, MarkPressed
-from models import outbox
+from bot.media import Media
+from models import clock, outbox
 from models.forms.questions import Context
 from models.letters import Button, Letter
 from models.people import ChannelKind, Person
@@ -65,6 +67,7 @@ class Turn:
     text: str = ""
     press: Press = field(default_factory=lambda: Press(""))
     reply_to: int | None = None
+    media: Media | None = None
     after: list[After] = field(default_factory=list)
 
     @property
@@ -80,16 +83,16 @@ class Turn:
             suggested_name=self.visitor.first_name,
         )  # fmt: skip
 
-    def say(self, letter: Letter) -> None:
-        """Answer in the chat, before any news."""
+    def say(self, letter: Letter, *, key: str = "", wait: timedelta | None = None) -> None:
+        """Answer in the chat, before any news; once where there is a key, and not before `wait` is over."""
         outbox.post(
             self.session, self.person.id, ChannelKind.TELEGRAM, letter, kind="dialogue",
-            priority=outbox.ANSWER_FIRST,
+            priority=outbox.ANSWER_FIRST, key=key or None, not_before=clock.now() + wait if wait else None,
         )  # fmt: skip
 
-    def tell(self, *paragraphs: Text | Localised, buttons: tuple[Button, ...] = ()) -> None:
-        """Answer with these words."""
-        self.say(letter(*paragraphs, buttons=buttons))
+    def tell(self, *paragraphs: Text | Localised, buttons: tuple[Button, ...] = (), key: str = "") -> None:
+        """Answer with these words; once where there is a key."""
+        self.say(letter(*paragraphs, buttons=buttons), key=key)
 
     def mark_pressed(self) -> None:
         """Leave only the pressed button in its message, once everything is stored."""

@@ -213,13 +213,8 @@ def drop(session: Session, token: str) -> None:
 
 
 def let_go(session: Session, submission_id: int, *, keep: Sequence[str]) -> None:
-    """Take from an entry the files that its sender no longer wants there; unowned ones are removed later."""
-    session.execute(
-        sa.update(Attachment)
-        .where(Attachment.submission_id == submission_id, Attachment.token.not_in(keep))
-        .values(submission_id=None, is_public=False)
-        .execution_options(synchronize_session=False)
-    )
+    """Let go of the files of an entry that its sender no longer wants there."""
+    forget(session, Attachment.submission_id == submission_id, Attachment.token.not_in(keep))
 
 
 def describe(session: Session, token: str, caption: str) -> None:

@@ -82,6 +82,13 @@ def keep(session: Session, draft: Draft, answers: dict[str, Any], *, asked: str)
     session.flush()
 
 
+def complete(session: Session, draft: Draft, answers: dict[str, Any]) -> None:
+    """Store answers that came late, without a new step: what was asked and shown stays good."""
+    draft.answers = dict(answers)
+    draft.changed_at = clock.now()
+    session.flush()
+
+
 def take_over(session: Session, draft: Draft, person_id: int) -> None:
     """Let a person go on in chat with a draft from a page, instead of what they had begun there."""
     session.execute(sa.delete(Draft).where(Draft.person_id == person_id, Draft.id != draft.id))

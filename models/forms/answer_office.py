@@ -17,6 +17,7 @@ class AnswerOffice(Form):
     title = _("Your answer to the office")
     done = _("Thank you! Your answer has arrived.")
     listed = False
+    has_page = False
 
     answer = LongText(_("What would you like to answer?"))
 

@@ -22,7 +22,7 @@ _COUNTED = {
     AttachmentKind.DOCUMENT: n_("{n} document", "{n} documents"),
 }
 _NOT_TAKEN = n_("{n} file that could not be taken", "{n} files that could not be taken")
-_BAD = (AttachmentState.REFUSED, AttachmentState.LOST)
+_BAD = (AttachmentState.REFUSED, AttachmentState.LOST, AttachmentState.GONE)
 
 
 def tokens_in(raw: str) -> list[str]:
@@ -40,6 +40,11 @@ def without(raw: str, token: str) -> str:
     """Return an answer without one of its files; "" where it was the only one."""
     left = [one for one in tokens_in(raw) if one != token]
     return " ".join([*left, *([MORE] if left and MORE in raw.split() else [])])
+
+
+def reopened(tokens: Sequence[str]) -> str:
+    """Return an answer of these files to which more can be added; "" without any."""
+    return " ".join([*tokens, MORE]) if tokens else ""
 
 
 def closed(raw: str) -> str:
@@ -83,8 +88,7 @@ class Files(Question[tuple[Attachment, ...]]):
 
     def reopened(self, raw: str) -> str:
         """Return the same files, with more to come."""
-        found = tokens_in(raw)
-        return " ".join([*found, MORE]) if found else ""
+        return reopened(tokens_in(raw))
 
     def found(self, raw: str, context: Context) -> list[Attachment]:
         """Return those files of a raw answer that this person may name."""

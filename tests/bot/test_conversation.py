@@ -236,7 +236,7 @@ def test_pictures_edits_and_unknown_commands_get_plain_words(bot: Bot) -> None:
     assert "I do not know this command" in said(visitor.last)
     photo = [{"file_id": "x", "file_unique_id": "y", "width": 1, "height": 1}]
     bot.take({"update_id": 990_000_001, "message": visitor.message(photo=photo)})
-    assert "Here I can only read words" in said(visitor.last)
+    assert "Would you like to report progress with this?" in said(visitor.last)
     sign_up(visitor, up_to="join")
     bot.take({"update_id": 990_000_002, "message": visitor.message(photo=photo)})
     assert "Please write your answer" in said(visitor.last)

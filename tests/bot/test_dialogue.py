@@ -176,14 +176,15 @@ def test_long_lists_come_in_pages() -> None:
     assert ask(Basket, walk(Basket, ("page", "99999"), start=start), CONTEXT, TAG).buttons
 
 
-def test_the_check_shows_every_answer_and_three_ways_on() -> None:
+def test_the_check_shows_every_answer_and_four_ways_on() -> None:
     letter = ask(Basket, proceed(Basket, WHOLE, CONTEXT), CONTEXT, TAG)
     assert words(letter).splitlines()[1:] == [
         "Your name: Amina",
         "Which fruit: A pear",
         "I agree to this: Yes",
     ]
-    assert [b.verb for b in letter.buttons] == ["send:17:3", "change:17:3", "cancel:17:3"]
+    assert [b.verb for b in letter.buttons] == ["send:17:3", "change:17:3", "cancel:17:3", ""]
+    assert (letter.buttons[3].page, letter.buttons[3].target_id) == ("/{lang}/forms/basket?draft={link}", 17)
 
 
 def test_one_answer_can_be_changed_and_the_others_stay() -> None:

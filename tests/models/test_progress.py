@@ -145,6 +145,7 @@ def test_who_is_known_is_not_asked_who_they_are(any_db: Database) -> None:
             "milestone": "other",
             "state": "done",
             "happened": "x",
+            "files": "",
             "needed": "",
             "new_due": "",
         }
