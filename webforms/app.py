@@ -8,6 +8,7 @@ from models.settings import Settings
 from translations import find
 from webforms import (
     answers,
+    calendar,
     data,
     desk,
     errors,
@@ -19,9 +20,12 @@ from webforms import (
     home,
     kept,
     landing,
+    leading,
     legal,
     look,
     me,
+    meetings,
+    rounds,
     sheets,
     site,
     thanks,
@@ -63,8 +67,8 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     errors.install(app)
     look.install(app)
     for part in (
-        home, landing, groups, goals, timeline, sheets, forms, thanks, answers, me, legal, data, health,
-        webhook, desk,
+        home, landing, groups, goals, timeline, sheets, rounds, leading, forms, thanks, answers, me, meetings, calendar, legal,
+        data, health, webhook, desk,
     ):  # fmt: skip
         app.register_blueprint(part.blueprint)
     return app
