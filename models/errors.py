@@ -30,6 +30,10 @@ class Conflict(DomainError):
     """Somebody else was quicker, or it has been done already."""
 
 
+class NotReady(DomainError):
+    """The installation lacks something that its keepers must mend first."""
+
+
 def gone() -> NotFound:
     """Return the refusal for links and codes that are unknown, used or out of date."""
     return NotFound(_("This link is no longer valid. Please ask for a new one."))

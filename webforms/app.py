@@ -24,6 +24,7 @@ from webforms import (
     legal,
     look,
     me,
+    papers,
     meetings,
     rounds,
     sheets,
@@ -67,7 +68,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     errors.install(app)
     look.install(app)
     for part in (
-        home, landing, groups, goals, timeline, sheets, rounds, leading, forms, thanks, answers, me, meetings, calendar, legal,
+        home, landing, groups, goals, timeline, papers, sheets, rounds, leading, forms, thanks, answers, me, meetings, calendar, legal,
         data, health, webhook, desk,
     ):  # fmt: skip
         app.register_blueprint(part.blueprint)

@@ -8,12 +8,14 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from models.errors import Conflict, DomainError, InvalidAnswer, NotAllowed, NotFound
+from models.errors import Conflict, DomainError, InvalidAnswer, NotAllowed, NotFound, NotReady
 from translations import Text, _, find, suggest
 from webforms import pages
 
 log = logging.getLogger(__name__)
-STATUS: dict[type[DomainError], int] = {InvalidAnswer: 422, NotFound: 404, NotAllowed: 403, Conflict: 409}
+STATUS: dict[type[DomainError], int] = {
+    InvalidAnswer: 422, NotFound: 404, NotAllowed: 403, Conflict: 409, NotReady: 503,
+}  # fmt: skip
 WORDS: dict[int, Text] = {
     400: _("This could not be read. Please go back and try once more."),
     403: _("You are not allowed to see this."),

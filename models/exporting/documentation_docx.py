@@ -16,7 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
 from models import saying
-from models.errors import DomainError
+from models.errors import NotReady
 from models.exporting import documentation_words as words
 from models.exporting import docx_settling, docx_template
 from models.exporting.documentation import Documentation, MilestoneLine, SheetLine
@@ -30,7 +30,7 @@ _COUNTS = ("total", "done", "under_way", "stuck", "overdue")
 _PAGE = _("Page {number} of {total}")
 
 
-class TemplateUnusable(DomainError):
+class TemplateUnusable(NotReady):
     """The office's own template is missing or cannot be filled in."""
 
 

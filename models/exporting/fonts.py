@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from models.errors import DomainError
+from models.errors import NotReady
 from translations import _
 
 PACKAGE = "fonts-noto-core"
@@ -23,7 +23,7 @@ FOLDERS = (
 )
 
 
-class FontsMissing(DomainError):
+class FontsMissing(NotReady):
     """Fonts that printed documents need are not installed."""
 
 
