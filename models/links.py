@@ -24,7 +24,7 @@ class Purpose(StrEnum):
     TELEGRAM = "telegram"  # goes on in Telegram
     DRAFT = "draft"  # goes on with a half-filled form on another channel; target: the draft
     CALENDAR = "calendar"  # one's own meetings as a calendar feed; looked at, never used up
-    STOP = "stop"  # ends a subscription with one tap; target: the subscription
+    STOP = "stop"  # ends the messages about a group with one tap; target: the group
     HAND_OVER = "hand-over"  # makes its holder a group's lead; target: the group
     ROUND = "round"  # answers for a group in a status round; target: the request
 
@@ -105,3 +105,17 @@ def use(session: Session, token: str, purpose: Purpose) -> Link:
     if used is None:
         raise gone()
     return used
+
+
+def stands(session: Session, person_id: int, purpose: Purpose) -> bool:
+    """Tell whether a person holds a link of this purpose that is still good."""
+    found = sa.select(Link.token_hash).where(
+        Link.person_id == person_id, Link.purpose == purpose, Link.used_at.is_(None),
+        Link.expires_at > clock.now(),
+    )  # fmt: skip
+    return session.scalar(found.limit(1)) is not None
+
+
+def revoke(session: Session, person_id: int, purpose: Purpose) -> None:
+    """End all links of a purpose that a person holds."""
+    session.execute(sa.delete(Link).where(Link.person_id == person_id, Link.purpose == purpose))

@@ -306,3 +306,11 @@ def _grow(meeting: Meeting) -> None:
     """Let calendars see that there is something newer."""
     meeting.sequence += 1
     meeting.changed_at = clock.now()
+
+
+def written_otherwise(held: When) -> bool:
+    """Tell whether the words as written name another day, or another weekday, than the day that counts."""
+    if not held.is_exact:
+        return False
+    read = When.parse(held.wording)
+    return held.weekday_mismatch is not None or (read.is_known and read.earliest != held.earliest)

@@ -11,6 +11,7 @@ from models import (
     groups,
     leads,
     links,
+    meetings,
     memberships,
     mydata,
     outbox,
@@ -18,6 +19,7 @@ from models import (
     privacy,
     sessions,
     submissions,
+    subscriptions,
 )
 from models.errors import InvalidAnswer
 from models.forms import contact, notices
@@ -69,6 +71,9 @@ def own() -> Response:
         return pages.show(
             "me.html", person=person, directory=groups.directory(session),
             memberships=memberships.of_person(session, person.id),
+            followed=subscriptions.of_person(session, person.id),
+            ahead=meetings.of_person(session, person.id, today=clock.today(site().settings.zone)),
+            has_calendar=links.stands(session, person.id, Purpose.CALENDAR),
             led=leads.groups_of(session, person.id),
             submissions=submissions.of_person(session, person.id),
             consents=[c for c in consents.of_person(session, person.id) if c.withdrawn_at is None],
@@ -105,7 +110,7 @@ def send_link() -> Response:
     return pages.show("me_link_sent.html")
 
 
-def _acting(session: object) -> Person:
+def acting(session: object) -> Person:
     """Return who acts on their own page; 403 without a session or with a form of somebody else."""
     token = request.cookies.get(site().cookie(PERSON_COOKIE), "")
     tokens.check(site().secret, request.form.get("csrf", ""), bound_to=bound_to())
@@ -122,7 +127,7 @@ def set_language() -> AnyResponse:
     if wanted not in {entry.tag for entry in catalogues.offered()}:
         abort(400)
     with site().db.transaction() as session:
-        people.set_language(session, _acting(session), wanted)
+        people.set_language(session, acting(session), wanted)
     return redirect(url_for(".own", tag=wanted), 303)
 
 
@@ -130,7 +135,7 @@ def set_language() -> AnyResponse:
 def correct() -> AnyResponse:
     """Put right one's name, organisation and telephone number."""
     with site().db.transaction() as session:
-        person, context = _acting(session), Context(session, tag())
+        person, context = acting(session), Context(session, tag())
         told = {
             "name": contact.your_name().read(request.form.get("name", ""), context),
             "organisation": contact.your_organisation().read(request.form.get("organisation", ""), context),
@@ -147,7 +152,7 @@ def leave() -> AnyResponse:
     """Leave a group at once."""
     raw = request.form.get("group", "")
     with site().db.transaction() as session:
-        person = _acting(session)
+        person = acting(session)
         card = groups.directory(session).get(raw)
         memberships.leave(session, person.id, card.id)
     return redirect(url_for(".own"), 303)
@@ -157,7 +162,7 @@ def leave() -> AnyResponse:
 def withdraw() -> AnyResponse:
     """Take a consent back."""
     with site().db.transaction() as session:
-        consents.withdraw(session, _acting(session).id, request.form.get("purpose", ""))
+        consents.withdraw(session, acting(session).id, request.form.get("purpose", ""))
     return redirect(url_for(".own"), 303)
 
 
@@ -180,7 +185,7 @@ def erase() -> AnyResponse:
     if request.form.get("sure") != "yes":
         raise InvalidAnswer(_("Please tick the box, so that nothing is erased by mistake."))
     with site().db.transaction() as session:
-        privacy.erase(session, _acting(session))
+        privacy.erase(session, acting(session))
     response = redirect(url_for(".erased"), 303)
     drop_cookie(response, PERSON_COOKIE)
     return response
