@@ -50,9 +50,20 @@ class Review:
     others: Sequence[Wording]
 
     @property
-    def is_translated(self) -> bool:
-        """Whether a language beside German has words, so that they must not be overlooked."""
-        return any(one.words for one in self.others)
+    def is_latin(self) -> bool:
+        """Whether the reporter's words may be German: people write it in a chat of any language."""
+        letters = [unicodedata.name(letter, "") for letter in self.happened if letter.isalpha()]
+        return 2 * sum(name.startswith("LATIN") for name in letters) > len(letters)
+
+    @property
+    def translated(self) -> Sequence[Wording]:
+        """Return the fields beside German that hold words: they must not be overlooked."""
+        return [one for one in self.others if one.words]
+
+    @property
+    def untranslated(self) -> Sequence[Wording]:
+        """Return the fields that are empty so far."""
+        return [one for one in self.others if not one.words]
 
 
 def direction(written: str) -> str:
