@@ -4,7 +4,7 @@ import secrets
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import menus
+from bot import following, menus
 from bot.asking import Tag, ask
 from bot.dialogue import CHECK, OFFERED, End, Event, Outcome, Stage, proceed, step
 from bot.turn import Turn
@@ -92,7 +92,7 @@ def already_in(turn: Turn, group: GroupCard, membership: Membership) -> None:
         _("You have signed up for the group “{group}” already. {state}.")(
             group=group.to(turn.language), state=MEMBERSHIP_WORDS[membership.state]
         ),
-        buttons=(menus.see(group), menus.MY_GROUPS),
+        buttons=(menus.see(group), following.follow_button(group), menus.MY_GROUPS),
     )
 
 

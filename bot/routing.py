@@ -19,6 +19,7 @@ from telegram.ext import (
 from bot import (
     commands,
     conversation,
+    following,
     languages,
     meetings,
     membership,
@@ -55,6 +56,7 @@ COMMAND_STEPS: dict[str, Step] = {
 }  # fmt: skip
 BUTTON_STEPS: dict[str, Step] = {
     **dict.fromkeys(conversation.VERBS, conversation.pressed),
+    "follow": following.follow, "unfollow": following.stop,
     "offer": conversation.take_offer, "resume": starting.resume, "join": starting.join,
     "entry": sent.show_one, "correct": sent.correct, "add": sent.add,
     "form": commands.form, "round": rounds.begin, "answer": commands.answer, "lang": starting.choose_language,

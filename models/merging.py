@@ -5,18 +5,20 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import people, submissions
+from models import people, submissions, subscriptions
 from models.attachments import Attachment
 from models.consents import Consent
 from models.db import Base
 from models.drafts import Draft
 from models.errors import gone as link_gone
 from models.groups import WorkingGroup
+from models.leads import Lead
 from models.links import Link, Purpose, hashed
 from models.memberships import Membership, MembershipState
 from models.outbox import Delivery, DeliveryState
 from models.people import ChannelKind, Person
 from models.submissions import WAITING_STATES, State, Submission
+from models.subscriptions import Subscription
 
 _BEST_FIRST = (
     MembershipState.ACTIVE,
@@ -37,6 +39,8 @@ def merge(session: Session, keep: Person, gone: Person) -> None:
         return
     session.flush()
     _merge_memberships(session, keep.id, gone.id)
+    _drop_doubles(session, Subscription, keep.id, gone.id)
+    _drop_doubles(session, Lead, keep.id, gone.id)
     if session.scalar(sa.select(Draft.id).where(Draft.person_id == keep.id)) is not None:
         session.execute(sa.delete(Draft).where(Draft.person_id == gone.id))
     for table in Base.metadata.tables.values():
@@ -76,6 +80,18 @@ def _merge_memberships(session: Session, keep_id: int, gone_id: int) -> None:
             .values(signups=WorkingGroup.signups - 1)
         )
     session.flush()
+
+
+def _drop_doubles(
+    session: Session, table: type[Subscription] | type[Lead], keep_id: int, gone_id: int
+) -> None:
+    """Let go of what both have in the same group: one of each is enough."""
+    theirs = sa.select(table.group_id).where(table.person_id == keep_id)
+    session.execute(
+        sa.delete(table)
+        .where(table.person_id == gone_id, table.group_id.in_(theirs))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _memberships(session: Session, person_id: int) -> list[Membership]:
@@ -151,6 +167,7 @@ def _came_with(session: Session, owner: Person, submission: Submission) -> bool:
 
 
 def _adopt(session: Session, person: Person, submission: Submission) -> None:
+    _adopt_subscription(session, person, submission)
     submission.person_id = person.id
     person.name = person.name or str(submission.answers.get("name", ""))
     if not person.language_chosen:
@@ -168,6 +185,23 @@ def _adopt(session: Session, person: Person, submission: Submission) -> None:
     elif found is not None and submission.state in WAITING_STATES:
         submission.state = State.REPEATED
     session.flush()
+
+
+def _adopt_subscription(session: Session, person: Person, submission: Submission) -> None:
+    """Tell the chat, and not the address, of a group's changes if that is what the form asked for."""
+    wish = session.scalars(
+        sa.select(Subscription).where(
+            Subscription.person_id == submission.person_id,
+            Subscription.group_id == submission.group_id,
+            Subscription.created_at.between(
+                submission.received_at - _AT_ONCE, submission.received_at + _AT_ONCE
+            ),
+        )
+    ).first()
+    if wish is not None:
+        subscriptions.follow(session, person.id, wish.group_id)
+        session.delete(wish)
+        session.flush()
 
 
 def connected_before(session: Session, token: str, person_id: int) -> bool:

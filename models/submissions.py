@@ -149,6 +149,7 @@ class Arrival:
     language: str
     title: str
     answers: dict[str, Any]
+    needs_office: bool = True
 
 
 def hashed(key: str) -> str:
@@ -174,8 +175,8 @@ def arrive(session: Session, arrival: Arrival) -> int | None:
     values = {
         "form": arrival.form, "key": hashed(arrival.key), "person_id": arrival.person_id,
         "group_id": arrival.group_id, "channel": arrival.channel, "language": arrival.language,
-        "title": arrival.title[:200], "answers": arrival.answers, "state": State.RECEIVED.value,
-        "now": clock.now(),
+        "title": arrival.title[:200], "answers": arrival.answers, "now": clock.now(),
+        "state": (State.RECEIVED if arrival.needs_office else State.ACCEPTED).value,
     }  # fmt: skip
     row = _ARRIVE.run(session, values).first()
     return row[0] if row else None

@@ -12,6 +12,7 @@ from webforms import (
     data,
     desk,
     errors,
+    following,
     forms,
     goals,
     groups,
@@ -24,8 +25,8 @@ from webforms import (
     legal,
     look,
     me,
-    papers,
     meetings,
+    papers,
     rounds,
     sheets,
     site,
@@ -68,8 +69,27 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     errors.install(app)
     look.install(app)
     for part in (
-        home, landing, groups, goals, timeline, papers, sheets, rounds, leading, forms, thanks, answers, me, meetings, calendar, legal,
-        data, health, webhook, desk,
-    ):  # fmt: skip
+        home,
+        landing,
+        groups,
+        goals,
+        timeline,
+        following,
+        papers,
+        sheets,
+        rounds,
+        leading,
+        forms,
+        thanks,
+        answers,
+        me,
+        meetings,
+        calendar,
+        legal,
+        data,
+        health,
+        webhook,
+        desk,
+    ):
         app.register_blueprint(part.blueprint)
     return app

@@ -3,6 +3,7 @@
 from models.forms.add_to_report import AddToReport
 from models.forms.answer_office import AnswerOffice
 from models.forms.ask_office import AskOffice
+from models.forms.follow_group import FollowGroup
 from models.forms.form import Form
 from models.forms.join_group import JoinGroup
 from models.forms.meeting_minutes import MeetingMinutes
@@ -13,7 +14,7 @@ from models.forms.status_round import StatusRound
 FORMS: dict[str, type[Form]] = {
     form.slug: form
     for form in (
-        JoinGroup, ReportProgress, MeetingNotice, MeetingMinutes, AskOffice, AnswerOffice, AddToReport,
-        StatusRound,
+        JoinGroup, FollowGroup, ReportProgress, MeetingNotice, MeetingMinutes, AskOffice, AnswerOffice,
+        AddToReport, StatusRound,
     )
 }  # fmt: skip

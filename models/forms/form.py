@@ -54,6 +54,7 @@ class Form:
     send: ClassVar[Text] = _("Send")
     done: ClassVar[Text]
     listed: ClassVar[bool] = True
+    needs_office: ClassVar[bool] = True  # whether somebody has to look at it; else it is accepted as it comes
     has_page: ClassVar[bool] = True  # whether its half-filled state can be taken to the page of its slug
     most_answers: ClassVar[int] = MAX_ANSWERS
     declared: ClassVar[tuple[Question[Any], ...]] = ()

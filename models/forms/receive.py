@@ -1,6 +1,6 @@
 """Taking in a form: ONE transaction holds what was said, what it changes and what is answered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from models import consents, outbox, people, regions, submissions
 from models.errors import DomainError
 from models.forms import notices
 from models.forms.form import Form, Receipt, Sender
-from models.letters import Letter
+from models.letters import Button, Letter
 from models.people import ChannelKind
 from models.submissions import Arrival
 from translations import _
@@ -58,7 +58,7 @@ def store(session: Session, form: Form, sender: Sender, *, group_id: int | None,
     person_id, is_confirmed = _identify(session, form.answers, sender)
     arrival = Arrival(
         form=form.slug, key=sender.key, person_id=person_id, group_id=group_id, channel=sender.channel,
-        language=sender.language, title=title, answers=form.kept(),
+        language=sender.language, title=title, answers=form.kept(), needs_office=form.needs_office,
     )  # fmt: skip
     submission_id = submissions.arrive(session, arrival)
     if submission_id is None:
@@ -67,14 +67,18 @@ def store(session: Session, form: Form, sender: Sender, *, group_id: int | None,
     return Stored(submission_id, person_id, is_confirmed)
 
 
-def acknowledge(session: Session, form: Form, sender: Sender, stored: Stored) -> Receipt:
-    """Thank the sender where they wrote from; ask once whether a new e-mail address is theirs."""
+def acknowledge(session: Session, form: Form, sender: Sender, stored: Stored, *buttons: Button) -> Receipt:
+    """Thank the sender where they wrote from, with what they may want to press next.
+
+    Asks once whether a new e-mail address is theirs.
+    """
     done, steps = form.thanks(), form.next_steps()
     reach = form.answers.get("reach")
     in_chat = sender.channel == "chat" or (
         reach is ChannelKind.TELEGRAM and sender.person is not None and sender.person.telegram_id is not None
     )
     letter = notices.received(done, steps)
+    letter = replace(letter, buttons=(*buttons, *letter.buttons))
     # An address that belongs to somebody else was not taken over; asking there would reach the wrong person.
     is_theirs = sender.person is None or sender.person.email == form.answers.get("email")
     by_email = reach is ChannelKind.EMAIL and is_theirs
