@@ -1,6 +1,6 @@
 """My groups: where somebody takes part, and leaving."""
 
-from bot import meetings, menus
+from bot import following, meetings, menus
 from bot.turn import Turn
 from models import clock, groups, memberships
 from models import meetings as planned
@@ -19,8 +19,10 @@ def show(turn: Turn) -> None:
         for membership in memberships.of_person(turn.session, turn.person.id)
         if (group := directory.by_id(membership.group_id)) is not None
     ]
+    told_of, endings = following.listed(turn)
     if not found:
-        turn.tell(_("You are in no working group yet."), buttons=(menus.JOIN, menus.MENU))
+        words = _("You are in no working group yet.")
+        turn.tell(words, *told_of, buttons=(menus.JOIN, *endings, menus.MENU))
         return
     lines: list[Text | Localised] = [_("Your groups:")]
     ahead = planned.of_person(turn.session, turn.person.id, today=clock.today())
@@ -34,7 +36,8 @@ def show(turn: Turn) -> None:
             Button(_("See {number}")(number=group.number), page=f"/{{lang}}/groups/{group.number}"),
             Button(_("Leave {number}")(number=group.number), f"leave:{group.id}:0", beside=True),
         )
-    turn.tell(*lines, buttons=(*buttons, *([meetings.CALENDAR] if ahead else []), menus.MENU))
+    calendar = [meetings.CALENDAR] if ahead else []
+    turn.tell(*lines, *told_of, buttons=(*buttons, *endings, *calendar, menus.MENU))
 
 
 def _own(turn: Turn) -> GroupCard:

@@ -1,6 +1,6 @@
 """How a conversation begins: from nothing, from a QR code, from a page."""
 
-from bot import conversation, languages, menus, receiving
+from bot import conversation, following, languages, menus, receiving
 from bot.turn import Turn
 from models import clock, drafts, groups, links, merging, people, submissions
 from models.errors import NotFound, gone
@@ -81,7 +81,7 @@ def show_group(turn: Turn, group: GroupCard) -> None:
         buttons.append(Button(_("Join"), f"join:{group.code}:0"))
     else:
         paragraphs.append(_("This group takes no new people at the moment."))
-    buttons.append(menus.see(group))
+    buttons += [menus.see(group), following.follow_button(group)]
     if not turn.person.language_chosen:
         buttons.append(Button(_("Other language"), f"languages:0:0:{group.code}"))
     turn.tell(*paragraphs, buttons=tuple(buttons))

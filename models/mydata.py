@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import attachments, consents, groups, memberships, submissions
+from models import attachments, consents, groups, memberships, submissions, subscriptions
 from models.attachments import Attachment, AttachmentState
 from models.consents import Consent
 from models.memberships import Membership
@@ -19,6 +19,9 @@ def collect(session: Session, person: Person) -> dict[str, Any]:
     return {
         "person": _about(person),
         "groups": [_taking_part(one, titles) for one in memberships.of_person(session, person.id)],
+        "told_of_changes_in": [
+            titles.get(number, "") for number in subscriptions.of_person(session, person.id)
+        ],
         "sent": [_sent(session, one) for one in submissions.of_person(session, person.id)],
         "files": [_handed_in(one) for one in attachments.of_person(session, person.id)],
         "consents": [_agreed(one) for one in consents.of_person(session, person.id)],

@@ -94,7 +94,11 @@ def _unconfirmed(session: Session) -> int:
     """Erase people who are known by an unconfirmed address only, with what they have sent."""
     worked_on = (
         sa.select(Submission.id)
-        .where(Submission.person_id == Person.id, Submission.state.not_in(_UNTOUCHED))
+        .where(
+            Submission.person_id == Person.id,
+            Submission.state.not_in(_UNTOUCHED),
+            Submission.version > 1,  # the first one is of its arrival: accepted then, nobody looked at it
+        )
         .exists()
     )
     chosen = session.scalars(
