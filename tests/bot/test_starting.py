@@ -41,7 +41,7 @@ def test_a_group_code_shows_the_group_with_ways_on(bot: Bot) -> None:
     letter = visitor.write(f"/start {code_of(bot.db)}")
     assert said(letter).startswith("7.49 ")
     assert [button.verb.split(":")[0] or button.page for button in letter.buttons] == [
-        "join", "/{lang}/groups/7.49", "languages",
+        "join", "/{lang}/groups/7.49", "follow", "languages",
     ]  # fmt: skip
 
 
