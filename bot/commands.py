@@ -30,7 +30,7 @@ COMMANDS: tuple[tuple[str, Text], ...] = (
 
 def menu(turn: Turn) -> None:
     """Show what can be done."""
-    turn.tell(_("What would you like to do?"), buttons=menus.MAIN)
+    turn.tell(_("What would you like to do?"), buttons=(*menus.sheets(turn), *menus.MAIN))
 
 
 def help_(turn: Turn) -> None:

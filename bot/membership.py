@@ -22,7 +22,7 @@ def show(turn: Turn) -> None:
     told_of, endings = following.listed(turn)
     if not found:
         words = _("You are in no working group yet.")
-        turn.tell(words, *told_of, buttons=(menus.JOIN, *endings, menus.MENU))
+        turn.tell(words, *told_of, buttons=(menus.JOIN, *menus.sheets(turn), *endings, menus.MENU))
         return
     lines: list[Text | Localised] = [_("Your groups:")]
     ahead = planned.of_person(turn.session, turn.person.id, today=clock.today())
@@ -37,7 +37,7 @@ def show(turn: Turn) -> None:
             Button(_("Leave {number}")(number=group.number), f"leave:{group.id}:0", beside=True),
         )
     calendar = [meetings.CALENDAR] if ahead else []
-    turn.tell(*lines, *told_of, buttons=(*buttons, *endings, *calendar, menus.MENU))
+    turn.tell(*lines, *told_of, buttons=(*buttons, *menus.sheets(turn), *endings, *calendar, menus.MENU))
 
 
 def _own(turn: Turn) -> GroupCard:

@@ -1,6 +1,8 @@
 """The buttons that lead everywhere, and the languages to choose from."""
 
-from models.forms import FORMS
+from bot.turn import Turn
+from models import groups, leads
+from models.forms import FORMS, notices
 from models.forms.ask_office import AskOffice
 from models.forms.join_group import JoinGroup
 from models.groups import GroupCard
@@ -21,6 +23,13 @@ OTHERS = tuple(
     if form.listed and slug not in (JoinGroup.slug, AskOffice.slug)
 )
 MAIN: tuple[Button, ...] = (JOIN, MY_GROUPS, ASK, *OTHERS, SENT, LANGUAGE, HELP)
+
+
+def sheets(turn: Turn) -> tuple[Button, ...]:
+    """Return a button for the goal sheet of each group that the person leads."""
+    led = leads.groups_of(turn.session, turn.person.id)
+    cards = groups.directory(turn.session).cards if led else ()
+    return tuple(notices.goal_sheet(card.number) for card in cards if card.id in led)
 
 
 def see(group: GroupCard, *, beside: bool = False) -> Button:

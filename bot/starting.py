@@ -31,7 +31,7 @@ def start(turn: Turn) -> None:
 def welcome(turn: Turn) -> None:
     """Say what can be done here, and where the person left off."""
     draft = conversation.current(turn)
-    buttons = menus.MAIN
+    buttons = (*menus.sheets(turn), *menus.MAIN)
     if draft is not None:
         label = _("Go on: {title}")(title=FORMS[draft.form].title)
         buttons = (Button(label, f"resume:{draft.id}:0"), *buttons)

@@ -160,3 +160,10 @@ def of_group(session: Session, group_id: int, *, limit: int = 100) -> Sequence[S
         .order_by(SheetChange.id.desc())
         .limit(limit)
     ).all()
+
+
+def of_person(session: Session, person_id: int) -> Sequence[SheetChange]:
+    """Return what a person has changed on goal sheets, the oldest first."""
+    return session.scalars(
+        sa.select(SheetChange).where(SheetChange.person_id == person_id).order_by(SheetChange.id)
+    ).all()

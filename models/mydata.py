@@ -5,8 +5,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import attachments, consents, groups, memberships, submissions, subscriptions
+from models import (
+    attachments,
+    changes,
+    consents,
+    groups,
+    leads,
+    memberships,
+    submissions,
+    subscriptions,
+)
 from models.attachments import Attachment, AttachmentState
+from models.changes import SheetChange
 from models.consents import Consent
 from models.memberships import Membership
 from models.people import Person
@@ -22,6 +32,8 @@ def collect(session: Session, person: Person) -> dict[str, Any]:
         "told_of_changes_in": [
             titles.get(number, "") for number in subscriptions.of_person(session, person.id)
         ],
+        "leads": [titles[one] for one in sorted(leads.groups_of(session, person.id)) if one in titles],
+        "changed_on_goal_sheets": [_changed(one, titles) for one in changes.of_person(session, person.id)],
         "sent": [_sent(session, one) for one in submissions.of_person(session, person.id)],
         "files": [_handed_in(one) for one in attachments.of_person(session, person.id)],
         "consents": [_agreed(one) for one in consents.of_person(session, person.id)],
@@ -41,6 +53,18 @@ def _about(person: Person) -> dict[str, Any]:
         "telegram_name": person.telegram_name,
         "reached_by": person.channel.value,
         "known_since": _stamp(person.met_at),
+    }
+
+
+def _changed(one: SheetChange, titles: dict[int, str]) -> dict[str, Any]:
+    return {
+        "group": titles.get(one.group_id, ""),
+        "what": one.subject.value,
+        "about": one.about,
+        "before": one.before,
+        "after": one.after,
+        "reason": one.reason,
+        "at": _stamp(one.at),
     }
 
 

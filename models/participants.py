@@ -2,11 +2,14 @@
 
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import changes, sheet_editing
-from models.changes import Author, Subject
+from models import changes, leads, sheet_editing
+from models.changes import Author, SheetChange, Subject
 from models.errors import Conflict, NotFound
+from models.memberships import Membership
+from models.people import Person
 from models.sheet_editing import LONGEST_NAME, must_fit
 from models.sheets import GoalSheet, Participant, ParticipantKind
 from translations import Text, _
@@ -80,6 +83,33 @@ def remove(session: Session, group_id: int, participant_id: int, *, by: Author, 
     one = _one(sheet, participant_id)
     session.delete(one)
     changes.record(session, group_id, Subject.PARTICIPANT, by=by, before=one.name)
+
+
+def forget(session: Session, person: Person) -> None:
+    """Take a person's name off the sheets of their groups and out of the history, where it names a person.
+
+    Somebody of the same name in another group stays: a sheet holds names, not who they belong to.
+    """
+    if not person.name:
+        return
+    joined = sa.select(Membership.group_id).where(Membership.person_id == person.id)
+    own = set(session.scalars(joined)) | leads.groups_of(session, person.id)
+    plain = {"synchronize_session": False}
+    sheets = sa.select(GoalSheet.id).where(GoalSheet.group_id.in_(own))
+    named = sa.and_(Participant.name == person.name, Participant.kind == ParticipantKind.PERSON)
+    session.execute(
+        sa.delete(Participant).where(named, Participant.sheet_id.in_(sheets)).execution_options(**plain)
+    )
+    for column in (SheetChange.about, SheetChange.before, SheetChange.after):
+        session.execute(
+            sa.update(SheetChange)
+            .where(
+                SheetChange.group_id.in_(own), SheetChange.subject == Subject.PARTICIPANT,
+                column == person.name,
+            )
+            .values({column.key: ""})
+            .execution_options(**plain)
+        )  # fmt: skip
 
 
 def _standing(confirmed: bool) -> Standing:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import attachments
+from models import attachments, participants
 from models.attachments import Attachment
 from models.inbox import InboxState, InboxUpdate
 from models.outbox import Delivery, Message
@@ -20,6 +20,7 @@ def erase(session: Session, person: Person) -> None:
     """
     session.flush()
     _erase_messages(session, person.id)
+    participants.forget(session, person)
     own = sa.select(Submission.id).where(Submission.person_id == person.id)
     attachments.forget(session, sa.or_(Attachment.person_id == person.id, Attachment.submission_id.in_(own)))
     session.execute(

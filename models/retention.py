@@ -15,6 +15,7 @@ from models.drafts import Draft
 from models.files import Store
 from models.groups import WorkingGroup
 from models.inbox import InboxState, InboxUpdate
+from models.leads import Lead
 from models.links import Link
 from models.memberships import Membership, MembershipState
 from models.outbox import Delivery, DeliveryState, Message
@@ -33,7 +34,10 @@ LETTERS = timedelta(days=90)  # words of messages whose deliveries have all ende
 _BATCH = 200  # rows a transaction: sign-ups that come in meanwhile must not wait
 _ON_THE_WAY = (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.SENDING)
 _UNTOUCHED = (State.RECEIVED, State.REPEATED)
-_IS_CONTACT = sa.select(WorkingGroup.id).where(WorkingGroup.contact_id == Person.id).exists()
+_IS_CONTACT = sa.or_(  # whoever answers for a group is needed, however long it has been silent
+    sa.select(WorkingGroup.id).where(WorkingGroup.contact_id == Person.id).exists(),
+    sa.select(Lead.id).where(Lead.person_id == Person.id).exists(),
+)
 
 
 def prune(db: Database, store: Store | None = None) -> dict[str, int]:

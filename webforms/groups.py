@@ -7,7 +7,7 @@ from models import clock, groups, progress, publication, readings
 from models.goals import CARRIER_WORDS
 from models.sheets import MILESTONE_WORDS
 from translations import LANGUAGES, Localised
-from webforms import charts, pages
+from webforms import charts, editing, pages
 from webforms.site import site, tag
 
 blueprint = pages.blueprint("groups")
@@ -46,5 +46,5 @@ def sheet(number: str) -> AnyResponse:
             "group.html", card=card, group=group, sheet=group.sheet, standing_now=standing, today=today,
             is_silent=standing.is_silent(clock.now()), states=MILESTONE_WORDS, carriers=CARRIER_WORDS,
             reports=reports, files=publication.files(session, reports), own_names=OWN_NAMES, course=course,
-            chart=charts.chart(course, tag()),
+            chart=charts.chart(course, tag()), editing=editing.address(session, card),
         )  # fmt: skip

@@ -71,10 +71,10 @@ def added(submission: Submission) -> Letter:
     )
 
 
-def goal_sheet(number: str = "", *, beside: bool = False) -> Button:
+def goal_sheet(number: str) -> Button:
     """Return the button that opens one's own page at the goal sheet of a group that one leads."""
     label = _("Goal sheet {number}")(number=number)
-    return Button(label, page=f"/{{lang}}/me/{{link}}?group={number}", purpose=Purpose.ME, beside=beside)
+    return Button(label, page=f"/{{lang}}/me/{{link}}?group={number}", purpose=Purpose.ME)
 
 
 def own_page(group: str = "") -> Letter:
