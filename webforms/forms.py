@@ -1,28 +1,30 @@
 """Any form as a page, without JavaScript. Empty ones are kept for everybody, see `kept`."""
 
 from flask import Response, abort, request
-from sqlalchemy.orm import Session
 
 from models import drafts, links, people, regions
-from models.drafts import Draft
-from models.errors import DomainError, InvalidAnswer, NotFound
+from models.errors import DomainError, InvalidAnswer
 from models.forms import FORMS
+from models.forms.afterwards import CORRECTED, REPORTS
 from models.forms.form import Form, Sender, raw_answers
-from models.forms.questions import Context, Kind
+from models.forms.questions import Kind
 from models.forms.receive import SentBefore
+from models.forms.report_progress import ReportProgress
 from models.links import Purpose
-from models.people import Person
 from translations import Text
-from webforms import kept, pages, tokens
-from webforms.site import PERSON_COOKIE, signed_in, site, tag
+from webforms import kept, pages, tokens, uploads
+from webforms.begun import Begun, has_arrived, look
+from webforms.site import PERSON_COOKIE, site, tag
 
 blueprint = pages.blueprint("forms")
 _CHOSEN = ("group", "meeting")  # what a link to a form may have chosen already
 
 
 def _form_class(slug: str) -> type[Form]:
+    """Return a form of the menu, or one about something of before: that has to be named."""
     found = FORMS.get(slug)
-    if found is None or not found.listed:
+    is_about = slug in REPORTS and (request.values.get("entry") or request.values.get("draft"))
+    if found is None or not (found.listed or is_about):
         abort(404)
     return found
 
@@ -32,28 +34,25 @@ def bound_to() -> str:
     return request.cookies.get(site().cookie(PERSON_COOKIE), "")
 
 
-def _context(session: Session, person: Person | None) -> Context:
-    return Context(session, tag(), channel="page", has_telegram=site().settings.has_telegram, person=person)
-
-
-def _render(form: Form, token: str, status: int = 200, *, message: Text | None = None) -> Response:
+def _render(
+    form: Form, begun: Begun, token: str, status: int = 200, *, message: Text | None = None
+) -> Response:
     region = regions.the_region(form.context.session)
-    begun = request.values.get("draft", "")
     return pages.show(
-        "form.html", status, form=form, token=token, region=region, message=message, begun=begun
-    )
+        "form.html", status, form=form, token=token, region=region, message=message, begun=begun,
+        has_files=uploads.files_of(type(form)) is not None,
+    )  # fmt: skip
 
 
 @blueprint.get("/forms/<slug>")
 def ask(slug: str) -> Response:
-    """Show an empty form, or one begun in chat."""
-    form_class, person, bound = _form_class(slug), signed_in(), bound_to()
+    """Show an empty form, one begun in chat, or one that was sent before."""
+    form_class, bound, begun = _form_class(slug), bound_to(), look(slug)
     token = tokens.issue(site().secret, bound_to=bound)
     with site().db.reading() as session:
         raw = {name: request.args[name] for name in _CHOSEN if request.args.get(name)}
-        raw = raw | _begun(session, slug)
-        form = form_class(raw, _context(session, person))
-        response = _render(form, token)
+        form = form_class(raw | dict(begun.answers), begun.context(session))
+        response = _render(form, begun, token)
     if not bound and request.query_string.decode("latin-1") in _own_queries(form):
         kept.keep(response, token)
     return response
@@ -65,51 +64,89 @@ def _own_queries(form: Form) -> tuple[str, ...]:
     return (f"group={group.code}", f"group={group.number}") if group else ("",)
 
 
-def _begun(session: Session, slug: str) -> dict[str, str]:
-    """Return the answers of a draft whose link was followed; the link still holds for the next try."""
-    token = request.args.get("draft", "")
-    if not token:
-        return {}
-    link = links.look(session, token, Purpose.DRAFT)
-    draft = drafts.get(session, link.target_id) if link.target_id else None
-    return dict(draft.answers) if draft and draft.form == slug else {}
-
-
 @blueprint.post("/forms/<slug>")
 def send(slug: str) -> Response:
-    """Take the form in: 303 to the thanks, or 422 with everything that was typed."""
-    form_class = _form_class(slug)
-    token = request.form.get("csrf", "")
-    person = signed_in()
+    """Take the form in: 303 to the thanks, or 422 with everything that was typed and all files."""
+    form_class = _form_class_of_post(slug)
+    if isinstance(form_class, Response):
+        return form_class
+    begun = look(slug)
+    if begun.is_sent:
+        return _sent_on(form_class, "", begun)
+    raw, token = raw_answers(sent(form_class), form_class), request.form.get("csrf", "")
+    try:
+        key = tokens.check(site().secret, token, bound_to=bound_to())
+    except InvalidAnswer as error:
+        token = tokens.issue(site().secret, bound_to=bound_to())
+        return _shown_again(form_class, raw, begun, token, 400, message=error.text)
+    refusals = _take_files(form_class, raw, begun)
     with site().db.reading() as session:
-        form = form_class(
-            raw_answers(_sent(form_class), form_class), _context(session, person), complete=True
-        )
-        try:
-            key = tokens.check(site().secret, token, bound_to=bound_to())
-        except InvalidAnswer as error:
-            return _render(form, tokens.issue(site().secret, bound_to=bound_to()), 400, message=error.text)
+        form = form_class(raw, begun.context(session), complete=True)
+        uploads.note(form, refusals)
         if "to-telegram" in request.form and site().settings.has_telegram:
             return _go_on_in_telegram(form)
+        token = tokens.renew(site().secret, token, bound_to=bound_to())
         if form.errors:
-            return _render(form, tokens.renew(site().secret, token, bound_to=bound_to()), 422)
+            return _sent_on(form_class, key, begun) if has_arrived(key) else _render(form, begun, token, 422)
         session.close()  # gives its connection back before the writing one is taken
         try:
-            receive(form, key, person)
+            receive(form, key, begun)
         except SentBefore:
             pass
         except DomainError as error:
-            return _render(
-                form, tokens.renew(site().secret, token, bound_to=bound_to()), 409, message=error.text
-            )
-    return Response(status=303, headers={"Location": f"/{tag()}/thanks/{key}"})
+            return _render(form, begun, token, 409, message=error.text)
+    return _sent_on(form_class, key, begun)
 
 
-def _sent(form_class: type[Form]) -> dict[str, str]:
-    """Return the fields that were sent; boxes ticked under one name are one answer, with spaces between."""
-    several = {question.name for question in form_class.declared if question.kind is Kind.SEVERAL}
+def _form_class_of_post(slug: str) -> type[Form] | Response:
+    """Return the form, with its files read; the page for files that are too large."""
+    found = FORMS.get(slug)
+    refusal = uploads.too_large(found) if found else None
+    return refusal or _form_class(slug)
+
+
+def _sent_on(form_class: type[Form], key: str, begun: Begun) -> Response:
+    """Lead to the thanks: of a new entry, or of what was done with one of before."""
+    is_before = begun.entry_id is not None or begun.is_sent
+    address = f"/{tag()}/forms/{form_class.slug}/done" if is_before else f"/{tag()}/thanks/{key}"
+    return Response(status=303, headers={"Location": address})
+
+
+@blueprint.get("/forms/<any('report-progress', 'add-to-report'):slug>/done")
+def done(slug: str) -> Response:
+    """Thank for what was corrected or added."""
+    words = CORRECTED if slug == ReportProgress.slug else FORMS[slug].done
+    return pages.show("changed.html", done=words)
+
+
+def _shown_again(
+    form_class: type[Form], raw: dict[str, str], begun: Begun, token: str, status: int, *, message: Text
+) -> Response:
+    with site().db.reading() as session:
+        form = form_class(raw, begun.context(session), complete=True)
+        return _render(form, begun, token, status, message=message)
+
+
+def _take_files(form_class: type[Form], raw: dict[str, str], begun: Begun) -> tuple[Text, ...]:
+    """Put the files of this request among the answers; return why some were not taken."""
+    files = uploads.files_of(form_class)
+    if files is None:
+        return ()
+    before = uploads.had(files)
+    if before:
+        with site().db.reading() as session:
+            known = files.found(before, begun.context(session))
+        uploads.describe(known)
+    found = uploads.taken(files, before, begun.person)
+    raw[files.name] = found.raw
+    return found.refusals
+
+
+def sent(form_class: type[Form]) -> dict[str, str]:
+    """Return the fields that were sent; what comes several times under one name is one answer with spaces."""
+    together = {one.name for one in form_class.declared if one.kind in (Kind.SEVERAL, Kind.FILES)}
     return {
-        name: " ".join(request.form.getlist(name)) if name in several else raw
+        name: " ".join(request.form.getlist(name)) if name in together else raw
         for name, raw in request.form.items()
     }
 
@@ -123,26 +160,16 @@ def _go_on_in_telegram(form: Form) -> Response:
     return pages.show("to_telegram.html", address=site().settings.telegram_address(token))
 
 
-def receive(form: Form, key: str, person: Person | None) -> None:
+def receive(form: Form, key: str, begun: Begun) -> None:
     """Take a good form in, within one transaction; SentBefore rolls it back.
 
     A form that was begun in chat belongs to the person of that chat, and ends there too.
     """
     with site().db.transaction() as session:
-        known = people.get(session, person.id) if person else None
-        begun = _draft_of(session, request.form.get("draft", ""))
-        if begun and begun.person_id and known is None:
-            known = people.get(session, begun.person_id)
+        known = people.get(session, begun.person.id) if begun.person else None
         form.submit(session, Sender("page", tag(), key, known))
-        if begun:
-            links.use(session, request.form["draft"], Purpose.DRAFT)
-            drafts.drop(session, begun)
-
-
-def _draft_of(session: Session, token: str) -> Draft | None:
-    """Return the draft of a one-time link, or nothing where the link is used up: the form itself is whole."""
-    try:
-        link = links.look(session, token, Purpose.DRAFT) if token else None
-    except NotFound:
-        return None
-    return drafts.get(session, link.target_id) if link and link.target_id else None
+        if begun.draft:
+            link = links.use(session, begun.draft, Purpose.DRAFT)
+            draft = drafts.get(session, link.target_id) if link.target_id else None
+            if draft is not None:
+                drafts.drop(session, draft)

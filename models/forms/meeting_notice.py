@@ -6,24 +6,15 @@ from models import groups, leads, meetings, submissions
 from models.changes import Author
 from models.forms import contact
 from models.forms.form import Form, Receipt, Sender
-from models.forms.meeting_questions import MeetingDay, TimeOfDay
 from models.forms.notices import named
-from models.forms.questions import Line, LongText, OneOf
+from models.forms.plan_meeting import about, from_time, spoken_there, the_day, until_time, where
+from models.forms.questions import OneOf
 from models.forms.receive import acknowledge, store
 from models.forms.rules import Stranger
-from models.forms.several import Several
 from models.sheets import Meeting
 from models.submissions import State, Step
 from models.when import When
-from translations import LANGUAGES, Localised, Text, _
-
-SPOKEN = {entry.tag: Localised({entry.tag: entry.own_name}) for entry in LANGUAGES}
-
-
-class Place(Line):
-    """Where people meet."""
-
-    longest = 300
+from translations import Text, _
 
 
 class MeetingNotice(Form):
@@ -35,14 +26,12 @@ class MeetingNotice(Form):
     done = _("Thank you! Your meeting of the group “{group}” has arrived.")
 
     group = OneOf(groups.directory, _("Which group is it about?"))
-    day = MeetingDay(
-        _("When do you meet?"), hint=_("For example 12.1.2027. If the day is not settled: Ende Januar 2027.")
-    )
-    starts = TimeOfDay(_("From what time?"), day="day", hint=_("For example 18:00."), optional=True)
-    ends = TimeOfDay(_("Until what time?"), day="day", ends=True, optional=True, when=starts.given())
-    place = Place(_("Where?"), hint=_("Street, house number and town, or a link."), optional=True)
-    agenda = LongText(_("What is it about?"), optional=True)
-    languages = Several(SPOKEN, _("Which languages are spoken there?"), optional=True)
+    day = the_day()
+    starts = from_time()
+    ends = until_time(starts)
+    place = where()
+    agenda = about()
+    languages = spoken_there()
     name = contact.your_name(Stranger())
     reach = contact.how_to_reach_you(Stranger())
     email = contact.your_email(reach)
@@ -62,11 +51,8 @@ class MeetingNotice(Form):
         if person is not None:
             leads_it = leads.is_lead(self.context.session, person, self.group.id)
             return (told if leads_it else read,)
-        steps = [
-            _(
-                "If you lead the group, the members get a message at once. Otherwise the office reads it first."
-            )
-        ]
+        if_lead = _("If you lead the group, the members get a message at once.")
+        steps = [if_lead, _("Otherwise the office reads it first.")]
         if self.context.channel == "page" and self.reach:
             steps.insert(0, contact.REACH_STEPS[self.reach])
         return tuple(steps)

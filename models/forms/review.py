@@ -9,8 +9,8 @@ from models.changes import Author
 from models.errors import Conflict, InvalidAnswer, NotAllowed, NotFound
 from models.forms import clean, meeting_entries, notices
 from models.groups import GroupCard, WorkingGroup
-from models.memberships import Membership, MembershipState
 from models.letters import Letter
+from models.memberships import Membership, MembershipState
 from models.people import ChannelKind, Person
 from models.staff import StaffMember
 from models.submissions import OPEN_STATES, State, Step, Submission

@@ -1,10 +1,11 @@
 """Calendars: files and feeds as calendar programs read them, and the pages that lead to them."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from icalendar import Calendar, Component
+from icalendar import Calendar
 
 from models import calendars, clock, groups, links, meetings
 from models.changes import Author
@@ -33,7 +34,7 @@ def meeting(paderborn: Database) -> Meeting:
         )  # fmt: skip
 
 
-def events(body: bytes) -> list[Component]:
+def events(body: bytes) -> list[Any]:
     """The entries of a calendar, read back."""
     return list(Calendar.from_ical(body).walk("VEVENT"))
 
