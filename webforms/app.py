@@ -32,6 +32,7 @@ from webforms import (
     site,
     thanks,
     timeline,
+    uploads,
     webhook,
     words,
 )
@@ -80,6 +81,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
         rounds,
         leading,
         forms,
+        uploads,
         thanks,
         answers,
         me,

@@ -22,7 +22,7 @@ from models import (
     subscriptions,
 )
 from models.errors import InvalidAnswer
-from models.forms import contact, notices
+from models.forms import afterwards, contact, notices
 from models.forms.questions import Context, Email, Phone
 from models.links import Purpose
 from models.memberships import MEMBERSHIP_WORDS, ROLE_NAMES
@@ -68,6 +68,7 @@ def own() -> Response:
     if person is None:
         return _ask_for_link()
     with site().db.reading() as session:
+        sent = submissions.of_person(session, person.id)
         return pages.show(
             "me.html", person=person, directory=groups.directory(session),
             memberships=memberships.of_person(session, person.id),
@@ -75,7 +76,7 @@ def own() -> Response:
             ahead=meetings.of_person(session, person.id, today=clock.today(site().settings.zone)),
             has_calendar=links.stands(session, person.id, Purpose.CALENDAR),
             led=leads.groups_of(session, person.id),
-            submissions=submissions.of_person(session, person.id),
+            submissions=sent, correctable=afterwards.correctable(session, sent), may_add=afterwards.may_add,
             consents=[c for c in consents.of_person(session, person.id) if c.withdrawn_at is None],
             states=STATE_WORDS, standing=MEMBERSHIP_WORDS, roles=ROLE_NAMES, purposes=CONSENT_WORDS,
             csrf=tokens.issue(site().secret, bound_to=bound_to()), channels=ChannelKind,

@@ -43,11 +43,15 @@ def own(session: Session, person: Person | None, submission_id: int | None) -> S
     return found
 
 
+def correctable(session: Session, entries: Sequence[Submission]) -> set[int]:
+    """Return which reports their sender can still change: the office has done nothing with them yet."""
+    fresh = {one.id for one in entries if one.form == REPORTS[0] and one.state is State.RECEIVED}
+    return fresh - submissions.begun_by_office(session, sorted(fresh)) if fresh else set()
+
+
 def may_correct(session: Session, submission: Submission) -> bool:
-    """Return whether the report can still be changed: the office has done nothing with it yet."""
-    is_report = submission.form == REPORTS[0]
-    is_untouched = is_report and submission.state is State.RECEIVED
-    return is_untouched and submission.id not in submissions.begun_by_office(session, [submission.id])
+    """Return whether the report can still be changed by its sender."""
+    return submission.id in correctable(session, [submission])
 
 
 def may_add(submission: Submission) -> bool:
@@ -73,7 +77,7 @@ def correct(
     if not may_correct(session, submission):
         raise OfficeHasBegun
     changed = {name for name in {*before, *answers} if before.get(name) != answers.get(name)}
-    words = _words_before(form, before, changed)
+    words = _words_before(session, form, before, changed)
     submissions.correct(
         session, submission, version=form.context.entry_version or submission.version, answers=answers,
         group_id=group_id, title=title, before=words, language=sender.language, channel=sender.channel,
@@ -89,9 +93,9 @@ def _tokens(files: tuple[object, ...]) -> list[str]:
     return [one.token for one in files if isinstance(one, Attachment)]
 
 
-def _words_before(form: Form, before: dict[str, str], changed: set[str]) -> str:
+def _words_before(session: Session, form: Form, before: dict[str, str], changed: set[str]) -> str:
     """Return what the answers that change now were, as the office reads it."""
-    context = replace(form.context, language=SOURCE, channel="staff", answers={})
+    context = replace(form.context, session=session, language=SOURCE, channel="staff", answers={})
     pairs = type(form)(before, context, complete=True).summary()
     lines = [
         f"{question.label.to(SOURCE)} {words.to(SOURCE)}"

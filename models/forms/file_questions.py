@@ -21,6 +21,11 @@ _COUNTED = {
     AttachmentKind.VOICE: n_("{n} voice note", "{n} voice notes"),
     AttachmentKind.DOCUMENT: n_("{n} document", "{n} documents"),
 }
+SORT_WORDS = {
+    AttachmentKind.PHOTO: _("Photo"),
+    AttachmentKind.VOICE: _("Voice note"),
+    AttachmentKind.DOCUMENT: _("Document"),
+}
 _NOT_TAKEN = n_("{n} file that could not be taken", "{n} files that could not be taken")
 _BAD = (AttachmentState.REFUSED, AttachmentState.LOST, AttachmentState.GONE)
 
@@ -106,6 +111,10 @@ class Files(Question[tuple[Attachment, ...]]):
                 raise InvalidAnswer(_("A file is no longer there. Please add it once more."))
             _refuse_bad(files)
         return tuple(files)
+
+    def sort_of(self, one: Attachment) -> Text:
+        """Return what sort of file it is, in words."""
+        return SORT_WORDS[one.kind]
 
     def say(self, answer: tuple[Attachment, ...]) -> Words:
         """Return how many files of which kind there are."""
