@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
 
 from models.errors import InvalidAnswer
 from translations import Spoken, _, language
@@ -57,8 +57,18 @@ class Figure:
 
 def _plain(raw: str) -> str:
     """Return the digits and signs, whatever script and spaces they came in."""
-    digits = "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in raw)
+    kept = (char for char in raw if unicodedata.category(char) != "Cf")
+    digits = "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in kept)
     return re.sub(r"\s", "", digits.translate(_SIGNS))
+
+
+def typed(value: Decimal, tag: str) -> str:
+    """Return a number as its reader would type it; `read` understands it without asking."""
+    words = f"{value.normalize():f}"
+    if _UNSURE.fullmatch(words):
+        words += "0"
+    sign = get_decimal_symbol(language(tag).locale)
+    return words.replace(".", sign if sign in ",." else ".")
 
 
 def read(raw: str, unit: str = "") -> Decimal:
