@@ -13,6 +13,7 @@ from webforms.desk import (
     groups,
     guard,
     login,
+    measures,
     papers,
     sheets,
     workbook,
@@ -22,7 +23,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 guard.protect(blueprint)
 ages.install(blueprint)
 files.install(blueprint)
-for part in (login, entries, bulk, groups, sheets, deliveries, exports, accounts, papers, workbook):
+for part in (login, entries, bulk, groups, measures, sheets, deliveries, exports, accounts, papers, workbook):
     blueprint.register_blueprint(part.blueprint)
 
 __all__ = ["blueprint"]
