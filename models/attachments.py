@@ -171,6 +171,14 @@ def of_person(session: Session, person_id: int) -> Sequence[Attachment]:
     ).all()
 
 
+def has_any(session: Session, person_id: int) -> bool:
+    """Return whether files of this person are here."""
+    own = sa.select(Attachment.id).where(
+        Attachment.person_id == person_id, Attachment.state == AttachmentState.READY
+    )
+    return session.execute(own.limit(1)).first() is not None
+
+
 def forget(session: Session, *conditions: sa.ColumnElement[bool], limit: int | None = None) -> int:
     """Let go of the files that meet all conditions; return how many.
 

@@ -8,6 +8,7 @@ from models.settings import Settings
 from translations import find
 from webforms import (
     answers,
+    attachments,
     calendar,
     data,
     desk,
@@ -26,6 +27,7 @@ from webforms import (
     look,
     me,
     meetings,
+    own_files,
     papers,
     rounds,
     sheets,
@@ -82,9 +84,11 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
         leading,
         forms,
         uploads,
+        attachments,
         thanks,
         answers,
         me,
+        own_files,
         meetings,
         calendar,
         legal,

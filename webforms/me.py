@@ -6,6 +6,7 @@ from flask import Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import (
+    attachments,
     clock,
     consents,
     groups,
@@ -75,7 +76,7 @@ def own() -> Response:
             followed=subscriptions.of_person(session, person.id),
             ahead=meetings.of_person(session, person.id, today=clock.today(site().settings.zone)),
             has_calendar=links.stands(session, person.id, Purpose.CALENDAR),
-            led=leads.groups_of(session, person.id),
+            led=leads.groups_of(session, person.id), has_files=attachments.has_any(session, person.id),
             submissions=sent, correctable=afterwards.correctable(session, sent), may_add=afterwards.may_add,
             consents=[c for c in consents.of_person(session, person.id) if c.withdrawn_at is None],
             states=STATE_WORDS, standing=MEMBERSHIP_WORDS, roles=ROLE_NAMES, purposes=CONSENT_WORDS,
