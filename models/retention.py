@@ -16,7 +16,7 @@ from models.files import Store
 from models.groups import WorkingGroup
 from models.inbox import InboxState, InboxUpdate
 from models.leads import Lead
-from models.links import Link
+from models.links import Link, Purpose
 from models.memberships import Membership, MembershipState
 from models.outbox import Delivery, DeliveryState, Message
 from models.people import Person
@@ -105,6 +105,9 @@ def _unconfirmed(session: Session) -> int:
         )
         .exists()
     )
+    invited = sa.select(Link.token_hash).where(  # the office asks them to lead a group
+        Link.person_id == Person.id, Link.purpose == Purpose.HAND_OVER, Link.expires_at > clock.now()
+    )
     chosen = session.scalars(
         sa.select(Person)
         .where(
@@ -114,6 +117,7 @@ def _unconfirmed(session: Session) -> int:
             Person.phone == "",
             Person.seen_at <= clock.now() - UNCONFIRMED,
             ~worked_on,
+            ~invited.exists(),
             ~_IS_CONTACT,
         )
         .limit(_BATCH)
