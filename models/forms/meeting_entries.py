@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from models import people
 from models.changes import Author
 from models.errors import Conflict
 from models.forms.meeting_minutes import MeetingMinutes
@@ -23,7 +24,8 @@ def carry_out(session: Session, submission: Submission, words: str, *, by: Autho
 
     Conflict where the entry no longer makes sense, for example as its meeting has been cancelled.
     """
-    context = Context(session, submission.language, channel="staff", entry_id=submission.id)
+    person = people.get(session, submission.person_id) if submission.person_id else None
+    context = Context(session, submission.language, "staff", person=person, entry_id=submission.id)
     form = FORMS[submission.form](submission.answers, context, complete=True)
     for wrong in form.errors.values():
         raise Conflict(wrong)

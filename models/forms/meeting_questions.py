@@ -17,10 +17,12 @@ from translations import Text, Words, _
 
 ANOTHER = "other"
 MOST_SHOWN = 12  # meetings to choose from, the newest first
+_BEFORE = re.compile(
+    r"^(?:um|ab|von|bis|gegen|at|from|to|until|à|o|la|saat|godz\.?|о|в|الساعه|الساعة|ساعت)\s*(?=\d)"
+)
 _TIME = re.compile(
-    r"(?:um|ab|von|bis|gegen|at|from|to|until|à|o|la|saat|godz\.?|о|в|в|الساعه|الساعة|ساعت)?\s*"
-    r"([01]?\d|2[0-3])(?:\s*[:.h,٫]\s*([0-5]\d))?\s*(?:uhr|h|год\.?|час\w*)?(?:\s*(am|pm|a\.m\.?|p\.m\.?))?"
-    r"(?:\s*uhr)?",
+    r"([01]?\d|2[0-3])(?:\s*[:.h,٫]\s*([0-5]\d))?\s*(?:uhr|h|год\.?|час\w*)?"
+    r"(?:\s*(am|pm|a\.m\.?|p\.m\.?))?"
 )
 _WORDED_MINUTES = re.compile(r"([01]?\d|2[0-3])\s*uhr\s*([0-5]\d)")
 _BARE = re.compile(r"([01]\d|2[0-3])([0-5]\d)")
@@ -31,7 +33,7 @@ def time_in(raw: str) -> str | None:
 
     18 Uhr, 18.30, 18h30, 1830, 6 pm and digits of any script are read.
     """
-    text = fold(raw)
+    text = _BEFORE.sub("", fold(raw))
     found = _WORDED_MINUTES.fullmatch(text) or _BARE.fullmatch(text)
     if found:
         return f"{int(found[1]):02}:{found[2]}"
