@@ -1,10 +1,11 @@
 """Programmes: sets of goals with a runtime and yearly cycles, and the bodies that decide on them."""
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, composite, mapped_column
+from sqlalchemy.orm import Mapped, Session, composite, mapped_column
 
 from models.columns import choice_of
 from models.db import Base
@@ -48,3 +49,8 @@ class Programme(Base):
         mapped_column("interim_due_earliest", sa.Date, nullable=True),
         mapped_column("interim_due_latest", sa.Date, nullable=True),
     )
+
+
+def listed(session: Session) -> Sequence[Programme]:
+    """Return all programmes, the newest first."""
+    return session.scalars(sa.select(Programme).order_by(Programme.starts.desc(), Programme.id.desc())).all()

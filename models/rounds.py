@@ -3,7 +3,7 @@
 A round has one request per group. It asks the lead, reminds, and ends with the answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -137,14 +137,23 @@ def request(session: Session, request_id: int) -> RoundRequest | None:
     return session.get(RoundRequest, request_id)
 
 
+def milestones_by_group(session: Session, group_ids: Collection[int]) -> dict[int, list[Milestone]]:
+    """Return the milestones of several groups in their order: one statement for all of them."""
+    found: dict[int, list[Milestone]] = {}
+    rows = session.execute(
+        sa.select(GoalSheet.group_id, Milestone)
+        .join(GoalSheet, GoalSheet.id == Milestone.sheet_id)
+        .where(GoalSheet.group_id.in_(group_ids))
+        .order_by(GoalSheet.group_id, Milestone.position)
+    )
+    for group_id, milestone in rows:
+        found.setdefault(group_id, []).append(milestone)
+    return found
+
+
 def milestones_of(session: Session, group_id: int) -> Sequence[Milestone]:
     """Return all milestones of a group in their order, dropped ones too."""
-    return session.scalars(
-        sa.select(Milestone)
-        .join(GoalSheet, GoalSheet.id == Milestone.sheet_id)
-        .where(GoalSheet.group_id == group_id)
-        .order_by(Milestone.position)
-    ).all()
+    return milestones_by_group(session, [group_id]).get(group_id, [])
 
 
 def begun(session: Session, one: RoundRequest) -> None:

@@ -30,6 +30,10 @@ MESSAGE_WORDS = {
     "accepted": _("Answer of the office"),
     "declined": _("Answer of the office"),
     "handed-over": _("Contact handed over"),
+    "round": _("Question of the status round"),
+    "round-reminder": _("Reminder of the status round"),
+    "lead-changed": _("Somebody else leads the group"),
+    "hand-over": _("Invitation to lead a group"),
 }
 
 

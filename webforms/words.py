@@ -76,6 +76,7 @@ def install(app: Flask) -> None:
     }  # fmt: skip
     app.jinja_env.globals.update(helpers)
     app.jinja_env.filters["day"] = day
+    app.jinja_env.filters["month"] = lambda value: dates.month(value, tag())
     app.jinja_env.filters["moment"] = lambda value: dates.moment(value, tag(), site().settings.zone)
 
     @app.context_processor

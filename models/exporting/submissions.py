@@ -22,7 +22,7 @@ _COLUMNS = (
     Column(_("Language"), 16), Column(_("Sent by"), 10), Column(_("State"), 16), Column(_("Last step"), 18),
     Column(_("Answers"), 60),
 )  # fmt: skip
-ORIGIN_WORDS = {"page": _("Page"), "chat": _("Chat"), "staff": _("Office")}
+ORIGIN_WORDS = {"page": _("Page"), "chat": _("Chat"), "staff": _("Office"), "desk": _("Typed at the desk")}
 
 
 def submissions(session: Session, tag: str, filters: Filters) -> Table:

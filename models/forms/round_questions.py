@@ -91,6 +91,22 @@ class HowFar(Question["MilestoneState | None"]):
         return made
 
 
+ASKED_OF = (MilestoneState.NOT_BEGUN, MilestoneState.UNDER_WAY, MilestoneState.STUCK)
+_LONGEST_MEASURE = 60
+
+
+def questions(milestones: Sequence[Milestone], language: str) -> list[HowFar]:
+    """Return a question for each of these milestones, numbered."""
+    return [HowFar(one, n, len(milestones), language) for n, one in enumerate(milestones, start=1)]
+
+
+def done_already(milestones: Sequence[Milestone]) -> Text | None:
+    """Say in one sentence what is done already; None where these are no milestones."""
+    measures = [" ".join(one.measure.split()) for one in milestones]
+    short = [one if len(one) <= _LONGEST_MEASURE else one[: _LONGEST_MEASURE - 1] + "…" for one in measures]
+    return _("Done already: {measures}")(measures="; ".join(short)) if short else None
+
+
 def _stands(milestone: Milestone, language: str) -> Text:
     """Say where a milestone stands now."""
     state, due = MILESTONE_WORDS[milestone.state], saying.when(milestone.due, language)

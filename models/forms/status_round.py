@@ -1,6 +1,5 @@
 """Status round (forms.md §4): how things stand in a group, milestone by milestone."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
@@ -14,14 +13,17 @@ from models.forms.notices import named
 from models.forms.questions import LongText, Name, OneOf, Question
 from models.forms.receive import Stored, acknowledge, store
 from models.forms.round_questions import (
+    ASKED_OF,
     DUE,
     HAPPENED,
     NEEDED,
     STATE,
     HowFar,
     NobodyKnown,
+    done_already,
     field,
     is_field,
+    questions,
 )
 from models.rounds import RoundRequest
 from models.sheets import Milestone, MilestoneState
@@ -29,8 +31,6 @@ from models.when import When
 from translations import SOURCE, Text, _
 
 DESK = "desk"  # the channel of what an officer types on somebody's behalf
-ASKED_OF = (MilestoneState.NOT_BEGUN, MilestoneState.UNDER_WAY, MilestoneState.STUCK)
-_LONGEST_MEASURE = 60
 
 
 class StatusRound(Form):
@@ -64,7 +64,7 @@ class StatusRound(Form):
         """Return a question for each milestone that is open, or was when it was answered."""
         self.milestones = rounds.milestones_of(self.context.session, self.group.id)
         asked = [one for one in self.milestones if self._is_asked(one)]
-        return [HowFar(one, n, len(asked), self.context.language) for n, one in enumerate(asked, start=1)]
+        return questions(asked, self.context.language)
 
     def _is_asked(self, milestone: Milestone) -> bool:
         is_open = milestone.state in ASKED_OF and self.context.channel != "staff"
@@ -78,11 +78,7 @@ class StatusRound(Form):
 
     def done_already(self) -> Text | None:
         """Say in one sentence what is done already."""
-        measures = [re.sub(r"\s+", " ", one.measure) for one in self.finished]
-        short = [
-            one if len(one) <= _LONGEST_MEASURE else one[: _LONGEST_MEASURE - 1] + "…" for one in measures
-        ]
-        return _("Done already: {measures}")(measures="; ".join(short)) if short else None
+        return done_already(self.finished)
 
     def thanks(self) -> Text:
         """Thank for the answers and name the group."""

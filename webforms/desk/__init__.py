@@ -6,6 +6,7 @@ from webforms.desk import (
     accounts,
     ages,
     bulk,
+    call_sheets,
     deliveries,
     entries,
     exports,
@@ -14,7 +15,10 @@ from webforms.desk import (
     guard,
     login,
     measures,
+    meetings,
+    noting,
     papers,
+    rounds,
     sheets,
     workbook,
 )
@@ -23,7 +27,10 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 guard.protect(blueprint)
 ages.install(blueprint)
 files.install(blueprint)
-for part in (login, entries, bulk, groups, measures, sheets, deliveries, exports, accounts, papers, workbook):
+for part in (
+    login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, workbook,
+    rounds, call_sheets, noting,
+):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)
 
 __all__ = ["blueprint"]
