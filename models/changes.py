@@ -103,17 +103,17 @@ class SheetChange(Base):
     __table_args__ = (sa.Index("ix_sheet_changes_group_id_id", "group_id", "id"),)
 
 
-_PERSON = "person/"
+ABOUT_PERSON = "person/"
 
 
 def about_person(person_id: int) -> str:
     """Return what to write as `about` for a person: not the name, so that it goes when they are erased."""
-    return f"{_PERSON}{person_id}"
+    return f"{ABOUT_PERSON}{person_id}"
 
 
 def person_in(about: str) -> int | None:
     """Return the id of the person whom a change is about, if it is about one."""
-    return int(about.removeprefix(_PERSON)) if about.startswith(_PERSON) else None
+    return int(about.removeprefix(ABOUT_PERSON)) if about.startswith(ABOUT_PERSON) else None
 
 
 def record(

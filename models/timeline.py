@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import saying
-from models.changes import SUBJECT_WORDS, SheetChange, Subject
+from models.changes import ABOUT_PERSON, SUBJECT_WORDS, SheetChange, Subject
 from models.figures import Figure
 from models.goals import CARRIER_WORDS
 from models.participants import PARTICIPANT_WORDS
@@ -106,9 +106,13 @@ def storable(words: Words) -> Text | Localised:
 
 
 def is_public() -> sa.ColumnElement[bool]:
-    """Return the condition for changes that everybody may see; a report without a wording says nothing."""
+    """Return the condition for changes that everybody may see.
+
+    A report without a wording says nothing; which person leads is for the office and the group's leads.
+    """
     silent = sa.and_(SheetChange.subject == Subject.REPORT, SheetChange.after == "")
-    return sa.and_(SheetChange.subject.in_(sorted(PUBLIC)), ~silent)
+    of_person = SheetChange.about.startswith(ABOUT_PERSON)
+    return sa.and_(SheetChange.subject.in_(sorted(PUBLIC)), ~silent, ~of_person)
 
 
 def page(

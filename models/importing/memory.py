@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import changes
-from models.changes import Author, Origin, SheetChange, Subject
+from models.changes import ABOUT_PERSON, Author, Origin, SheetChange, Subject
 from models.sheets import GoalSheet, Meeting, Milestone, Participant
 from models.when import When
 from translations import SOURCE, Localised
@@ -24,6 +24,7 @@ _SUBJECTS: dict[type[Any], dict[str, Subject]] = {
     Milestone: {
         "measure": Subject.MILESTONE,
         "due": Subject.MILESTONE_DUE,
+        "weight": Subject.MILESTONE_WEIGHT,
         "state": Subject.MILESTONE_STATE,
         "position": Subject.MILESTONE_ORDER,
     },
@@ -31,7 +32,9 @@ _SUBJECTS: dict[type[Any], dict[str, Subject]] = {
     Meeting: dict.fromkeys(("held", "starts", "ends", "place"), Subject.MEETING),
 }
 _NEW = {Milestone: Subject.MILESTONE, Participant: Subject.PARTICIPANT, Meeting: Subject.MEETING}
-_OF_ONE = (Subject.MILESTONE, Subject.MILESTONE_DUE, Subject.MILESTONE_STATE)  # the others are the sheet's
+_OF_ONE = (  # the others are the sheet's
+    Subject.MILESTONE, Subject.MILESTONE_DUE, Subject.MILESTONE_STATE, Subject.MILESTONE_WEIGHT,
+)  # fmt: skip
 
 
 def in_words(value: object) -> str:
@@ -54,17 +57,25 @@ class Memory:
         self.author = author if written_at else replace(author, origin=Origin.FILE)
         self.group_of: dict[int, int] = {}  # by goal sheet
         self.kept: set[tuple[int, Subject, int | None]] = set()
+        self.first_words: dict[int, str] = {}  # of milestones whose words have changed since
         self.noted: list[tuple[Any, Subject, str, str]] = []
 
     def begin(self, sheets: dict[str, GoalSheet]) -> None:
         """Learn the goal sheets that were there before, and what was changed on them."""
         self.group_of = {sheet.id: sheet.group_id for sheet in sheets.values()}
         query = sa.select(SheetChange.group_id, SheetChange.subject, SheetChange.milestone_id)
-        query = query.where(SheetChange.origin == Origin.HERE).distinct()
+        # Who is made a lead here says nothing about the organisation that leads.
+        query = query.where(SheetChange.origin == Origin.HERE, ~SheetChange.about.startswith(ABOUT_PERSON))
+        query = query.distinct()
         if self.written_at is not None:
             query = query.where(SheetChange.at > self.written_at)
         for group_id, subject, milestone_id in self.session.execute(query):
             self.kept.add((group_id, subject, milestone_id if subject in _OF_ONE else None))
+        changed = sa.select(SheetChange.milestone_id, SheetChange.before)
+        changed = changed.where(SheetChange.subject == Subject.MILESTONE, SheetChange.before != "")
+        for milestone_id, before in self.session.execute(changed.order_by(SheetChange.id)):
+            if milestone_id is not None:
+                self.first_words.setdefault(milestone_id, before)
 
     def _group(self, record: Any) -> int | None:
         return self.group_of.get(record.id if isinstance(record, GoalSheet) else record.sheet_id)

@@ -87,25 +87,32 @@ def _when(job: Job, row: Row, column: str) -> When:
     return written
 
 
-def _match(found: Sequence[Milestone], rows: Sequence[MilestoneRow]) -> list[Milestone | None]:
-    """Return for each row the milestone that it is, None for a new one."""
+def _match(job: Job, found: Sequence[Milestone], rows: Sequence[MilestoneRow]) -> list[Milestone | None]:
+    """Return for each row the milestone that it is, None for a new one.
+
+    It has the words of the row, or had them before they were changed here. Its place says something only as
+    long as nobody changed the order here.
+    """
     by_id = {one.id: one for one in found}
     match = [by_id.get(row.id) for row in rows]
     taken = {one.id for one in match if one}
     left = [one for one in found if one.id not in taken]
     open_rows = [n for n, one in enumerate(match) if one is None]
-    has_ids = any(row.id for row in rows)
+    is_moved = any(row.id for row in rows) or _theirs_holds(job, found)
     place_of = {one.position: place for place, one in enumerate(left)}
-    places = [NOWHERE if has_ids else place_of.get(rows[n].position, NOWHERE) for n in open_rows]
-    keys = [(rows[n].values["measure"],) for n in open_rows]
-    for n, index in zip(open_rows, align([(one.measure,) for one in left], keys, places), strict=True):
+    places = [NOWHERE if is_moved else place_of.get(rows[n].position, NOWHERE) for n in open_rows]
+    keys = [(rows[n].values["measure"],) * 2 for n in open_rows]
+    known = [(one.measure, job.memory.first_words.get(one.id, one.measure)) for one in left]
+    for n, index in zip(open_rows, align(known, keys, places), strict=True):
         match[n] = None if index is None else left[index]
     return match
 
 
 def _write(job: Job, number: str, found: Sequence[Milestone], rows: Sequence[MilestoneRow]) -> set[int]:
     """Write the milestones of a goal; return the ids of those that the file names."""
-    match = _match(found, rows)
+    match = _match(job, found, rows)
+    if job.memory.written_at is None and _theirs_holds(job, found):
+        rows, match = _without_new(job, number, rows, match)
     sheet_id = job.sheets[number].id
     places = _places(job, found, rows, match)
     for one in found:
@@ -127,6 +134,22 @@ def _write(job: Job, number: str, found: Sequence[Milestone], rows: Sequence[Mil
     return {known.id for known in match if known}
 
 
+def _without_new(
+    job: Job, number: str, rows: Sequence[MilestoneRow], match: Sequence[Milestone | None]
+) -> tuple[list[MilestoneRow], list[Milestone | None]]:
+    """Return the rows that are known: of an old file, where the others belong in the order is not known."""
+    for row, known in zip(rows, match, strict=True):
+        if known is None:
+            job.hold(Noun.MILESTONES, f"{number}, {row.position}")
+    pairs = [(row, known) for row, known in zip(rows, match, strict=True) if known]
+    return [row for row, _known in pairs], [known for _row, known in pairs]
+
+
+def _theirs_holds(job: Job, found: Sequence[Milestone]) -> bool:
+    """Return whether people changed the order of these here after the file was written."""
+    return bool(found) and job.memory.keeps(found[0], "position")
+
+
 def _places(
     job: Job, found: Sequence[Milestone], rows: Sequence[MilestoneRow], match: Sequence[Milestone | None]
 ) -> dict[int, int]:
@@ -134,7 +157,7 @@ def _places(
 
     Where people changed the order here after the file was written, theirs holds.
     """
-    theirs_holds = bool(found) and job.memory.keeps(found[0], "position")
+    theirs_holds = _theirs_holds(job, found)
     places = {id(one): one.position for one in found} if theirs_holds else {}
     for row, known in zip(rows, match, strict=True):
         if known is None or not theirs_holds:
