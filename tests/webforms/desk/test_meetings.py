@@ -1,0 +1,60 @@
+"""Meetings at the desk: planned, changed, called off; two officers do not overwrite each other."""
+
+import sqlalchemy as sa
+
+from models.db import Database
+from models.sheets import Meeting, MeetingState
+from tests.webforms.conftest import Page
+from tests.webforms.desk.people import Officer
+
+BASE = "/desk/groups/7.49/meetings"
+NOTICE = {
+    "day": "2031-01-14",
+    "starts": "18 Uhr",
+    "ends": "20 Uhr",
+    "place": "Rathaus",
+    "languages": ["de", "ar"],
+}
+
+
+def only(db: Database) -> Meeting:
+    """The meeting that was planned here."""
+    with db.reading() as session:
+        return session.scalars(sa.select(Meeting).where(Meeting.place == "Rathaus")).one()
+
+
+def test_a_meeting_is_planned_changed_and_called_off(olga: Officer, paderborn: Database) -> None:
+    assert BASE in olga.open("/desk/groups/7.49").links
+    assert olga.post(BASE, **NOTICE).status_code == 303
+    one = only(paderborn)
+    page = olga.open(f"{BASE}/{one.id}")
+    assert (page.fields["starts"], page.fields["place"]) == ("18:00", "Rathaus")
+    moved = {**NOTICE, "starts": "19:00", "sequence": "0"}
+    assert olga.post(f"{BASE}/{one.id}/change", **moved).status_code == 303
+    assert only(paderborn).starts == "19:00"
+    late = olga.post(f"{BASE}/{one.id}/change", **{**NOTICE, "starts": "17:00", "sequence": "0"})
+    assert late.status_code == 409
+    assert Page(late).fields["starts"] == "17:00"
+    assert only(paderborn).starts == "19:00"
+    called_off = olga.post(f"{BASE}/{one.id}/cancel", sequence="1", reason="Krankheit")
+    assert called_off.status_code == 303
+    assert only(paderborn).state is MeetingState.CANCELLED
+    assert "2031" in Page(olga.client.get("/de/groups/7.49")).text, "shown as cancelled"
+
+
+def test_what_cannot_be_read_comes_back(olga: Officer, paderborn: Database) -> None:
+    answer = olga.post(BASE, **{**NOTICE, "starts": "abends"})
+    assert answer.status_code == 422
+    assert Page(answer).fields["starts"] == "abends"
+    answer = olga.post(BASE, **{**NOTICE, "day": "Mo, 14.01.2031"})
+    assert answer.status_code == 422
+    with paderborn.reading() as session:
+        assert session.scalar(sa.select(sa.func.count(Meeting.id)).where(Meeting.place == "Rathaus")) == 0
+
+
+def test_a_meeting_of_another_group_is_not_touched(olga: Officer, paderborn: Database) -> None:
+    olga.post(BASE, **NOTICE)
+    one = only(paderborn)
+    assert olga.open(f"/desk/groups/12.71/meetings/{one.id}").status == 404
+    assert olga.post(f"/desk/groups/12.71/meetings/{one.id}/cancel", sequence="0").status_code == 404
+    assert only(paderborn).state is MeetingState.PLANNED
