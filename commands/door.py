@@ -33,6 +33,7 @@ PLACES = {
     "db": Place("commands.database", "database", "Upgrade, check, back up and restore the database"),
     "import": Place("commands.bringing_in", "bring_in", "Import a region's workbook"),
     "export": Place("commands.taking_out", "take_out", "Write members, submissions … to a file"),
+    "round": Place("commands.rounds", "status_rounds", "Open, remind, close and show status rounds"),
     "qr": Place("commands.codes", "codes", "Write QR codes of groups"),
     "staff": Place("commands.accounts", "accounts", "Open, list and close accounts at the desk"),
     "privacy": Place("commands.rights", "rights", "Hand out or erase what is kept about a person; prune"),
