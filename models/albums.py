@@ -6,6 +6,7 @@ The answer is a letter with a key. While it waits in the outbox, later messages 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models import outbox
 from models.letters import Letter
 from models.outbox import Delivery, DeliveryState, Message
 
@@ -17,7 +18,7 @@ def key_of(person_id: int, album: str) -> str:
 
 def is_answered(session: Session, key: str) -> bool:
     """Return whether there is an answer of this key already."""
-    return bool(key) and session.scalar(sa.select(Message.id).where(Message.key == key)) is not None
+    return bool(key) and outbox.is_written(session, key)
 
 
 def reword(session: Session, key: str, letter: Letter) -> None:

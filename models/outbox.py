@@ -183,6 +183,11 @@ def send_to(
     _send(session, message_id, person.id, person.channel, state, priority, not_before)
 
 
+def is_written(session: Session, key: str) -> bool:
+    """Return whether there is a message of this key."""
+    return session.scalar(sa.select(Message.id).where(Message.key == key)) is not None
+
+
 def confirm_address(session: Session, person: Person) -> None:
     """Take the e-mail address as the person's own, and let go what was held until then."""
     people.confirm_email(session, person)

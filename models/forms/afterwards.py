@@ -68,6 +68,9 @@ def correct(
     has changed since the sender looked at it.
     """
     submission = own(session, sender.person, entry_id)
+    key = f"corrected:{entry_id}:{hashed(sender.key)[:32]}"
+    if outbox.is_written(session, key):
+        raise SentBefore
     before, kept = submission.answers, form.kept()
     asked = {question.name for question in form.asked}
     answers = {name: raw for name, raw in before.items() if name not in asked} | kept
@@ -85,7 +88,7 @@ def correct(
     tokens = [token for one in form.answers.values() if isinstance(one, tuple) for token in _tokens(one)]
     attachments.adopt(session, tokens, entry_id, submission.person_id or 0)
     attachments.let_go(session, entry_id, keep=tokens)
-    _confirm(session, sender, notices.corrected(submission), f"corrected:{entry_id}:{submission.version}")
+    _confirm(session, sender, notices.corrected(submission), key)
     return receipt
 
 
