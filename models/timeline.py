@@ -24,7 +24,13 @@ from models.sheets import MILESTONE_WORDS, GoalSheet, Participant
 from models.when import When
 from translations import LANGUAGES, SOURCE, Localised, Spoken, Text, Words, _
 
-PUBLIC = frozenset(Subject) - {Subject.MILESTONE_ORDER, Subject.MILESTONE_WEIGHT}
+PUBLIC = frozenset(  # what is not named here, such as order and weight of milestones, is the office's
+    {
+        Subject.LEAD, Subject.PARTICIPANT, Subject.INTERIM_TARGET, Subject.INTERIM_DUE, Subject.NOTES,
+        Subject.MILESTONE, Subject.MILESTONE_STATE, Subject.MILESTONE_DUE, Subject.MEETING, Subject.OWNERSHIP,
+        Subject.READING, Subject.TARGET, Subject.REPORT,
+    }
+)  # fmt: skip
 PAGE = 40
 LONGEST = 400  # of minutes and notes, which stand on the group's page in full
 _TOGETHER = timedelta(seconds=60)  # what one step at the desk changes is told as one
