@@ -75,7 +75,7 @@ def ask(
     if len(options) > PAGE and not outcome.found:
         said.append(_("You can also type a word or a number that occurs in it."))
     buttons = [
-        *_suggestion(question, context, tag),
+        *_suggestion(question, form.context, tag),
         *(
             _switches(question, options, outcome.stage.answers, context.language, tag)
             if isinstance(question, Several)

@@ -114,7 +114,8 @@ def _skip(form_class: FormClass, stage: Stage, _words: str, context: Context) ->
 
 def _take(form_class: FormClass, stage: Stage, _words: str, context: Context) -> Outcome:
     question = asked_question(form_class, stage, context)
-    suggestion = question.suggestion(context) if question else ""
+    answered = form_class(stage.answers, context).context
+    suggestion = question.suggestion(answered) if question else ""
     return _answer(form_class, stage, suggestion, context) if suggestion else Outcome(stage)
 
 

@@ -1,0 +1,141 @@
+"""Meetings in the chat: announced with several languages switched on, seen, written down, subscribed to."""
+
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.aftermath import ShowButtons
+from models import clock, groups, leads, meeting_reminders, people
+from models.db import Database
+from models.forms.meeting_notice import MeetingNotice
+from models.links import Purpose
+from models.memberships import Membership, MembershipState, Role
+from models.sheets import Meeting
+from models.submissions import State, Submission
+from tests.bot.chat import Bot, Visitor, said, untranslated
+
+NOON = datetime(2027, 1, 4, 11, 0, tzinfo=UTC)
+
+
+def lead(bot: Bot) -> Visitor:
+    """Amina, who leads 7.49 and takes part in it."""
+    visitor = Visitor(bot, 4711, language="de")
+    with bot.db.transaction() as session:
+        person = people.by_chat(session, 4711, language="de")
+        people.set_language(session, person, "de")
+        group = groups.directory(session).get("7.49").id
+        leads.appoint(session, group, person)
+        session.add(
+            Membership(
+                person_id=person.id, group_id=group, role=Role.MEMBER, state=MembershipState.ACTIVE,
+                asked_at=clock.now(), changed_at=clock.now(),
+            )
+        )  # fmt: skip
+    return visitor
+
+
+def planned(db: Database) -> Meeting:
+    """The meeting that was announced."""
+    with db.reading() as session:
+        return session.scalars(sa.select(Meeting).where(Meeting.place == "Rathaus")).one()
+
+
+def announce(visitor: Visitor) -> None:
+    """Walk through the form up to the languages."""
+    visitor.press_data(f"form:{MeetingNotice.slug}:0")
+    for words in ("7.49", "12.01.2027, 18-20 Uhr"):
+        visitor.write(words)
+    assert visitor.button("take").label.to("de") == "18:00"
+    visitor.press("take")
+    visitor.press("take")
+    visitor.write("Rathaus")
+    visitor.press("skip")
+
+
+def test_languages_are_switched_on_in_one_message_and_quick_presses_all_count(any_bot: Bot) -> None:
+    with clock.frozen(NOON):
+        visitor = lead(any_bot)
+        announce(visitor)
+        asked = len(visitor.letters)
+        assert "Which languages" in said(visitor.last)
+        for key in ("de", "ar", "uk", "uk"):
+            visitor.press(key)
+        assert len(visitor.letters) == asked, "the message is edited, none is added"
+        toggle = visitor.button("toggle").verb  # "Done" stands in the edited message, with the same numbers
+        visitor.press_data(toggle.replace("toggle", "chosen").rsplit(":", 1)[0])
+        assert "Deutsch · العربية" in said(visitor.last)
+        visitor.press("send")
+        meeting = planned(any_bot.db)
+        assert (meeting.starts, meeting.ends, meeting.languages) == ("18:00", "20:00", ["de", "ar"])
+        with any_bot.db.reading() as session:
+            entry = session.scalars(sa.select(Submission)).one()
+            assert entry.state is State.ACCEPTED
+
+
+def test_the_pressed_message_shows_what_is_on(bot: Bot) -> None:
+    with clock.frozen(NOON):
+        visitor = lead(bot)
+        announce(visitor)
+        seen: list[ShowButtons] = []
+        start = bot.processor.aftermath.start
+        bot.processor.aftermath.start = lambda things: seen.extend(  # type: ignore[method-assign]
+            one for one in things if isinstance(one, ShowButtons)
+        )
+        data = next(one.verb for one in visitor.last.buttons if one.verb.endswith(":ar"))
+        visitor.press_data(data)
+        visitor.press_data(data)
+        bot.processor.aftermath.start = start  # type: ignore[method-assign]
+    shown = [[label for label, _data, _beside in one.buttons] for one in seen]
+    assert "✓ العربية" in shown[0]
+    assert "✓ العربية" not in shown[1]
+    assert any(verb.startswith("chosen:") for _label, verb, _beside in seen[0].buttons)
+    assert any(verb.startswith("skip:") for _label, verb, _beside in seen[1].buttons)
+
+
+def test_languages_can_be_typed(bot: Bot) -> None:
+    with clock.frozen(NOON):
+        visitor = lead(bot)
+        announce(visitor)
+        assert "did not find" in said(visitor.write("Deutsch, Klingonisch"))
+        visitor.write("Deutsch, العربية")
+        visitor.press("send")
+        assert planned(bot.db).languages == ["de", "ar"]
+
+
+def test_my_groups_tells_when_they_meet_and_gives_a_calendar(bot: Bot) -> None:
+    with clock.frozen(NOON):
+        visitor = lead(bot)
+        announce(visitor)
+        visitor.press("skip")
+        visitor.press("send")
+        letter = visitor.write("/groups")
+        assert "Next meeting" in said(letter)
+        assert "Rathaus" in said(letter)
+        letter = visitor.press("calendar:0:0")
+        (button,) = [one for one in letter.buttons if one.purpose is Purpose.CALENDAR]
+        assert button.page == "/{lang}/calendar/{link}"
+
+
+def test_a_lead_is_asked_for_minutes_and_answers_in_the_chat(bot: Bot) -> None:
+    with clock.frozen(NOON):
+        visitor = lead(bot)
+        announce(visitor)
+        visitor.press("skip")
+        visitor.press("send")
+    with clock.frozen(NOON + timedelta(days=10)):
+        meeting_reminders.tick(bot.db, bot.settings)
+        assert "How was the meeting" in said(visitor.last)
+        letter = visitor.press("minutes")
+        assert "What did you talk about?" in said(letter)
+        visitor.write("Wir haben geredet.")
+        for answer in (None, "12", "Ein Flyer", None):
+            visitor.press("skip") if answer is None else visitor.write(answer)
+        assert "Please check:" in said(visitor.last)
+        assert "Ein Flyer" in said(visitor.last)
+        visitor.press("send")
+        assert any("Your minutes" in untranslated(words) for words in visitor.last.paragraphs)
+        with bot.db.reading() as session:
+            entry = session.scalars(sa.select(Submission).order_by(Submission.id.desc())).first()
+            assert entry is not None
+            assert (entry.form, entry.state) == ("meeting-minutes", State.RECEIVED)
+            assert entry.answers["present"] == "12"
