@@ -131,21 +131,17 @@ def _keys(submission: Submission) -> list[str]:
 
 def _deliveries(session: Session, submission: Submission) -> Sequence[Delivery]:
     """Return what was sent about the entry, to its sender and to the group's contact person."""
-    about: list[sa.ColumnElement[bool]] = [
-        Delivery.message_id.in_(sa.select(Message.id).where(Message.key.in_(_keys(submission))))
-    ]
+    about = sa.select(Delivery.id).join(Message, Message.id == Delivery.message_id)
+    ids = about.where(Message.key.in_(_keys(submission)))
     if submission.person_id is not None:
         moment = submission.received_at
-        about.append(
-            sa.and_(
-                Delivery.person_id == submission.person_id,
-                Delivery.created_at.between(moment - _AT_ONCE, moment + _AT_ONCE),
-                Delivery.message_id.in_(
-                    sa.select(Message.id).where(Message.kind.in_(["received", "confirm"]))
-                ),
-            )
+        at_once = about.where(
+            Delivery.person_id == submission.person_id,
+            Delivery.created_at.between(moment - _AT_ONCE, moment + _AT_ONCE),
+            Message.kind.in_(["received", "confirm"]),
         )
-    ids = sa.union(*(sa.select(Delivery.id).where(one) for one in about))
+        both = sa.union(ids, at_once).subquery()
+        ids = sa.select(both.c.id)
     return session.scalars(
         sa.select(Delivery)
         .where(Delivery.id.in_(ids))
