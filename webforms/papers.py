@@ -3,7 +3,7 @@
 import hashlib
 import logging
 
-from flask import Response, redirect, url_for
+from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import clock, groups
@@ -43,4 +43,4 @@ def goal_sheet(number: str, ending: str) -> AnyResponse:
     response.headers["Content-Language"] = tag()
     response.headers["Cache-Control"] = "public, max-age=300"
     response.set_etag(hashlib.sha256(whole).hexdigest()[:32])
-    return response
+    return response.make_conditional(request)

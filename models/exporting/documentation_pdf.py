@@ -98,6 +98,7 @@ def _sheet(paper: Paper, sheet: SheetLine) -> None:
         paper.heading(words.OTHER, 2)
         for piece in words.reports(sheet.other_reports, tag):
             paper.paragraph(_printed(piece))
+        paper.space(3)
     _facts(paper, words.closing(sheet, tag))
 
 

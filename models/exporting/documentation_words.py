@@ -70,6 +70,10 @@ def apart(words: str, tag: str) -> str:
     return f"\u2068{words}\u2069" if language(tag).is_rtl and words else words
 
 
+def _comma(tag: str) -> str:
+    return "، " if language(tag).is_rtl else ", "
+
+
 def heading(sheet: SheetLine, tag: str) -> Spoken:
     """Say number and title."""
     title = sheet.title.spoken(tag)
@@ -96,8 +100,7 @@ def progress(one: Standing, tag: str) -> Spoken:
     )
     parts += [words for number, words in counts if number]
     total = n_("{n} milestone", "{n} milestones")(n=one.total).to(tag)
-    comma = "، " if language(tag).is_rtl else ", "
-    return Spoken(f"{total}: {comma.join(part.to(tag) for part in parts)}", tag, False)
+    return Spoken(f"{total}: {_comma(tag).join(part.to(tag) for part in parts)}", tag, False)
 
 
 def counts(one: Standing) -> tuple[str, ...]:
@@ -222,11 +225,11 @@ def _meeting(one: MeetingLine | None, tag: str) -> Iterator[Piece]:
     if one is None:
         yield Piece(said(_OPEN_POINT, tag))
         return
-    when = saying.when(one.held, tag)
     hours = "–".join(hour for hour in (one.starts, one.ends) if hour)
-    if hours and one.starts not in when.text:
-        yield Piece(said(f"{apart(when.text, tag)}, {apart(hours, tag)}", tag))
+    if hours and one.held.is_exact and one.held.earliest:  # the wording may say the hours, too
+        day = dates.day(one.held.earliest, tag, weekday=True)
+        yield Piece(said(f"{apart(day, tag)}{_comma(tag)}{apart(hours, tag)}", tag))
     else:
-        yield Piece(when)
+        yield Piece(saying.when(one.held, tag))
     if one.place:
         yield Piece(source(one.place, tag))

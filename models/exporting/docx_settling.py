@@ -18,6 +18,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 from docx.text.run import Run
 
+from models import clock
 from models.exporting.documentation_words import Piece
 from models.exporting.typesetting import runs_rtl
 from translations import language
@@ -94,7 +95,10 @@ def _settle_defaults(document: Document, tag: str) -> None:
     defaults = document.styles.element.find(f".//{qn('w:rPrDefault')}//{qn('w:lang')}")
     if defaults is not None:
         defaults.set(qn("w:bidi" if language(tag).is_rtl else "w:val"), _word_language(tag))
-    document.core_properties.language = tag
+    properties = document.core_properties
+    properties.language, properties.created, properties.modified = tag, clock.now(), clock.now()
+    for name in ("title", "author", "subject", "comments"):
+        setattr(properties, name, _ISOLATES.sub("", _MARKED.sub(r"\3", getattr(properties, name))))
 
 
 def _word_language(tag: str) -> str:
@@ -130,6 +134,9 @@ def _mirror(properties: Any) -> None:
     side = properties.jc.get(qn("w:val")) if properties.jc is not None else "left"
     if side != "center":
         properties.get_or_add_jc().set(qn("w:val"), "left" if side in ("right", "end") else "right")
+    indent = properties.ind
+    if indent is not None:
+        indent.left, indent.right = indent.right, indent.left
 
 
 def _settle_run(run: Any, tag: str, *, is_rtl: bool) -> None:

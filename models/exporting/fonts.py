@@ -38,15 +38,15 @@ def _installed(folders: tuple[Path, ...]) -> dict[str, Path]:
     return found
 
 
-def missing(folders: Iterable[Path] = FOLDERS) -> list[str]:
-    """Return the files that printed documents need and that are in none of the usual folders."""
-    found = _installed(tuple(folders))
+def missing(folders: Iterable[Path] | None = None) -> list[str]:
+    """Return the files that printed documents need and that are in none of the folders (FOLDERS)."""
+    found = _installed(tuple(folders or FOLDERS))
     return [name for name in NEEDED if name not in found]
 
 
-def files(folders: Iterable[Path] = FOLDERS) -> dict[str, Path]:
+def files(folders: Iterable[Path] | None = None) -> dict[str, Path]:
     """Return where each font file is, found once per process; FontsMissing when one is not installed."""
-    folders = tuple(folders)
+    folders = tuple(folders or FOLDERS)
     lacking = missing(folders)
     if lacking:
         _installed.cache_clear()  # somebody may install them now, without a restart

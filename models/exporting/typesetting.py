@@ -19,6 +19,7 @@ _PARTS = re.compile(r"[^/–—-]*[/–—-]|[^/–—-]+")
 _INVISIBLE = {ord(sign): None for sign in "\u00ad\ufeff\ufe0f\r"} | {9: " ", 11: "\n", 12: "\n"}
 _STRONG_RTL = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _STRONG_LTR = re.compile(r"[A-Za-z\u00aa-\u02b8\u0370-\u058f\u1e00-\u1fff]")
+_NEEDS_NO_SIGN = f"\n\u200c\u200d{_OPENS}{_CLOSES}"
 _MARGIN = 0.2  # millimetres by which a line may differ from the sum of its words
 
 
@@ -86,16 +87,10 @@ class Typesetter:
     def __init__(self, pdf: FPDF) -> None:
         self._pdf = pdf
         self._widths: dict[tuple[str, float, bool, bool], float] = {}
-        found = fonts.files()
-        pdf.add_font("sans", "", found[fonts.SANS])
-        pdf.add_font("sans", "B", found[fonts.SANS_BOLD])
-        pdf.add_font("arabic", "", found[fonts.ARABIC])
-        pdf.add_font("arabic", "B", found[fonts.ARABIC_BOLD])
-        others = [name for name in fonts.SYMBOLS if name in found]
-        for name in others:
-            pdf.add_font(name, "", found[name])
-        pdf.set_fallback_fonts(["sans", "arabic", *others], exact_match=False)
-        self._known: set[int] = set().union(*(font.cmap for font in pdf.fonts.values()))  # type: ignore[union-attr]
+        self._files = fonts.files()
+        self._known: set[int] = set()
+        self._loaded: list[str] = []
+        self._load("sans", fonts.SANS, fonts.SANS_BOLD)
 
     def lines(self, said: Words, style: Style, width: float, tag: str) -> list[Line]:
         """Break words into lines of at most `width` millimetres; without words there is no line."""
@@ -112,6 +107,8 @@ class Typesetter:
     def use(self, line: Line) -> None:
         """Make the document write as this line does."""
         self._pdf.set_text_shaping(True, direction="rtl" if line.is_rtl else "ltr")
+        if line.is_rtl:
+            self._load("arabic", fonts.ARABIC, fonts.ARABIC_BOLD)
         family = "arabic" if line.is_rtl else "sans"
         self._pdf.set_font(family, "B" if line.style.bold else "", line.style.size)
         self._pdf.set_text_color(*line.style.colour)
@@ -119,10 +116,27 @@ class Typesetter:
     def _clean(self, text: str) -> str:
         """Leave out what has no sign, and show a replacement for signs that no font has."""
         text = text.translate(_INVISIBLE).strip()
+        self._prepare({sign for sign in text if ord(sign) not in self._known and sign not in _NEEDS_NO_SIGN})
         return "".join(
-            sign if ord(sign) in self._known or sign in f"\n\u200c\u200d{_OPENS}{_CLOSES}" else "\ufffd"
-            for sign in text
+            sign if ord(sign) in self._known or sign in _NEEDS_NO_SIGN else "\ufffd" for sign in text
         )
+
+    def _prepare(self, lacking: set[str]) -> None:
+        """Load the fonts that words need: reading a font takes longer than setting a page with it."""
+        if _STRONG_RTL.search("".join(lacking)):
+            self._load("arabic", fonts.ARABIC, fonts.ARABIC_BOLD)
+        for name in fonts.SYMBOLS:
+            if name in self._files and any(ord(sign) not in self._known for sign in lacking):
+                self._load(name.lower(), name)
+
+    def _load(self, family: str, *names: str) -> None:
+        if family in self._loaded:
+            return
+        for name, style in zip(names, ("", "B"), strict=False):
+            self._pdf.add_font(family, style, self._files[name])
+            self._known |= set(self._pdf.fonts[f"{family}{style}"].cmap)  # type: ignore[union-attr]
+        self._loaded.append(family)
+        self._pdf.set_fallback_fonts(self._loaded, exact_match=False)
 
     def width(self, text: str, like: Line) -> float:
         """Return the width of words in millimetres."""

@@ -87,8 +87,10 @@ def test_an_empty_list_is_valid_json(joined: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (("goal-sheets", "--to", "sheets.xlsx"), 1, "cannot be exported yet"),
-        (("members", "--to", "members.pdf"), 1, "as .pdf yet"),
+        (("documentation", "--to", "whole.xlsx"), 2, ".docx or .pdf"),
+        (("documentation", "--to", "whole.pdf", "--group", "7.49"), 2, "goal-sheets"),
+        (("goal-sheets", "--to", "one.pdf", "--group", "1.11"), 1, "no working group"),
+        (("members", "--to", "members.pdf"), 2, ".xlsx, .csv or .json"),
         (("members", "--to", "members.txt"), 2, ".xlsx, .csv or .json"),
         (("members", "--to", "members.csv", "--group", "1.11"), 1, "no working group"),
         (("members", "--to", "members.csv", "--language", "xx"), 2, "'xx' is not one of"),
