@@ -33,6 +33,8 @@ PAGES = {
     "goals": (1, 3),
     "thanks": (1, 3),
     "queue": (3, 5),
+    "entry": (17, 19),
+    "bulk": (4, 6),
 }
 SIGN_UP = (7, 9)
 SIGN_UP_AGAIN = (9, 11)  # the same person once more: the counter goes back, the entry is marked
@@ -59,12 +61,14 @@ class House:
             "goals": (f"/{LANGUAGE}/goals", ""),
             "thanks": (self.thanks, ""),
             "queue": ("/desk/", ""),
+            "entry": ("/desk/entries/1", ""),
+            "bulk": ("/desk/accept", "pick=1&pick=2&pick=3"),
         }
 
     def look(self, page: str) -> None:
         """Open a page."""
         request = environ("GET", *self.paths()[page])
-        if page == "queue":
+        if request["PATH_INFO"].startswith("/desk/"):
             request["HTTP_COOKIE"] = f"{STAFF_COOKIE}={self.cookie}"
         Answer(self.app, request).expect(200)
 
