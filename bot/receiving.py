@@ -152,7 +152,11 @@ def edited(turn: Turn) -> None:
     text = text_beside_files(FORMS[draft.form])
     if text is not None and draft.answers.get(text.name, "") == was:
         drafts.complete(turn.session, draft, {**draft.answers, text.name: sent.caption})
-    turn.tell(_("I have changed the words of your file."))
+    note = _("I have changed the words of your file.")
+    if draft.asked == OFFERED:
+        offer_again(turn, draft, note)
+    else:
+        conversation.go_on(turn, draft, note)
 
 
 _NOT_SEEN = _("I do not see changes of messages that were sent. You can change each answer before sending.")
