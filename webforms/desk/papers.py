@@ -25,7 +25,8 @@ def choose() -> Response:
     )
 
 
-@blueprint.get("/documents/<any('pdf', 'docx'):ending>")
+@blueprint.get("/documents/docx", defaults={"ending": "docx"})
+@blueprint.get("/documents/pdf", defaults={"ending": "pdf"})
 def download(ending: str) -> Response:
     """Hand out the documentation, or with `?group=` one goal sheet, in the language of `?language=`."""
     language = request.args.get("language", tag())
@@ -42,7 +43,8 @@ def download(ending: str) -> Response:
     return _file(whole, ending, f"{name}-{doc.today.isoformat()}.{ending}")
 
 
-@blueprint.get("/documents/template/<any('documentation.docx', 'goal-sheets.docx'):name>")
+@blueprint.get("/documents/template/documentation.docx", defaults={"name": docx_template.DOCUMENTATION})
+@blueprint.get("/documents/template/goal-sheets.docx", defaults={"name": docx_template.GOAL_SHEETS})
 def template(name: str) -> Response:
     """Hand out one of our Word templates, to be changed in Word."""
     return _file(docx_template.built_in(name), "docx", name)
