@@ -73,7 +73,7 @@ def _sync(data: bytes) -> Format:
 _BY_PLACE: tuple[tuple[Callable[[bytes], bool], Callable[[bytes], Format]], ...] = (
     (lambda data: data[:4] == b"RIFF", _riff),
     (lambda data: data[4:8] == b"ftyp", _boxes),
-    (lambda data: len(data) > 3 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0 and data[1] != 0xFF, _sync),
+    (lambda data: len(data) > 3 and data[0] == 0xFF and data[1] & 0xE0 == 0xE0 and data[1] < 0xFE, _sync),
 )
 
 

@@ -120,7 +120,7 @@ def _part(data: bytes, ids: set[str]) -> bytes:
         elif name == "fldSimple":
             _unwrap(element)
         elif name in ("f", "definedName") and element.text and _CALLS.search(element.text):
-            element.text = None
+            drop(element)
         else:
             _untie(element, name, ids)
     return written(root)
