@@ -34,6 +34,8 @@ MESSAGE_WORDS = {
     "round-reminder": _("Reminder of the status round"),
     "lead-changed": _("Somebody else leads the group"),
     "hand-over": _("Invitation to lead a group"),
+    "meeting": _("News of a meeting"),
+    "minutes-asked": _("Question for minutes"),
 }
 
 

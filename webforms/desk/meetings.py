@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import groups, meetings
+from models import clock, groups, meetings
 from models.changes import Author
 from models.errors import Conflict, NotFound
 from models.forms import clean
@@ -56,11 +56,12 @@ def _page(
     one: Meeting | None = None,
     error: Text | None = None,
 ) -> Response:
-    session = form.context.session
+    session, today = form.context.session, clock.today(site().settings.zone)
     card = groups.directory(session).get(number)
+    every = list(reversed(meetings.of_group(session, card.id)))
     return showing.show(
         "desk/meetings.html", status, card=card, form=form, one=one, error=error, states=STATE_WORDS,
-        every=list(reversed(meetings.of_group(session, card.id))),
+        every=every, ahead={each.id for each in every if meetings.is_coming(each, today)},
         saved=_SAVED.get(request.args.get("saved", "")),
     )  # fmt: skip
 
