@@ -1,12 +1,13 @@
 """Status round (forms.md §4): how things stand in a group, milestone by milestone."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 
 from sqlalchemy.orm import Session
 
-from models import groups, leads, outbox, progress, rounds, rounds_asking, rounds_letters, submissions
+from models import groups, leads, outbox, people, progress, rounds, rounds_asking, rounds_letters, submissions
 from models.errors import Conflict, NotAllowed
 from models.forms.form import Form, Receipt, Sender
 from models.forms.notices import named
@@ -25,6 +26,7 @@ from models.forms.round_questions import (
     is_field,
     questions,
 )
+from models.people import ChannelKind, Person
 from models.rounds import RoundRequest
 from models.sheets import Milestone, MilestoneState
 from models.when import When
@@ -120,6 +122,8 @@ class StatusRound(Form):
         """
         request = waiting(session, self.group.id)
         month = rounds.get(session, request.round_id).month
+        if sender.staff_id is not None and sender.person is None:
+            sender = replace(sender, person=self._who_told(session, sender))
         stored = store(session, self, sender, group_id=self.group.id, title=self.entry_title(month))
         if sender.staff_id is None:
             must_be_asked(session, request, sender.person.id if sender.person else None)
@@ -129,6 +133,13 @@ class StatusRound(Form):
             self._report(session, stored, milestone)
         rounds_asking.answered(session, request, stored.submission_id, staff_id=sender.staff_id)
         return self._thank(session, sender, stored)
+
+    def _who_told(self, session: Session, sender: Sender) -> Person:
+        """Return somebody new, known by the name that the office heard."""
+        person_id, _confirmed = people.meet(
+            session, name=self.name, language=sender.language, email=None, prefers=ChannelKind.PHONE
+        )
+        return session.get_one(Person, person_id)
 
     def _report(self, session: Session, stored: Stored, milestone: Milestone) -> None:
         progress.report(
