@@ -30,11 +30,13 @@ PAGES = {
     "home": (0, 2),
     "groups": (0, 2),
     "group": (6, 8),
+    "calendar": (1, 2),
     "goals": (1, 3),
     "thanks": (1, 3),
     "queue": (3, 5),
     "entry": (17, 19),
     "bulk": (4, 6),
+    "goal-sheet": (8, 10),
 }
 SIGN_UP = (7, 9)
 SIGN_UP_AGAIN = (9, 11)  # the same person once more: the counter goes back, the entry is marked
@@ -58,17 +60,19 @@ class House:
             "home": (f"/{LANGUAGE}/", ""),
             "groups": (f"/{LANGUAGE}/groups", ""),
             "group": (f"/{LANGUAGE}/groups/7.49", ""),
+            "calendar": (f"/calendar/{self.code}.ics", "lang=de"),
             "goals": (f"/{LANGUAGE}/goals", ""),
             "thanks": (self.thanks, ""),
             "queue": ("/desk/", ""),
             "entry": ("/desk/entries/1", ""),
             "bulk": ("/desk/accept", "pick=1&pick=2&pick=3"),
+            "goal-sheet": ("/desk/groups/7.49/sheet", ""),
         }
 
     def look(self, page: str) -> None:
         """Open a page."""
         request = environ("GET", *self.paths()[page])
-        if request["PATH_INFO"].startswith("/desk/"):
+        if self.paths()[page][0].startswith("/desk/"):
             request["HTTP_COOKIE"] = f"{STAFF_COOKIE}={self.cookie}"
         Answer(self.app, request).expect(200)
 
