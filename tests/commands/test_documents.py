@@ -9,8 +9,11 @@ from openpyxl import load_workbook
 
 from tests.commands.conftest import Run
 from tests.commands.test_files import joined
+from tests.models.exporting.reading_pdf import needs_fonts
 
 __all__ = ["joined"]  # a fixture
+
+pytestmark = needs_fonts
 
 
 def test_the_documentation_is_written_as_word_and_as_pdf(joined: Run, tmp_path: Path) -> None:

@@ -11,9 +11,11 @@ from bench.recording import listening
 from models.db import Database
 from models.settings import Settings
 from tests.models.exporting.lively import ONLY_GERMAN, PERSON, enliven
-from tests.models.exporting.reading_pdf import read_pdf
+from tests.models.exporting.reading_pdf import needs_fonts, read_pdf
 from tests.webforms.conftest import Browser
 from webforms import create_app
+
+pytestmark = needs_fonts
 
 
 def test_the_page_of_a_group_leads_to_its_files(browser: Browser) -> None:

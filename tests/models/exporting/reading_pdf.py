@@ -5,7 +5,11 @@ import re
 from dataclasses import dataclass, field
 
 import pikepdf
+import pytest
 
+from models.exporting import fonts
+
+needs_fonts = pytest.mark.skipif(bool(fonts.missing()), reason="apt-get install fonts-noto-core")
 _PAIR = re.compile(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE = re.compile(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 

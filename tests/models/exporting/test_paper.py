@@ -15,8 +15,10 @@ from models.exporting.shaping import ShapedPDF
 from models.exporting.typesetting import Style
 from models.sheets import MILESTONE_WORDS
 from tests.models.exporting.lively import ONLY_GERMAN, PUBLIC, REASON
-from tests.models.exporting.reading_pdf import Part, read_pdf
+from tests.models.exporting.reading_pdf import Part, needs_fonts, read_pdf
 from translations import LANGUAGES, Language, Spoken, _
+
+pytestmark = needs_fonts
 
 
 def _row(root: Part, measure: str) -> list[Part]:

@@ -11,9 +11,11 @@ from models.db import Database
 from models.exporting import fonts
 from models.settings import Settings
 from tests.models.exporting.lively import PERSON, enliven
-from tests.models.exporting.reading_pdf import read_pdf
+from tests.models.exporting.reading_pdf import needs_fonts, read_pdf
 from tests.webforms.conftest import Page
 from tests.webforms.desk.people import Officer
+
+pytestmark = needs_fonts
 
 
 def test_the_whole_documentation_in_both_formats(olga: Officer, paderborn: Database) -> None:
