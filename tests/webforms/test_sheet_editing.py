@@ -38,7 +38,7 @@ class Editor:
         """Open the page."""
         return Page(self.client.get(f"{self.page}{query}"))
 
-    def send(self, act: str, *, look: Page | None = None, **typed: object) -> TestResponse:
+    def send(self, act: str, look: Page | None = None, /, **typed: object) -> TestResponse:
         """Send one of the page's forms with the token and the version that the page shows."""
         seen = (look or self.open()).fields
         data = {"csrf": seen["csrf"], "version": seen["version"], **typed}
@@ -212,14 +212,14 @@ def test_what_cannot_be_saved_comes_back_as_it_was_typed(
 def test_who_was_slower_keeps_what_they_typed_and_sees_what_is_there_now(karla: Editor, olga: Editor) -> None:
     look = karla.open()
     olga.saves("notes", notes="Von Olga")
-    answer = karla.send("notes", look=look, notes="Von Karla")
+    answer = karla.send("notes", look, notes="Von Karla")
     html = answer.get_data(as_text=True)
     assert answer.status_code == 409
     assert "Von Karla</textarea>" in html
     assert "Stored now:" in html
     assert "Von Olga" in html
     assert karla.sheet().notes == "Von Olga"
-    again = karla.send("notes", look=Page(answer), notes="Von beiden")
+    again = karla.send("notes", Page(answer), notes="Von beiden")
     assert again.status_code == 303
     assert karla.sheet().notes == "Von beiden"
 
@@ -285,7 +285,7 @@ def test_a_dismissed_lead_is_out_at_once(karla: Editor) -> None:
         assert karla.author.person_id is not None
         leads.dismiss(session, groups.directory(session).get(NUMBER).id, karla.author.person_id)
     assert karla.open().status == 403
-    assert karla.send("notes", look=look, notes="Noch schnell").status_code == 403
+    assert karla.send("notes", look, notes="Noch schnell").status_code == 403
 
 
 def test_a_form_of_another_site_changes_nothing(karla: Editor, olga: Editor) -> None:
