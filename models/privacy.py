@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import attachments, participants
+from models import attachments, participants, progress
 from models.attachments import Attachment
 from models.inbox import InboxState, InboxUpdate
 from models.outbox import Delivery, Message
@@ -22,6 +22,7 @@ def erase(session: Session, person: Person) -> None:
     _erase_messages(session, person.id)
     participants.forget(session, person)
     own = sa.select(Submission.id).where(Submission.person_id == person.id)
+    progress.forget(session, own)
     attachments.forget(session, sa.or_(Attachment.person_id == person.id, Attachment.submission_id.in_(own)))
     session.execute(
         sa.update(HistoryEntry)
@@ -61,6 +62,9 @@ def _erase_messages(session: Session, person_id: int) -> None:
         .where(Message.id.in_(to_person), ~to_others.exists())
         .execution_options(synchronize_session=False)
     )
+    # Who led a group before was told who leads it now; who was replaced is not in the letter.
+    named = Message.key.like(f"lead-changed:%:%:{person_id}")
+    session.execute(sa.delete(Message).where(named).execution_options(synchronize_session=False))
     numbers = session.scalars(sa.select(Submission.id).where(Submission.person_id == person_id)).all()
     for number in numbers:
         session.execute(

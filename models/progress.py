@@ -1,6 +1,6 @@
 """Progress: what people report on milestones, and what of it the office has made public."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -271,3 +271,13 @@ def _standing_rows(today: date, group_id: int | None) -> sa.Select[*tuple[Any, .
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:
     return max(one, other) if one and other else one or other
+
+
+def forget(session: Session, submission_ids: sa.Select[int] | Collection[int]) -> None:
+    """Remove a reporter's own words from their reports; what the office made public of them stays."""
+    session.execute(
+        sa.update(ProgressReport)
+        .where(ProgressReport.submission_id.in_(submission_ids))
+        .values(happened="", needed="")
+        .execution_options(synchronize_session=False)
+    )

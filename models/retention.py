@@ -8,7 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import attachments, clock, privacy, sweeping
+from models import attachments, clock, privacy, progress, sweeping
 from models.attachments import Attachment
 from models.db import Base, Database
 from models.drafts import Draft
@@ -161,6 +161,7 @@ def _submissions(session: Session) -> int:
         sa.select(Submission.id).where(Submission.keep_until <= clock.now()).limit(_BATCH)
     ).all()
     plain = {"synchronize_session": False}
+    progress.forget(session, chosen)
     # What has been published stays with the goal sheet, and no longer says from whom it came.
     attachments.forget(session, Attachment.submission_id.in_(chosen), Attachment.is_public.is_(False))
     session.execute(

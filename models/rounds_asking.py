@@ -247,6 +247,9 @@ def _quieten(session: Session, request: RoundRequest) -> None:
     )
     if request.person_id is not None and session.scalars(others.limit(1)).first() is None:
         _drop_letters(session, request.round_id, request.person_id)
+        if request.reminded_at is not None and request.reminded_at > clock.now():  # it never went out
+            request.reminders, request.reminded_at = request.reminders - 1, None
+            session.flush()
 
 
 def _drop_letters(session: Session, round_id: int, person_id: int | None = None) -> None:

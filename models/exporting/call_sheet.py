@@ -77,7 +77,7 @@ def _draw(paper: Paper, sheet: CallSheet, context: Context) -> None:
     paper.facts(
         [
             (_("Who leads"), lead.name if lead and lead.name else NOBODY),
-            (_("Telephone"), lead.phone if lead and lead.phone else "–"),
+            (_("Telephone"), Spoken(lead.phone if lead and lead.phone else "–", SOURCE, False)),
             (_("Organisation"), (lead.organisation if lead else "") or sheet.card.lead_organisation or "–"),
             (SPOKEN_WITH, "…" * 30),
         ]

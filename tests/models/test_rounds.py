@@ -11,17 +11,31 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bot.courier import clockwork
-from models import clock, groups, leads, outbox, people, quiet, rounds, rounds_asking, rounds_running
+from models import (
+    clock,
+    groups,
+    leads,
+    outbox,
+    people,
+    privacy,
+    progress,
+    quiet,
+    rounds,
+    rounds_asking,
+    rounds_running,
+)
 from models.db import Database
 from models.errors import Conflict
 from models.groups import WorkingGroup
 from models.outbox import Delivery, DeliveryState, Message
 from models.people import ChannelKind, Person
 from models.programmes import Programme
+from models.progress import ProgressReport
 from models.rounds import RequestState, RoundRequest, StatusRound
 from models.rounds_coverage import coverage
 from models.settings import Settings
 from models.submissions import Arrival, arrive
+from models.when import When
 
 ZONE = "Europe/Berlin"
 BERLIN = ZoneInfo(ZONE)
@@ -287,6 +301,7 @@ def test_a_reminder_that_still_waits_is_dropped_by_the_answer(house: tuple[Datab
         with pytest.raises(Conflict):
             rounds_asking.answered(session, request, 1)
     assert [letter.state for letter in letters_to(db, contact_of(db, ids[1]))] == [DeliveryState.DROPPED] * 2
+    assert request.reminders == 0
     assert [letter.state for letter in letters_to(db, contact_of(db, ids[2]))] == [DeliveryState.QUEUED] * 2
 
 
@@ -354,3 +369,24 @@ def test_letters_can_be_sent(paderborn: Database) -> None:
     with paderborn.reading() as session, at(berlin(3, 15, 12)):
         due = outbox.next_due(session, ChannelKind.EMAIL, limit=50)
     assert len(due) == 13
+
+
+def test_the_words_of_an_answer_are_erased_with_their_writer(house: tuple[Database, Settings]) -> None:
+    db, _settings = house
+    ids = list(cast(db).values())
+    start(db, berlin(3, 15, 11))
+    with at(berlin(3, 16, 11)), db.transaction() as session:
+        request = rounds.current(session, ids[1])
+        assert request is not None
+        answer(session, request)
+        report = progress.report(
+            session, submission_id=request.submission_id or 0, group_id=ids[1], milestone_id=None, state=None,
+            new_due=When(), happened="Alles fertig.", needed="Ein Raum",
+        )  # fmt: skip
+        privacy.erase(session, session.get_one(Person, request.person_id))
+    with db.reading() as session:
+        kept = session.get_one(ProgressReport, report.id)
+        asked = rounds.current(session, ids[1])
+        assert (kept.happened, kept.needed) == ("", "")
+        assert asked is not None
+        assert (asked.person_id, asked.state) == (None, RequestState.ANSWERED)
