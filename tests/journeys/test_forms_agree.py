@@ -16,6 +16,7 @@ from models.people import Person
 from models.submissions import Submission
 from tests.journeys.chat import Human
 from tests.journeys.conftest import Demo
+from translations import _
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
@@ -30,11 +31,22 @@ ANSWERS: dict[str, dict[str, str]] = {
         "happened": "Zwei Schulen haben zugesagt.", "needed": "Ein Raum.", "new_due": "03/2027",
         "name": "Samira Muster", "reach": "phone", "phone": "05251 123456",
     },
+    "meeting-notice": {
+        "group": "12.71", "day": "12.01.2038", "starts": "18.30", "ends": "20 Uhr", "place": "Rathaus",
+        "agenda": "Sprachcafé", "languages": "de ar", "name": "Samira Muster", "reach": "phone",
+        "phone": "05251 123456",
+    },
+    "meeting-minutes": {
+        "group": "12.71", "meeting": "other", "day": "12.01.2026", "text": "Wir haben geredet.",
+        "present": "12", "decisions": "Ein Flyer.", "next_day": "Ende Januar 2038", "name": "Samira Muster",
+        "reach": "phone", "phone": "05251 123456",
+    },
     "ask-office": {
         "question": "Wann trifft sich die Gruppe?\nIch arbeite bis 16 Uhr.", "name": "Samira Muster",
         "reach": "phone", "phone": "05251 123456",
     },
 }  # fmt: skip
+SKIP = _("Skip")
 LISTED = [slug for slug, form in FORMS.items() if form.listed]
 
 
@@ -88,7 +100,8 @@ def newest(demo: Demo) -> int:
 def on_the_page(demo: Demo, page: Page, slug: str, language: str, answers: dict[str, str]) -> int:
     """Fill the form in without JavaScript, as a reader of the language sees it."""
     # A milestone can be chosen once the group is known, as on the way from the group's page.
-    known = f"?group={answers['group']}" if "milestone" in answers else ""
+    is_of_group = "milestone" in answers or "meeting" in answers
+    known = f"?group={answers['group']}" if is_of_group else ""
     page.goto(f"{demo.base}/{language}/forms/{slug}{known}")
     for name, value in answers.items():
         if known and name == "group":
@@ -100,6 +113,9 @@ def on_the_page(demo: Demo, page: Page, slug: str, language: str, answers: dict[
             field.select_option(value=option.get_attribute("value") if name == "group" else value)
         elif "radio" in kind:
             page.check(f"[name={name}][value={value}]")
+        elif "checkbox" in kind and field.get_attribute("value") != "yes":
+            for key in value.split():
+                page.check(f"[name={name}][value={key}]")
         elif "checkbox" in kind:
             field.set_checked(value == "yes")
         else:
@@ -111,7 +127,7 @@ def on_the_page(demo: Demo, page: Page, slug: str, language: str, answers: dict[
 
 def label(question: Question[Any], value: str, language: str) -> str:
     """Return how a choice is written on its button."""
-    if question.kind is Kind.CONSENT or not hasattr(question, "words"):
+    if question.kind in (Kind.CONSENT, Kind.SEVERAL) or not hasattr(question, "words"):
         options = question.options(Context(Session(), language))
         return next(option.label.to(language) for option in options if option.key == value)
     words = getattr(question, "words", {})
@@ -126,9 +142,13 @@ def by_chat(demo: Demo, slug: str, language: str, answers: dict[str, str]) -> in
     person.press(FORMS[slug].title.to(language))
     for question in FORMS[slug].declared:
         value = answers.get(question.name)
+        if question.kind is Kind.FILES:
+            person.press(SKIP.to(language))
         if value is None or question.name in of_strangers(slug):
             continue
-        if question.kind in (Kind.LINE, Kind.TEXT) or question.name == "group":
+        if question.kind is Kind.SEVERAL:
+            person.write(", ".join(label(question, key, language) for key in value.split()))
+        elif question.kind in (Kind.LINE, Kind.TEXT) or question.name == "group":
             person.write(value)
         else:
             person.press(label(question, value, language))
