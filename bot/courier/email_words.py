@@ -9,6 +9,7 @@ from email.utils import format_datetime, parseaddr
 from bot.courier import email_html
 from bot.courier.parcel import Office, Parcel
 from models import clock
+from models.links import Purpose
 from translations import Text, _
 
 # Seven bits only, so that every mail server on the way can pass it on.
@@ -65,10 +66,20 @@ def mail(parcel: Parcel, mail_from: str) -> EmailMessage:
         f"<{parcel.delivery_id}.{parcel.created_at:%Y%m%d%H%M%S%f}@{sender.rpartition('@')[2]}>"
     )
     message["Auto-Submitted"] = "auto-generated"
+    _offer_to_end(message, parcel)
     message.set_content(plain(parcel))
     message.add_alternative(email_html.page(parcel, closing(office).to(tag)), subtype="html")
     message["Content-Language"] = tag  # last: setting the content drops every header that speaks of it
     return message
+
+
+def _offer_to_end(message: EmailMessage, parcel: Parcel) -> None:
+    """Let mail programs show a button of their own that ends such letters (RFC 2369, RFC 8058)."""
+    for button, address in zip(parcel.letter.buttons, parcel.addresses, strict=True):
+        if button.purpose is Purpose.STOP and address:
+            message["List-Unsubscribe"] = f"<{address}>"
+            if address.startswith("https://"):
+                message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
 def closing(office: Office) -> Text:

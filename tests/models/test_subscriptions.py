@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models import changes, clock, groups, links, merging, mydata, people, privacy, retention, subscriptions
 from models.changes import Author, Subject
 from models.db import Database
-from models.forms import FollowGroup
+from models.forms.follow_group import FollowGroup
 from models.forms.form import Receipt, Sender
 from models.forms.questions import Context
 from models.letters import Letter

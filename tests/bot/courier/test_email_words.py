@@ -1,6 +1,7 @@
 """How letters read as e-mails, parsed back strictly."""
 
 import re
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -9,6 +10,7 @@ import pytest
 
 from bot.courier.email_words import in_header, is_address, mail
 from models.letters import Button, Letter
+from models.links import Purpose
 from tests.bot.courier.house import OFFICE, TO_ME, parcel
 from translations import LANGUAGES, Localised, Text, _
 
@@ -153,3 +155,15 @@ def test_lettering_stands_out_from_the_accent(accent: str, ink: str) -> None:
     html = parts(mail(parcel(LETTER, office=office), SENDER))[1]
     assert f"color:{ink};padding" in html
     assert "red;x" not in html
+
+
+@pytest.mark.parametrize(("base", "posts"), [("https://m.example", True), ("http://m.example", False)])
+def test_a_letter_that_can_be_ended_says_so_to_the_mail_program(base: str, posts: bool) -> None:
+    stop = Button(Text("End"), page="/{lang}/stop/{link}", purpose=Purpose.STOP, target_id=1)
+    address = f"{base}/de/stop/{'x' * 22}"
+    one = replace(parcel(letter=replace(LETTER, buttons=(TO_ME, stop))), addresses=(f"{base}/me", address))
+    message = through_the_post(mail(one, SENDER))
+    assert message["List-Unsubscribe"] == f"<{address}>"
+    assert message["List-Unsubscribe-Post"] == ("List-Unsubscribe=One-Click" if posts else None)
+    plain = through_the_post(mail(parcel(letter=LETTER), SENDER))
+    assert plain["List-Unsubscribe"] is None
