@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot import following, menus
 from bot.asking import Tag, ask
-from bot.dialogue import CHECK, OFFERED, End, Event, Outcome, Stage, proceed, step
+from bot.dialogue import CHECK, OFFERED, End, Event, Outcome, Stage, files_of, proceed, step
 from bot.turn import Turn
 from models import clock, drafts, groups, memberships, submissions
 from models.drafts import Draft
@@ -16,6 +16,7 @@ from models.forms.add_to_report import AddToReport
 from models.forms.afterwards import REPORTS, OfficeHasBegun
 from models.forms.answer_office import AnswerOffice
 from models.forms.ask_office import AskOffice
+from models.forms.file_questions import refusals, without
 from models.forms.form import Sender
 from models.forms.join_group import JoinGroup
 from models.forms.questions import Context
@@ -176,7 +177,26 @@ def media(turn: Turn, draft: Draft) -> None:
     _apply(turn, draft, Event("media"))
 
 
+def leave_out_bad_files(turn: Turn, draft: Draft) -> tuple[Text, ...]:
+    """Take files out of a form that turned out bad since they came; return why each cannot be taken."""
+    files = files_of(FORMS[draft.form])
+    raw = draft.answers.get(files.name, "") if files else ""
+    if files is None or not raw:
+        return ()
+    bad = refusals(files.found(raw, context_of(turn, draft)))
+    for token in bad:
+        raw = without(raw, token)
+    if bad:
+        rest = {name: one for name, one in draft.answers.items() if name != files.name}
+        drafts.complete(turn.session, draft, rest | ({files.name: raw} if raw else {}))
+    return tuple(bad.values())
+
+
 def _apply(turn: Turn, draft: Draft, event: Event) -> None:
+    notes = leave_out_bad_files(turn, draft)
+    if notes and event.verb == "send":
+        go_on(turn, draft, *notes)
+        return
     stage = Stage(draft.answers, draft.asked)
     outcome = step(FORMS[draft.form], stage, event, context_of(turn, draft))
     if outcome.end is End.SEND:
@@ -184,7 +204,7 @@ def _apply(turn: Turn, draft: Draft, event: Event) -> None:
     elif outcome.end is End.CANCEL:
         cancel(turn, draft)
     elif not _knows_the_group(turn, draft, outcome):
-        say_next(turn, draft, outcome)
+        say_next(turn, draft, outcome, *notes)
 
 
 def _knows_the_group(turn: Turn, draft: Draft, outcome: Outcome) -> bool:

@@ -76,13 +76,14 @@ def _put(
 def _into_form(turn: Turn, draft: Draft, sent: Media) -> None:
     form_class, key = FORMS[draft.form], albums.key_of(turn.person.id, sent.album)
     is_more = albums.is_answered(turn.session, key)
+    notes = conversation.leave_out_bad_files(turn, draft)
     # The rest of an album changes what was sent, and not where the form stands: that was answered.
     asked = CHECK if is_more else draft.asked
     outcome = _put(turn, form_class, Stage(draft.answers, asked), sent, draft)
     if outcome is None:
         return
     if not is_more:
-        conversation.say_next(turn, draft, outcome, key=key, wait=_patience(sent))
+        conversation.say_next(turn, draft, outcome, *notes, key=key, wait=_patience(sent))
         return
     drafts.complete(turn.session, draft, dict(outcome.stage.answers))
     stage = Stage(draft.answers, draft.asked)

@@ -109,7 +109,8 @@ class Files(Question[tuple[Attachment, ...]]):
         if context.entry_id is None or context.channel != "staff":
             if len(files) < len(tokens):
                 raise InvalidAnswer(_("A file is no longer there. Please add it once more."))
-            _refuse_bad(files)
+            for reason in refusals(files).values():
+                raise InvalidAnswer(reason)
         return tuple(files)
 
     def sort_of(self, one: Attachment) -> Text:
@@ -127,12 +128,13 @@ def _may_be_named(one: Attachment, context: Context) -> bool:
     return one.person_id is None or (context.person is not None and one.person_id == context.person.id)
 
 
-def _refuse_bad(files: Sequence[Attachment]) -> None:
-    """Refuse files that turned out bad before the form was sent; those of an entry were told of already."""
-    for one in files:
-        if one.state in _BAD and one.submission_id is None:
-            reason = PROBLEM_WORDS.get(one.problem, PROBLEM_WORDS[Problem.BROKEN])
-            raise InvalidAnswer(could_not_be_taken(one.name, reason))
+def refusals(files: Sequence[Attachment]) -> dict[str, Text]:
+    """Return why files that have not been sent yet cannot be: by token, those that turned out bad."""
+    return {
+        one.token: could_not_be_taken(one.name, PROBLEM_WORDS.get(one.problem, PROBLEM_WORDS[Problem.BROKEN]))
+        for one in files
+        if one.state in _BAD and one.submission_id is None
+    }
 
 
 def could_not_be_taken(name: str, reason: Text) -> Text:

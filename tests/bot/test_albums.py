@@ -23,6 +23,7 @@ from models.submissions import Submission
 from tests.bot.chat import count
 from tests.bot.conftest import bot_settings
 from tests.bot.test_service import Phone, fresh_telegram, processes, progress, spawn, wait_for
+from tests.models.cleaning.test_others import opus
 
 __all__ = ["fresh_telegram"]
 
@@ -81,7 +82,7 @@ def test_an_album_and_a_voice_message_become_one_report_with_one_answer(
         wait_for(lambda: phone.find("done"))
         time.sleep(0.5)
         assert replies(phone) == before + 1
-        phone.post(f"/user/{phone.id}/send", {"voice": base64.b64encode(b"OggS" + b"x" * 50).decode()})
+        phone.post(f"/user/{phone.id}/send", {"voice": base64.b64encode(opus()).decode()})
         wait_for(lambda: replies(phone) == before + 2)
         for verb in ("done", "skip", "skip", "send"):
             phone.press(verb)
@@ -92,7 +93,7 @@ def test_an_album_and_a_voice_message_become_one_report_with_one_answer(
         files = attachments.of_submission(session, entry.id)
     assert entry.answers["happened"] == "Drei Bilder"
     assert [one.kind for one in files] == [AttachmentKind.PHOTO] * 3 + [AttachmentKind.VOICE]
-    assert [one.state for one in files[:3]] == [AttachmentState.READY] * 3
+    assert {one.state for one in files} == {AttachmentState.READY}
 
 
 def waiting(db: Database) -> int:

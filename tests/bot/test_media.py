@@ -300,6 +300,21 @@ def test_the_check_leads_to_the_page_with_everything(bot: Bot) -> None:
     assert (button.purpose, "report-progress" in button.page) == (Purpose.DRAFT, True)
 
 
+def test_a_file_that_turns_out_bad_before_the_form_is_sent_is_left_out_in_words(bot: Bot) -> None:
+    visitor = begin(bot, 620)
+    send(visitor, voice=voice("v"))
+    with bot.db.transaction() as session:
+        session.execute(sa.update(Attachment).values(state=AttachmentState.REFUSED, problem="other-sound"))
+    visitor.press("done")
+    assert "We cannot play this recording" in said(visitor.last)
+    visitor.press("skip")
+    assert "What has happened?" in said(visitor.last)
+    visitor.write("Dann eben so.")
+    entry = finish(visitor)
+    assert "files" not in entry.answers
+    assert entry.answers["happened"] == "Dann eben so."
+
+
 def reported(bot: Bot, chat: int) -> tuple[Visitor, Submission]:
     """Somebody who has reported with a photo."""
     visitor = begin(bot, chat)
