@@ -22,7 +22,7 @@ def _rules(app: Flask) -> list[Rule]:
 
 
 def _address(rule: Rule) -> str:
-    return re.sub(r"<(?:[^:<>]*:)?(\w+)>", lambda m: SAMPLES[m[1]], rule.rule).replace(
+    return re.sub(r"<(?:[^:<>]*:)?(\w+)>", lambda m: SAMPLES.get(m[1], "1"), rule.rule).replace(
         "/groups/1", "/groups/7.49"
     )
 
