@@ -70,5 +70,5 @@ def _said(session: Session, one: Submission, tag: str) -> str:
     form = FORMS.get(one.form)
     if form is None or not one.answers:
         return ""
-    read = form(one.answers, Context(session, tag, channel="staff"), complete=True)
+    read = form(one.answers, Context(session, tag, channel="staff", entry_id=one.id), complete=True)
     return "\n".join(f"{question.label.to(tag)}: {words.to(tag)}" for question, words in read.summary())

@@ -12,13 +12,16 @@ from models import attachments, dossier, drafts, groups, links, people, sessions
 from models.attachments import Attachment, AttachmentKind
 from models.db import Database
 from models.errors import Conflict
+from models.exporting import submissions as exporting
 from models.forms import review
 from models.links import Purpose
+from models.queue import Filters
 from models.settings import Settings
 from models.staff import StaffRole
 from models.submissions import HistoryEntry, State, Step, Submission
 from tests.webforms.conftest import Browser, Page
 from webforms import create_app, uploads
+from webforms.desk import reading
 from webforms.site import PERSON_COOKIE
 
 FORM = "/de/forms/report-progress"
@@ -82,6 +85,11 @@ def test_a_report_takes_its_files_along(browser: Browser, paderborn: Database) -
         (AttachmentKind.DOCUMENT, "notiz.txt", entry.id, entry.person_id),
     ]
     assert entry.answers["files"] == " ".join(one.token for one in files)
+    with paderborn.reading() as session:
+        table = exporting(session, "en", Filters())
+        assert "1 photo, 1 document" in str(next(iter(table.rows))[-1])
+        shown = [one.words for one in reading.answers(session, entry, "en") if one.name == "files"]
+    assert [str(one.to("en")) for one in shown] == ["1 photo, 1 document"]  # type: ignore[union-attr]
 
 
 def test_what_was_uploaded_stays_when_something_else_is_wrong(browser: Browser, paderborn: Database) -> None:

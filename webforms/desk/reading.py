@@ -47,7 +47,8 @@ def answers(session: Session, submission: Submission, tag: str) -> list[Answer]:
     form = FORMS.get(submission.form)
     if form is None:
         return []
-    read = form(submission.answers, Context(session, tag, channel="staff"), complete=True)
+    context = Context(session, tag, channel="staff", entry_id=submission.id)
+    read = form(submission.answers, context, complete=True)
     said = [_answer(question, words) for question, words in read.summary()]
     raw = [(q, read.raw.get(q.name, "")) for q in read.asked if q.name in read.errors]
     return said + [
