@@ -51,7 +51,7 @@ def report(
     *,
     published: bool = True,
 ) -> ProgressReport:
-    """Let somebody report, and the office accept it."""
+    """Let somebody report, and the office accept it; or take it off the page again."""
     card = groups.directory(session).get(number)
     key = f"{number}-{milestone.id if milestone else 0}-{state}-{published}"
     arrival = Arrival("report-progress", key, None, card.id, "page", "de", card.to("de"), {})
@@ -61,8 +61,9 @@ def report(
         session, submission_id=entry, group_id=card.id, milestone_id=milestone.id if milestone else None,
         state=state, new_due=When.nothing(), happened="Secret words of the reporter",
     )  # fmt: skip
+    made.public = public
     if published:
-        made.public, made.published_at = public, clock.now()
+        made.published_at = clock.now()
         if milestone and state:
             milestone.state = state
     return made
