@@ -11,8 +11,10 @@ from tests.journeys.conftest import Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 PUBLIC = [
-    "", "groups", "groups?q=zzzz", "groups/7.49", "groups/3.27", "forms/join-group?group=7.49",
-    "forms/join-group", "forms/ask-office", "forms/report-progress?group=7.49", "goals", "goals?show=stuck",
+    "", "groups", "groups?q=zzzz", "groups/7.49", "groups/3.27", "groups/7.49/edit",
+    "forms/join-group?group=7.49",
+    "forms/join-group", "forms/ask-office", "forms/report-progress?group=7.49", "forms/meeting-notice?group=7.49",
+    "forms/meeting-minutes?group=7.49", "goals", "goals?show=stuck",
     "me", "privacy", "imprint", "accessibility", "nope",
 ]  # fmt: skip
 WIDTHS = (320, 360, 1280)
@@ -99,7 +101,13 @@ def test_the_desk(page: Page, demo: Demo, language: str) -> None:
         assert groups.directory(session).find("7.49")
     database.close()
     seen = {f"{demo.base}/desk/"}
-    for address in ("/desk/", "/desk/groups", "/desk/groups/7.49", "/desk/deliveries"):
+    for address in (
+        "/desk/",
+        "/desk/groups",
+        "/desk/groups/7.49",
+        "/desk/groups/7.49/sheet",
+        "/desk/deliveries",
+    ):
         page.goto(f"{demo.base}{address}")
         look(page)
         hrefs = page.eval_on_selector_all("a[href*='/desk/entries/']", "all => all.map(a => a.href)")
