@@ -70,7 +70,7 @@ def values(session: Session, card: GroupCard, sent: Sent, *, office: bool) -> di
         "card": card, "group": group, "sheet": group.sheet, "sent": sent, "office": office,
         "version": group.sheet.version if group.sheet else 0, "planned": _planned(group),
         "history": sheet_history.read(session, card.id, milestone_id=wanted, below=below),
-        "wanted": wanted, "saved_at": section, "saved": note,
+        "wanted": wanted, "opened": request.args.get("open", ""), "saved_at": section, "saved": note,
         "bodies": ownerships.bodies(session) if office else (), "carriers": CARRIER_WORDS,
         "states": MILESTONE_WORDS, "settable": STATES, "kinds": PARTICIPANT_WORDS,
         "subjects": SUBJECT_WORDS, "understood": _understood, "heaviest": milestones.HEAVIEST,
