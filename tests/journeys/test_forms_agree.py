@@ -1,12 +1,18 @@
 """Every form, filled in by chat and on the page with the same answers, makes the same rows."""
 
+import base64
+import io
+import time
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
 
+from models import attachments
+from models.attachments import AttachmentKind
 from models.consents import Consent
 from models.forms import FORMS
 from models.forms.questions import Context, Kind, Question
@@ -14,7 +20,7 @@ from models.forms.rules import Stranger
 from models.memberships import Membership
 from models.people import Person
 from models.submissions import Submission
-from tests.journeys.chat import Human
+from tests.journeys.chat import Human, call
 from tests.journeys.conftest import Demo
 from translations import _
 
@@ -28,7 +34,8 @@ ANSWERS: dict[str, dict[str, str]] = {
     },
     "report-progress": {
         "group": "12.71", "milestone": "other", "state": "under-way",
-        "happened": "Zwei Schulen haben zugesagt.", "needed": "Ein Raum.", "new_due": "03/2027",
+        "happened": "Zwei Schulen haben zugesagt.", "files": "64x48 120x90", "needed": "Ein Raum.",
+        "new_due": "03/2027",
         "name": "Samira Muster", "reach": "phone", "phone": "05251 123456",
     },
     "meeting-notice": {
@@ -46,7 +53,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "reach": "phone", "phone": "05251 123456",
     },
 }  # fmt: skip
-SKIP = _("Skip")
+DONE = _("Done")
 LISTED = [slug for slug, form in FORMS.items() if form.listed]
 
 
@@ -76,8 +83,11 @@ def rows(demo: Demo, submission_id: int) -> dict[str, Any]:
         made = {
             "form": one.form, "title": one.title,
             "answers": {
-                k: v for k, v in one.answers.items() if v != "no" and k not in of_strangers(one.form)
+                k: v
+                for k, v in one.answers.items()
+                if v != "no" and k not in of_strangers(one.form) and k != "files"
             },
+            "files": files(session, one),
             "group": one.group_id, "state": one.state, "language": one.language,
             "person": (person.language, *(() if of_strangers(one.form) else (person.name, person.phone))),
             "organisation": (person.organisation, person.organisation_kind),
@@ -86,6 +96,27 @@ def rows(demo: Demo, submission_id: int) -> dict[str, Any]:
         }  # fmt: skip
     database.close()
     return made
+
+
+def photo(size: str) -> bytes:
+    """A photo of this size in pixels."""
+    width, height = map(int, size.split("x"))
+    made = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(made, "JPEG")
+    return made.getvalue()
+
+
+def files(session: Session, one: Submission) -> list[tuple[AttachmentKind, int, int, str]]:
+    """Return the files of an entry in the order of its answer, once they are here."""
+    end = time.monotonic() + 20
+    while any(not file.width for file in attachments.of_submission(session, one.id)):
+        assert time.monotonic() < end, "the files do not come"
+        session.rollback()
+        session.expire_all()
+        time.sleep(0.1)
+    found = attachments.by_tokens(session, str(one.answers.get("files", "")).split())
+    assert {file.id for file in found} == {file.id for file in attachments.of_submission(session, one.id)}
+    return [(file.kind, file.width, file.height, file.caption) for file in found]
 
 
 def newest(demo: Demo) -> int:
@@ -107,6 +138,10 @@ def on_the_page(demo: Demo, page: Page, slug: str, language: str, answers: dict[
         if known and name == "group":
             continue
         field = page.locator(f"[name={name}]").first
+        if name == "files":
+            chosen = [(f"{size}.jpg", "image/jpeg", photo(size)) for size in value.split()]
+            field.set_input_files([{"name": n, "mimeType": m, "buffer": b} for n, m, b in chosen])
+            continue
         kind = field.evaluate("field => field.tagName + (field.type || '')")
         if kind.startswith("SELECT"):
             option = page.locator(f"[name={name}] option", has_text=value)
@@ -142,9 +177,13 @@ def by_chat(demo: Demo, slug: str, language: str, answers: dict[str, str]) -> in
     person.press(FORMS[slug].title.to(language))
     for question in FORMS[slug].declared:
         value = answers.get(question.name)
-        if question.kind is Kind.FILES:
-            person.press(SKIP.to(language))
         if value is None or question.name in of_strangers(slug):
+            continue
+        if question.kind is Kind.FILES:
+            photos = [base64.b64encode(photo(size)).decode() for size in value.split()]
+            call(person.base, f"/user/{person.id}/send", {"photos": photos})
+            person.wait()
+            person.press(DONE.to(language))
             continue
         if question.kind is Kind.SEVERAL:
             person.write(", ".join(label(question, key, language) for key in value.split()))
