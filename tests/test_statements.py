@@ -12,7 +12,8 @@ from bench.crowd import fill
 from bench.posting import FORM, Answer, environ, sign_up
 from bench.recording import listening
 from bench.stage import LANGUAGE, SECRET
-from models import groups, sessions, staff
+from models import changes, clock, groups, programmes, readings, rounds_asking, sessions, staff
+from models.changes import Author, Subject
 from models.db import Database
 from models.settings import Settings
 from models.staff import StaffRole
@@ -29,15 +30,20 @@ PAGES = {
     "landing": (0, 2),
     "home": (0, 2),
     "groups": (0, 2),
-    "group": (6, 8),
+    "group": (9, 11),
     "calendar": (1, 2),
-    "goals": (1, 3),
+    "goals": (3, 5),
+    "timeline": (3, 5),
+    "timeline of all": (3, 5),
+    "feed": (4, 6),
     "thanks": (1, 3),
     "paper": (8, 10),
     "queue": (3, 5),
     "entry": (17, 19),
     "bulk": (4, 6),
     "goal-sheet": (8, 10),
+    "round": (5, 7),
+    "call-sheet": (6, 8),
 }
 SIGN_UP = (7, 9)
 SIGN_UP_AGAIN = (9, 11)  # the same person once more: the counter goes back, the entry is marked
@@ -63,12 +69,17 @@ class House:
             "group": (f"/{LANGUAGE}/groups/7.49", ""),
             "calendar": (f"/calendar/{self.code}.ics", "lang=de"),
             "goals": (f"/{LANGUAGE}/goals", ""),
+            "timeline": (f"/{LANGUAGE}/groups/7.49/timeline", ""),
+            "timeline of all": (f"/{LANGUAGE}/goals/timeline", ""),
+            "feed": (f"/{LANGUAGE}/goals.atom", ""),
             "paper": (f"/{LANGUAGE}/groups/7.49.docx", ""),
             "thanks": (self.thanks, ""),
             "queue": ("/desk/", ""),
             "entry": ("/desk/entries/1", ""),
             "bulk": ("/desk/accept", "pick=1&pick=2&pick=3"),
             "goal-sheet": ("/desk/groups/7.49/sheet", ""),
+            "round": ("/desk/rounds/1", ""),
+            "call-sheet": ("/desk/rounds/1/call-sheet", ""),
         }
 
     def look(self, page: str) -> None:
@@ -103,6 +114,8 @@ def house(request: pytest.FixtureRequest, any_db: Database) -> House:
             session, "olga@example.org", name="Olga Amt", role=StaffRole.OFFICER, password_hash="-"
         )
         cookie = sessions.start(session, staff_id=olga.id)
+        programme = programmes.listed(session)[0]
+        rounds_asking.open(session, programme, clock.today(settings.zone), zone=settings.zone)
     made = House(any_db, create_app(settings, any_db), code, "", cookie)
     made.thanks = made.post(PATTERN)
     fill(any_db, PATTERN, request.param - 1)
@@ -140,3 +153,16 @@ def test_the_counter_hears_reading_and_writing(any_db: Database) -> None:
         with any_db.transaction() as session:
             session.execute(sa.text("SELECT 2"))
     assert [one.sql for one in heard if one.is_statement] == ["SELECT 1", "SELECT 2"]
+
+
+def test_a_long_history_and_many_figures_take_no_more_statements(house: House) -> None:
+    pages = ("group", "goals", "timeline", "timeline of all")
+    with house.db.transaction() as session:
+        card, olga = groups.directory(session).get("7.49"), staff.by_email(session, "olga@example.org")
+        assert olga is not None
+        for number in range(60):
+            changes.record(session, card.id, Subject.NOTES, by=Author(), after=f"Stand {number}")
+            readings.take(session, olga, card.goal_id, str(number), f"2024-01-{number % 31 + 1:02}", "Q")
+    for page in pages:
+        house.look(page)
+        assert house.count(partial(house.look, page), cold=True) == PAGES[page][1], page
