@@ -1,12 +1,13 @@
 """What the doctor looks at inside: settings, database, disk."""
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from commands.opening import any_database, database_file, existing_database
-from models import groups, integrity, staff
+from models import groups, integrity, staff, sweeping
 from models.files import Store
 from models.settings import Settings
 
@@ -77,19 +78,32 @@ def _remedy(fault: str) -> str:
 
 
 def uploads(settings: Settings) -> Finding:
-    """Tell whether photos and documents can be kept: writes a small file and reads it back."""
+    """Tell whether photos and documents can be kept, and whether those that should be there are."""
+    store = Store(settings.files)
+    fault = _lacks_store(store)
+    if fault:
+        remedy = "check MITWIRKEN_FILES, and that the service may write there."
+        return Finding("uploads", False, f"{settings.files} {fault}", remedy)
+    with existing_database(settings) as db:
+        lost = sweeping.missing(db, store)
+    if lost:
+        remedy = "bring them back from the last backup of the files; the reports themselves are whole."
+        return Finding("uploads", False, f"{lost} files are not in {settings.files}", remedy)
+    return Finding("uploads", True, f"{settings.files} takes files")
+
+
+def _lacks_store(store: Store) -> str:
+    """Return what hinders files from being kept, "" for nothing; makes no folder that is not there yet."""
+    if store.folder is not None and not store.folder.exists():
+        place = _existing(store.folder)
+        return "" if place.is_dir() and os.access(place, os.W_OK) else "cannot be made"
     try:
-        store = Store(settings.files)
         name = store.put(b"mitwirken")
         is_same = store.read(name) == b"mitwirken"
         store.delete(name)
     except OSError as error:
-        remedy = "check MITWIRKEN_FILES, and that the service may write there."
-        return Finding("uploads", False, f"{settings.files}: {type(error).__name__}: {error}", remedy)
-    if not is_same:
-        remedy = "check the disk: what was written there reads differently."
-        return Finding("uploads", False, f"{settings.files} does not keep what is written", remedy)
-    return Finding("uploads", True, f"{settings.files} takes files")
+        return f"takes no files ({type(error).__name__})"
+    return "" if is_same else "does not keep what is written"
 
 
 def contents(settings: Settings) -> Finding:

@@ -62,6 +62,15 @@ def sweep_orphans(db: Database, store: Store) -> int:
     return len(orphans) + store.drop_parts(before)
 
 
+def missing(db: Database, store: Store) -> int:
+    """Return how many files the database speaks of that are not in the store."""
+    with db.reading() as session:
+        stored = session.scalars(
+            sa.select(Attachment.stored).where(Attachment.state == AttachmentState.READY)
+        ).all()
+    return len(set(stored).difference(store.names())) if stored else 0
+
+
 def tick(db: Database, settings: Settings) -> int:
     """Remove what has been let go of; for the clockwork, once a minute."""
     return sweep(db, Store(settings.files))

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.patience import pause
 from models import clock, retention
 from models.db import Database
+from models.files import Store
 
 NIGHT = time(3, 15)  # in the region's zone; nobody signs up then
 log = logging.getLogger(__name__)
@@ -25,15 +26,17 @@ def seconds_until_night(zone: str) -> float:
     return (night - now).total_seconds()
 
 
-async def let_go(db: Database, stop: asyncio.Event, *, wait: Callable[[], float]) -> None:
+async def let_go(
+    db: Database, stop: asyncio.Event, *, wait: Callable[[], float], store: Store | None = None
+) -> None:
     """Prune each time that `wait()` seconds are over; what fails is tried again the next night."""
     while not stop.is_set():
         await pause(stop, wait())
         if stop.is_set():
             return
         try:
-            counts = await asyncio.to_thread(retention.prune, db)
-        except SQLAlchemyError as error:
+            counts = await asyncio.to_thread(retention.prune, db, store)
+        except (SQLAlchemyError, OSError) as error:
             log.error("Night: not everything could be let go (%s)", type(error).__name__)
         else:
             log.info("Night: let go of %d things", sum(counts.values()))

@@ -17,6 +17,7 @@ from bot.courier.telegram_carrier import TelegramCarrier
 from bot.courier.timing import Timing
 from models import leases
 from models.db import Database
+from models.files import Store
 from models.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,8 @@ async def run(settings: Settings, db: Database, stop: asyncio.Event, *, timing: 
         log.info("Courier: %s is not set up, its letters wait", name)
     with ThreadPoolExecutor(1, "courier-database") as database:
         lanes = [_lane(settings, db, way, database, stop, timing) for way in ways]
-        nightly = let_go(db, stop, wait=partial(seconds_until_night, settings.zone))
+        night = partial(seconds_until_night, settings.zone)
+        nightly = let_go(db, stop, wait=night, store=Store(settings.files))
         timely = clockwork.run(db, settings, stop)
         await asyncio.gather(stop.wait(), nightly, timely, *(lane.run() for lane in lanes))
 

@@ -4,6 +4,10 @@ import asyncio
 import base64
 import io
 import logging
+import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -26,7 +30,7 @@ from models.files import Store
 from models.outbox import Delivery, Message
 from models.submissions import State, Submission
 from tests.bot.conftest import bot_settings
-from tests.bot.test_service import Phone, processes
+from tests.bot.test_service import ROOT, Phone, processes
 
 PHOTO, VOICE, DOCUMENT = AttachmentKind.PHOTO, AttachmentKind.VOICE, AttachmentKind.DOCUMENT
 
@@ -301,3 +305,53 @@ def test_the_bots_process_fetches_beside_its_other_work(
     with paderborn.reading() as session:  # the bot itself takes in what was sent to it as well
         kept = session.scalars(sa.select(Attachment.stored).where(Attachment.stored != "")).all()
     assert sorted(Store(settings.files).names()) == sorted(kept)
+
+
+FETCHING = """
+import asyncio, sys
+from bot.fetching import Fetcher
+from bot.routing import application
+from models import tables
+from models.db import Database
+from models.files import Store
+from models.settings import Settings
+
+async def main():
+    settings = Settings()
+    app = application(settings)
+    await app.initialize()
+    print("begun", flush=True)
+    await Fetcher(app.bot, Database(settings.database), Store(settings.files)).run(asyncio.Event())
+
+asyncio.run(main())
+"""
+
+
+def test_kill_9_loses_no_file_and_doubles_none(
+    paderborn: Database, telegram: Running, phone: Phone, tmp_path: Path
+) -> None:
+    numbers = [noted(paderborn, sent(telegram, phone, PHOTO, jpeg(300 + n))) for n in range(40)]
+    settings = bot_settings(paderborn, telegram)
+    folder = tmp_path / "files"
+    values = {
+        "MITWIRKEN_DATABASE": settings.database, "MITWIRKEN_BOT_API": settings.bot_api,
+        "MITWIRKEN_BOT_TOKEN": telegram.token, "MITWIRKEN_FILES": str(folder),
+    }  # fmt: skip
+    for life in range(8):
+        fault(phone, "getFile", "500", times=1)
+        process = subprocess.Popen(
+            [sys.executable, "-c", FETCHING], cwd=ROOT, env=os.environ | values, stdout=subprocess.PIPE
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(0.08 * (life + 1) if life < 7 else 12)
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+    rows = [row(paderborn, number) for number in numbers]
+    assert {one.state for one in rows} == {AttachmentState.READY}
+    store = Store(str(folder))
+    assert len({one.stored for one in rows}) == 40
+    assert all(len(store.read(one.stored)) == one.size for one in rows)
+    with clock.frozen(clock.now() + timedelta(days=2)):
+        sweeping.sweep_orphans(paderborn, store)
+    assert len(list(store.names())) == 40

@@ -9,7 +9,12 @@ from aiosmtpd.handlers import Sink
 from click.testing import Result
 
 from bot.emulator.threaded import Running, running
+from commands.doctor import CHECKS
 from commands.ports import HOST, Ports
+from models import attachments
+from models.cleaning import clean
+from models.db import Database
+from models.files import Store
 from tests.commands.conftest import Run
 
 TOKEN = "654321:doctor-test-token-of-the-bot"
@@ -88,6 +93,7 @@ def test_only_the_pages_are_missing_from_a_healthy_installation(
         ("SMTP_HOST", "", "mail", "MITWIRKEN_SMTP_HOST"),
         ("MAIL_FROM", "mitwirken@localhost", "mail", "MITWIRKEN_MAIL_FROM"),
         ("ZONE", "Europe/Atlantis", "clock", "MITWIRKEN_ZONE"),
+        ("FILES", "mitwirken.sqlite/files", "uploads", "MITWIRKEN_FILES"),
         ("DATABASE", "postgresql+psycopg://o:geheim@127.0.0.1:9/x", "database", "MITWIRKEN_DATABASE"),
     ],
 )
@@ -109,9 +115,24 @@ def test_each_fault_is_found_and_its_remedy_named(
     assert "wrong-token" not in told.output
 
 
-def test_a_bare_machine_gets_ten_answers_and_no_database_by_accident(run: Run, tmp_path: Path) -> None:
+def test_a_bare_machine_gets_every_answer_and_no_database_by_accident(run: Run, tmp_path: Path) -> None:
     told = run("doctor")
     assert told.exit_code == 1
     assert "mitwirken db upgrade" in line(told, "database")
-    assert sum(words[:1] in "✓✗" for words in told.output.splitlines() if words) == 10
+    assert sum(words[:1] in "✓✗" for words in told.output.splitlines() if words) == len(CHECKS)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_files_that_are_not_where_they_should_be_are_counted(
+    healthy: Mapping[str, str], region: Run, tmp_path: Path
+) -> None:
+    store, db = Store(str(tmp_path / "var" / "files")), Database(f"sqlite:///{tmp_path}/mitwirken.sqlite")
+    with db.transaction() as session:
+        for words in (b"eins", b"zwei"):
+            attachments.take_upload(session, store, clean(words))
+    assert line(region("doctor"), "uploads").startswith("✓")
+    store.delete(next(store.names()))
+    told = line(region("doctor"), "uploads")
+    assert "1 files are not in" in told
+    assert "backup" in told
+    db.close()
