@@ -1,11 +1,14 @@
 """The groups: searching them, and a group's page, which is its goal sheet."""
 
+from collections.abc import Collection, Sequence
+
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import clock, groups, progress, publication, readings
 from models.goals import CARRIER_WORDS
-from models.sheets import MILESTONE_WORDS
+from models.progress import ProgressReport
+from models.sheets import MILESTONE_WORDS, MeetingState
 from translations import LANGUAGES, Localised
 from webforms import charts, editing, pages
 from webforms.site import site, tag
@@ -42,9 +45,18 @@ def sheet(number: str) -> AnyResponse:
         standing = progress.standings(session, today, group_id=card.id)[card.id]
         course = readings.course(session, card.goal_id)
         reports = progress.published(session, card.id)
+        held = [one for one in group.sheet.meetings if one.state is MeetingState.HELD] if group.sheet else []
+        files = publication.files(session, [*reports, *held])
         return pages.show(
             "group.html", card=card, group=group, sheet=group.sheet, standing_now=standing, today=today,
             is_silent=standing.is_silent(clock.now()), states=MILESTONE_WORDS, carriers=CARRIER_WORDS,
-            reports=reports, files=publication.files(session, reports), own_names=OWN_NAMES, course=course,
+            reports=_telling(reports, files), files=files, own_names=OWN_NAMES, course=course,
             chart=charts.chart(course, tag()), editing=editing.address(session, card),
         )  # fmt: skip
+
+
+def _telling(reports: Sequence[ProgressReport], files: Collection[int]) -> list[ProgressReport]:
+    """Return the reports that say something: words, a milestone's state, or photos."""
+    return [
+        one for one in reports if one.public or (one.milestone and one.state) or one.submission_id in files
+    ]

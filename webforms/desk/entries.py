@@ -28,6 +28,7 @@ from webforms.site import site, tag
 
 blueprint = Blueprint("entries", __name__)
 _JUST_NOW = timedelta(minutes=2)
+MEANWHILE = _("Somebody else has just worked on this entry. Please look at it again.")
 CONSENT_WORDS = {
     CONTACT_RELAY: _("Contact may be passed on to the group's contact person"),
     GROUP_UPDATES: _("Wants news of the group"),
@@ -156,6 +157,8 @@ def take(number: int, report: int) -> Response:
     for one in whole.reports:
         if one.id == report:
             typed[reports.field_name(one, SOURCE)] = reports.written(one, whole.submission)[0]
+    if filtering.number(typed.get("version", "")) != whole.submission.version:
+        return _entry(number, 409, error=MEANWHILE, act="take", typed=typed)
     return _entry(number, act="take", typed=typed)
 
 

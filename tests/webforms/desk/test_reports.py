@@ -115,6 +115,10 @@ def test_german_written_in_a_chat_of_another_language_is_taken_over_with_one_but
     assert field(taken, f"public-{one.id}-uk") == "Щось інше"
     assert field(taken, "words") == "Danke!"
     assert state_of(paderborn, number) is State.RECEIVED
+    assert olga.post(f"/desk/entries/{number}/decline", version=1, reason="Doppelt.").status_code == 303
+    late = Page(olga.post(f"/desk/entries/{number}/take/{one.id}", version=1, words="Danke sehr!"))
+    assert late.status == 409
+    assert "Danke sehr!" in late.text
 
 
 def test_one_entry_with_many_reports_is_published_with_a_wording_each(
@@ -193,6 +197,16 @@ def test_the_group_page_says_it_in_the_readers_language_and_marks_what_it_has_no
     for page in (arabic, body(turkish)):
         assert UKRAINIAN not in page  # the office emptied it
         assert "Оксана" not in page
+
+
+def test_an_accepted_report_that_says_nothing_to_everybody_leaves_no_empty_line(
+    olga: Officer, app: Flask, paderborn: Database
+) -> None:
+    number = oksana(paderborn, state="", new_due="")
+    assert olga.post(f"/desk/entries/{number}/accept", version=1).status_code == 303
+    page = Page(app.test_client().get("/en/groups/7.49"))
+    assert said("What has been done") not in page.text
+    assert 'class="reports"' not in body(page)
 
 
 def test_a_wording_is_mended_afterwards_and_the_old_one_is_read_by_the_office_only(
