@@ -19,7 +19,7 @@ FIRST_WAIT, LONGEST_WAIT = 3.0, 3600.0  # seconds
 TRIED_FOR = timedelta(days=7)  # since it was sent; file ids outlive that
 DOUBTFUL_FOR = timedelta(days=1)  # where Telegram says “wrong or unavailable” and does not say which
 _LEASE = timedelta(minutes=10)  # in which one try ends, whatever happens
-_HARMLESS = 3  # tries that were cut short; a file with more may be what brought the process down
+_HARMLESS = 5  # tries that were cut short; a file with more may be what brought the process down
 
 
 class Due(NamedTuple):
