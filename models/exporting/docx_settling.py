@@ -21,6 +21,7 @@ from docx.text.run import Run
 from models import clock
 from models.exporting.documentation_words import Piece
 from models.exporting.typesetting import runs_rtl
+from models.exporting.widths import widen
 from translations import language
 
 _BEGIN, _TURN, _END = "\ue000", "\ue001", "\ue002"
@@ -82,8 +83,9 @@ def settle(document: Document, tag: str) -> None:
     for part in (document.element.body, *running):
         for paragraph in part.iter(qn("w:p")):
             _settle_paragraph(paragraph, tag)
-        if language(tag).is_rtl:
-            for table in part.iter(qn("w:tbl")):
+        for table in part.iter(qn("w:tbl")):
+            widen(table)
+            if language(tag).is_rtl:
                 _put(table.tblPr, "w:bidiVisual", _AFTER_BIDI_VISUAL)
     if language(tag).is_rtl:
         for section in document.sections:

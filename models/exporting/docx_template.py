@@ -22,8 +22,8 @@ NAMES = (DOCUMENTATION, GOAL_SHEETS)
 _FONT = "Arial"  # on every office's machine, with Latin, Cyrillic and Arabic letters
 _WIDTH = 170  # millimetres between the margins
 _OVERVIEW = (
-    ("number", 15), ("title", 43), ("carried", 26), ("total", 14), ("done", 18), ("under_way", 17),
-    ("stuck", 16), ("overdue", 21),
+    ("number", 14), ("title", 46), ("carried", 27), ("total", 14), ("done", 17), ("under_way", 17),
+    ("stuck", 15), ("overdue", 20),
 )  # fmt: skip
 _BORDERS = (
     "<w:tblBorders {ns}>"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from models.exporting.pages import Pages
 from models.exporting.typesetting import Line, Style, Words
+from models.exporting.widths import share_out
 from translations import Text
 
 PADDING = 1.8  # millimetres inside a cell
@@ -75,17 +76,7 @@ def _least(pages: Pages, cells: Sequence[Sequence[Words]], style: Style) -> floa
 
 def _places(pages: Pages, columns: Sequence[Column], least: Sequence[float]) -> list[_Place]:
     """Share the width out; what a column needs beyond its share, the others give."""
-    needy: set[int] = set()
-    widths = list(least)
-    while True:
-        rest = pages.width - sum(least[at] for at in needy)
-        total = sum(column.share for at, column in enumerate(columns) if at not in needy)
-        for at, column in enumerate(columns):
-            widths[at] = least[at] if at in needy else rest * column.share / total
-        short = {at for at, width in enumerate(widths) if width < least[at] - 0.01} - needy
-        if not short or len(needy) + len(short) == len(columns):
-            break
-        needy |= short
+    widths = share_out(pages.width, [column.share for column in columns], least)
     places: list[_Place] = []
     start = 0.0
     for column, width in zip(columns, widths, strict=True):

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from models.exporting.documentation import Documentation
 from models.exporting.documentation_docx import TemplateUnusable
 from models.exporting.documents import write_document
 from models.sheets import MILESTONE_WORDS, MilestoneState
+from models.when import When
 from tests.models.exporting.lively import ONLY_GERMAN, PUBLIC, REASON
 from translations import LANGUAGES
 
@@ -193,3 +195,16 @@ def test_a_template_cannot_reach_beyond_its_words(sheet: Documentation, tmp_path
     own = _own(tmp_path / "own", docx_template.GOAL_SHEETS, "{{ ''.__class__.__mro__ }}")
     with pytest.raises(TemplateUnusable):
         write_document("goal-sheets", "docx", sheet, "de", own)
+
+
+def test_a_column_grows_with_its_longest_word_and_the_table_does_not(sheet: Documentation) -> None:
+    def widths(document: Document) -> list[int]:  # type: ignore[valid-type]
+        return [int(column.get(qn("w:w"))) for column in _tables(document, 3)[0]._tbl.tblGrid]
+
+    (one,) = sheet.sheets
+    long = replace(one.milestones[0], due=When("Donaudampfschifffahrt 2019"))
+    changed = replace(sheet, sheets=(replace(one, milestones=(long, *one.milestones[1:])),))
+    usual = widths(_open(write_document("goal-sheets", "docx", sheet, "de")))
+    grown = widths(_open(write_document("goal-sheets", "docx", changed, "de")))
+    assert grown[0] > usual[0] + 300
+    assert abs(sum(grown) - sum(usual)) < 5
