@@ -136,7 +136,7 @@ def _controls(
     if outcome.found:
         found.append(Button(_("Show all"), tag.verb("page", "0")))
     if isinstance(question, Files) and question.is_given(stage.answers.get(question.name, "")):
-        found.append(Button(_("Done"), tag.verb("done")))
+        found.append(Button(_("That is all"), tag.verb("done")))
         found.append(Button(_("Remove the last one"), tag.verb("remove")))
     elif isinstance(question, Several) and question.is_given(stage.answers.get(question.name, "")):
         found.append(Button(_("Done"), tag.verb("chosen")))

@@ -73,6 +73,8 @@ def _erase_messages(session: Session, person_id: int) -> None:
                 sa.or_(
                     Message.key.in_([f"accepted:{number}", f"declined:{number}"]),
                     Message.key.like(f"asked:{number}:%"),
+                    Message.key.like(f"corrected:{number}:%"),
+                    Message.key.like(f"added:{number}:%"),
                     Message.key.like(f"handed:{number}:%"),
                 )
             )

@@ -123,7 +123,8 @@ def note(form: Form, refusals: tuple[Text, ...]) -> None:
     """Let the form say which files were not taken, and why, beside its question for them."""
     files = files_of(type(form))
     if files is not None and refusals:
-        form.errors[files.name] = reduce(_one_more, refusals)
+        found = {**form.errors, files.name: reduce(_one_more, refusals)}
+        form.errors = {one.name: found[one.name] for one in form.questions if one.name in found}
 
 
 def _one_more(first: Text, second: Text) -> Text:

@@ -53,7 +53,7 @@ ANSWERS: dict[str, dict[str, str]] = {
         "reach": "phone", "phone": "05251 123456",
     },
 }  # fmt: skip
-DONE = _("Done")
+DONE = _("That is all")
 LISTED = [slug for slug, form in FORMS.items() if form.listed]
 
 
