@@ -286,7 +286,7 @@ def take_minutes(
         raise Conflict(_("This meeting has been cancelled."))
     before = meeting.minutes
     meeting.minutes, meeting.decisions, meeting.present = text, decisions, present
-    meeting.state = MeetingState.HELD
+    meeting.state, meeting.submission_id = MeetingState.HELD, submission_id or meeting.submission_id
     _grow(meeting)
     session.flush()
     changes.record(

@@ -10,6 +10,7 @@ from models import changes, clock
 from models.attachments import Attachment, AttachmentKind, AttachmentState
 from models.changes import Author, SheetChange, Subject
 from models.progress import ProgressReport
+from models.sheets import Meeting
 from models.submissions import Submission
 from translations import SOURCE, Localised
 
@@ -85,12 +86,12 @@ class PublicFile:
     language: str
 
 
-def files(session: Session, reports: Collection[ProgressReport]) -> dict[int, list[PublicFile]]:
-    """Return the public photos and documents of reports, by the submission that the reports came with.
+def files(session: Session, reports: Collection[ProgressReport | Meeting]) -> dict[int, list[PublicFile]]:
+    """Return the public photos and documents of reports and minutes, by the submission that they came with.
 
     What was added to a report later stands with it. One statement for all reports, none for no reports.
     """
-    numbers = {report.submission_id for report in reports}
+    numbers = {report.submission_id for report in reports if report.submission_id is not None}
     found: dict[int, list[PublicFile]] = {}
     if not numbers:
         return found

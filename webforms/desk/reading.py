@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from models.dossier import Dossier
 from models.errors import DomainError
-from models.forms import FORMS, review
+from models.forms import FORMS, meeting_entries, review
 from models.forms.join_group import JoinGroup
 from models.forms.questions import Context, Kind, Line, Question
 from models.people import ChannelKind, Person
@@ -97,6 +97,8 @@ def done(dossier: Dossier, last: HistoryEntry, group_number: str) -> Text:
         )
     if person is not None and reached is ChannelKind.EMAIL and person.email_confirmed_at is None:
         return _("Saved. The message to {name} goes out once the e-mail address is confirmed.")(name=name)
+    if last.step is Step.ACCEPTED and dossier.submission.form in meeting_entries.FORMS:
+        return _("Accepted. {name} gets a message.")(name=name)
     if last.step is Step.ACCEPTED and dossier.reports:
         return _("Published. {name} gets a message.")(name=name)
     words = {
