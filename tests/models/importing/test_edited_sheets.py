@@ -90,3 +90,17 @@ def test_who_is_made_a_lead_does_not_hold_the_organisation_that_leads(sheet: Tab
     workbooks.change(region, "goals", row, "lead_organisation", "Aus der Tabelle")
     assert _kept(import_region(sheet.db, region)) == []
     assert _whole(sheet).lead_organisation == "Aus der Tabelle"
+
+
+def test_a_milestone_with_new_words_and_a_new_place_is_found_again(sheet: Table, region: Path) -> None:
+    group, by, one = sheet.group_id, sheet.lead, sheet.milestones()[0]
+    sheet.do(
+        lambda s, v: milestones.change(s, group, one.id, measure="Neu", due=one.due, weight=1, by=by, seen=v)
+    )
+    sheet.do(lambda s, v: milestones.move(s, group, one.id, 3, by=by, seen=v))
+    row = workbooks.row_of(region, "milestones", "1.5", "1")
+    workbooks.change(region, "milestones", row, "when_written", "Herbst 2020")
+    import_region(sheet.db, region)
+    now = sheet.milestones()
+    assert len(now) == 5
+    assert [(each.id, each.measure, each.due.wording) for each in now][2] == (one.id, "Neu", "Herbst 2020")
