@@ -8,7 +8,7 @@ needs to know nothing of it.
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docx.document import Document
@@ -29,6 +29,7 @@ _MARKED = re.compile(f"{_BEGIN}([a-z0-9-]*)\\|([bq]*){_TURN}([^{_END}]*){_END}",
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ue000-\ue002\ufffe\uffff]")
 _ISOLATED = re.compile("[\u2066\u2067\u2068]([^\u2066-\u2069]*)\u2069")
 _ISOLATES = re.compile("[\u2066-\u2069\u200e\u200f]")
+_LRM = "\u200e"  # left-to-right mark
 _LTR = r"A-Za-z\u00aa-\u02b8\u0370-\u058f\u1e00-\u1fff"
 _RTL = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _STRETCH = re.compile(
@@ -203,7 +204,10 @@ def _directions(text: str, tag: str, look: str, *, is_rtl: bool) -> Iterator[_Se
     for match in _ISOLATED.finditer(text):
         yield from _stretches(text[place : match.start()], tag, look, is_rtl=is_rtl)
         own = is_rtl and runs_rtl(match[1], tag) and re.search(f"[{_RTL}]", match[1]) is not None
-        yield from _stretches(match[1], tag, look, is_rtl=own)
+        # Figures lean on the letters before them: without the mark, hours from and to would change places.
+        lead = _LRM if is_rtl and not own else ""
+        for segment in _stretches(match[1], tag, look, is_rtl=own):
+            yield replace(segment, text=lead + segment.text)
         place = match.end()
     yield from _stretches(text[place:], tag, look, is_rtl=is_rtl)
 

@@ -112,6 +112,12 @@ def test_right_to_left_is_marked_on_pages_tables_paragraphs_and_runs(doc: Docume
             assert not is_rtl, text
 
 
+def test_hours_keep_their_order_in_an_arabic_sentence(sheet: Documentation) -> None:
+    document = _open(write_document("goal-sheets", "docx", sheet, "ar"))
+    runs = ["".join(run.itertext()) for run in document.element.body.iter(qn("w:r"))]
+    assert "\u200e14:00–15:30" in runs
+
+
 def test_heads_and_feet_are_settled_too(doc: Documentation) -> None:
     document = _open(write_document("documentation", "docx", doc, "ar"))
     for section in document.sections:
