@@ -133,9 +133,11 @@ class TelegramCarrier:
 
     def _ambiguous(self, error: TelegramError, parcel: Parcel) -> Outcome:
         """Judge a letter that may have arrived: no answer, a broken one, or trouble on the other side."""
-        if isinstance(error, ServerTrouble):
-            is_old = clock.now() - parcel.created_at > TROUBLE_SPAN
-            gives_up = is_old and parcel.attempts > UNANSWERED_TRIES
+        was_answered = isinstance(
+            error, ServerTrouble
+        )  # it costs no try: hardly ever has such a letter arrived
+        if was_answered:
+            gives_up = clock.now() - parcel.created_at > TROUBLE_SPAN
         else:
             gives_up = parcel.attempts >= UNANSWERED_TRIES
         words = f"ambiguous: {self._plain(error)}"
@@ -144,8 +146,10 @@ class TelegramCarrier:
             return Outcome(DeliveryState.FAILED, words)
         self._failures += 1
         pause = 0.0 if self._failures < 3 else min(60.0, self._again * 2.0 ** (self._failures - 3))
-        wait = min(LONGEST_PAUSE, self._again * 2.0 ** (parcel.attempts - 1))
-        return Outcome(DeliveryState.QUEUED, words, wait=wait, pause=pause)
+        # Four times as long each time: the tries reach over an outage of a minute.
+        grown = 2.0 ** min(self._failures - 1, 9) if was_answered else 4.0 ** (parcel.attempts - 1)
+        wait = min(LONGEST_PAUSE, self._again * grown)
+        return Outcome(DeliveryState.QUEUED, words, wait=wait, pause=pause, counts=not was_answered)
 
     def _longer_pause(self) -> float:
         self._failures += 1
