@@ -5,10 +5,14 @@ from pathlib import Path
 import models
 from commands.demo_home import Account, Home
 from commands.failures import Refusal
-from models import groups, migrate, staff
+from models import groups, migrate, readings, staff
 from models.db import Database
 from models.importing import import_region
 
+_EXAMPLES = {
+    "10.64": {"2019-12-31": "14,2", "2020-12-31": "15,1", "2021-12-31": "13,4", "2022-12-31": "12,1"},
+    "4.29": {"2018-12-31": "4,1", "2022-12-31": "5,8"},
+}
 REGIONS = Path(models.__file__).parent / "regions"
 
 
@@ -31,8 +35,22 @@ def furnish(home: Home, seed: str) -> None:
         if is_empty:
             import_region(db, folder, dry_run=False)
         _open_accounts(db, home.accounts)
+        if is_empty:
+            _enter_examples(db, home.accounts[0].email)
     finally:
         db.close()
+
+
+def _enter_examples(db: Database, email: str) -> None:
+    """Enter invented figures, marked so, for the goals of the example that are measured in percent."""
+    with db.transaction() as session:
+        officer = staff.by_email(session, email)
+        for number, figures in _EXAMPLES.items():
+            card = groups.directory(session).find(number)
+            if officer is None or card is None:
+                continue
+            for day, value in figures.items():
+                readings.take(session, officer, card.goal_id, value, day, "Erfunden, nur für die Vorführung")
 
 
 def _open_accounts(db: Database, accounts: tuple[Account, ...]) -> None:

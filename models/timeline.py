@@ -283,8 +283,12 @@ def _carried(_context: _Context, row: SheetChange) -> tuple[Line, ...]:
 def _met(_context: _Context, row: SheetChange) -> tuple[Line, ...]:
     day = _when(row.about)
     what = _("Meeting {day}")(day=storable(day)) if day else SUBJECT_WORDS[row.subject]
-    after = _written(row.after) or _("cancelled")
-    return (Line(what, _written(row.before) if row.after else None, after),)
+    if not row.after:
+        return (Line(what, after=_("cancelled")),)
+    before, after = (
+        _written(words.removeprefix(row.about).lstrip(", ")) for words in (row.before, row.after)
+    )
+    return (Line(what, before, after),)
 
 
 def _named(context: _Context, row: SheetChange) -> tuple[Line, ...]:

@@ -6,15 +6,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from models import groups
+from models import groups, links, people, subscriptions
 from tests.journeys.conftest import Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 PUBLIC = [
     "", "groups", "groups?q=zzzz", "groups/7.49", "groups/3.27", "groups/7.49/edit",
-    "forms/join-group?group=7.49",
-    "forms/join-group", "forms/ask-office", "forms/report-progress?group=7.49", "forms/meeting-notice?group=7.49",
+    "forms/join-group?group=7.49", "forms/join-group", "forms/ask-office",
+    "forms/report-progress?group=7.49", "forms/meeting-notice?group=7.49",
     "forms/meeting-minutes?group=7.49", "goals", "goals?show=stuck",
+    "goals?field=7&show=overdue", "goals/timeline", "groups/10.64", "groups/10.64/timeline",
+    "forms/follow-group?group=7.49",
     "me", "privacy", "imprint", "accessibility", "nope",
 ]  # fmt: skip
 WIDTHS = (320, 360, 1280)
@@ -106,6 +108,7 @@ def test_the_desk(page: Page, demo: Demo, language: str) -> None:
         "/desk/groups",
         "/desk/groups/7.49",
         "/desk/groups/7.49/sheet",
+        "/desk/groups/10.64/measure",
         "/desk/deliveries",
     ):
         page.goto(f"{demo.base}{address}")
@@ -115,3 +118,21 @@ def test_the_desk(page: Page, demo: Demo, language: str) -> None:
     for address in seen:
         page.goto(address)
         look(page)
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_the_page_that_ends_messages(page: Page, demo: Demo, language: str) -> None:
+    database = demo.database()
+    with database.transaction() as session:
+        group = groups.directory(session).get("7.49")
+        person, _confirmed = people.meet(
+            session, name="", language=language, email=f"end-{language}@example.org"
+        )
+        subscriptions.follow(session, person, group.id)
+        token = links.issue(session, links.Purpose.STOP, person_id=person, target_id=group.id)
+    database.close()
+    page.goto(f"{demo.base}/{language}/stop/{token}")
+    look(page)
+    page.click("main button[type=submit]")
+    assert page.locator("main form").count() == 0
+    look(page)
