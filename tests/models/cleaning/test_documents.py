@@ -173,8 +173,11 @@ def test_a_libreoffice_text_keeps_words_and_loses_scripts_and_outside_pictures()
     assert b'href="Pictures/a.png"' in parts["content.xml"]
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
-    bomb = made.word({"word/document.xml": b"<a>" + b" " * 60_000_000 + b"</a>"})
+@pytest.mark.parametrize("parts", [1, 20])
+def test_a_bomb_is_refused_before_it_is_unpacked(parts: int) -> None:
+    piece = b"<a>" + b" " * (60_000_000 // parts) + b"</a>"
+    names = ["word/document.xml", *(f"word/header{number}.xml" for number in range(1, parts))]
+    bomb = made.word(dict.fromkeys(names, piece))
     assert len(bomb) < 200_000
     assert problem_of(bomb) is Problem.TOO_LARGE
 
