@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from models import changes
 from models.changes import ABOUT_PERSON, Author, Origin, SheetChange, Subject
+from models.goals import Goal
+from models.groups import WorkingGroup
 from models.sheets import GoalSheet, Meeting, Milestone, Participant
 from models.when import When
 from translations import SOURCE, Localised
@@ -31,6 +34,7 @@ _SUBJECTS: dict[type[Any], dict[str, Subject]] = {
     Participant: {"name": Subject.PARTICIPANT},
     Meeting: dict.fromkeys(("held", "starts", "ends", "place"), Subject.MEETING),
 }
+_MEASURE = ("base", "target", "unit", "deadline")
 _NEW = {Milestone: Subject.MILESTONE, Participant: Subject.PARTICIPANT, Meeting: Subject.MEETING}
 _OF_ONE = (  # the others are the sheet's
     Subject.MILESTONE, Subject.MILESTONE_DUE, Subject.MILESTONE_STATE, Subject.MILESTONE_WEIGHT,
@@ -85,11 +89,25 @@ class Memory:
 
     def keeps(self, record: Any, attribute: str) -> bool:
         """Return whether somebody changed this here after the file was written."""
+        if isinstance(record, Goal):
+            return attribute in _MEASURE and record.id in self._measured_anew
         subject = self._subject(record, attribute)
         if subject is None:
             return False
         one = record.id if subject in _OF_ONE else None
         return (self._group(record), subject, one) in self.kept
+
+    @cached_property
+    def _measured_anew(self) -> set[int]:
+        """The goals whose base, target, unit or date people set here; goals are read before their sheets."""
+        query = (
+            sa.select(WorkingGroup.goal_id)
+            .join(SheetChange, SheetChange.group_id == WorkingGroup.id)
+            .where(SheetChange.subject == Subject.TARGET, SheetChange.origin == Origin.HERE)
+        )
+        if self.written_at is not None:
+            query = query.where(SheetChange.at > self.written_at)
+        return set(self.session.scalars(query))
 
     def is_kept_whole(self, subject: Subject, sheet_id: int) -> bool:
         """Return whether somebody changed these on a sheet here, so that nothing is added to them."""

@@ -12,9 +12,11 @@ from models.changes import Subject
 from models.db import Database
 from models.errors import InvalidAnswer, NotAllowed, NotFound
 from models.figures import Figure
+from models.importing import import_region
 from models.readings import Course, Point, Reading
 from models.staff import StaffMember, StaffRole
 from models.when import When
+from tests.conftest import REGION
 
 UNDERSTOOD = {
     "12": "12", "12,5": "12.5", "12.5": "12.5", "1.234.567": "1234567", "1,234,567.5": "1234567.5",
@@ -153,6 +155,19 @@ def test_target_unit_and_date_are_changed_and_told(any_db: Database, olga: Staff
     assert [(row.about, row.before, row.after) for row in rows] == [
         ("deadline", "2023", "Ende 2025"), ("target", "10 %", "8.5 %"),
     ]  # fmt: skip
+
+
+def test_an_older_file_does_not_undo_what_the_office_set(any_db: Database, olga: StaffMember) -> None:
+    goal_id = _course(any_db).goal_id
+    with any_db.transaction() as session:
+        readings.set_target(session, olga, goal_id, base="16", target="8,5", unit="%", deadline="Ende 2025")
+    report = import_region(any_db, REGION)
+    course = _course(any_db)
+    assert (course.base, course.target, course.deadline.wording) == (
+        Decimal(16), Decimal("8.5"), "Ende 2025"
+    )  # fmt: skip
+    assert any("10.64" in finding.words for finding in report.findings)
+    assert _course(any_db, "4.29").target == 10
 
 
 FALLS = Course(1, "%", Decimal(15), date(2018, 9, 5), Decimal(10), When.parse("2023"))
