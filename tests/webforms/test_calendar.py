@@ -71,13 +71,22 @@ def test_lines_are_folded_as_the_standard_wants(browser: Browser, meeting: Meeti
     assert any(line.startswith(b" ") for line in lines)
 
 
-def test_the_zones_changes_are_those_of_the_region_to_the_minute() -> None:
-    zone = calendars.timezone("Europe/Berlin", 2027, 2028).to_tz()
-    moment = datetime(2027, 1, 1, tzinfo=UTC)
-    while moment < datetime(2028, 12, 31, tzinfo=UTC):
-        expected = moment.replace(tzinfo=BERLIN).utcoffset()
-        assert moment.replace(tzinfo=zone).utcoffset() == expected, moment
-        moment += timedelta(minutes=30)
+def test_the_zone_changes_at_the_moments_at_which_clocks_do() -> None:
+    zone = calendars.timezone("Europe/Berlin", 2027, 2028)
+    onsets = [
+        # RFC 5545, 3.6.5: the onset is written in the local time that counts until then.
+        (part["dtstart"].dt - part["tzoffsetfrom"].td, part["tzoffsetto"].td, part["tzname"])
+        for part in zone.subcomponents
+    ]
+    summer, winter = (timedelta(hours=2), "CEST"), (timedelta(hours=1), "CET")
+    assert [(moment.isoformat(" ", "minutes"), *rest) for moment, *rest in onsets[1:]] == [
+        ("2027-03-28 01:00", *summer), ("2027-10-31 01:00", *winter),
+        ("2028-03-26 01:00", *summer), ("2028-10-29 01:00", *winter),
+    ]  # fmt: skip
+    read = zone.to_tz()
+    for day in range(731):
+        noon = datetime(2027, 1, 1, 12, tzinfo=UTC) + timedelta(days=day)
+        assert noon.replace(tzinfo=read).utcoffset() == noon.replace(tzinfo=BERLIN).utcoffset(), noon
 
 
 def test_a_change_keeps_the_entry_and_a_cancellation_stays_in_the_feed(
