@@ -16,7 +16,7 @@ from models.people import ChannelKind, Person
 from models.programmes import Programme
 from models.rounds import RequestState, RoundRequest, StatusRound
 from models.sheets import MilestoneState
-from models.submissions import Submission
+from models.submissions import State, Submission
 from tests.webforms.desk.people import Officer
 
 ZONE = "Europe/Berlin"
@@ -136,8 +136,13 @@ def test_an_entry_that_says_everything_is_as_before_can_be_accepted(
     page = olga.open(f"/desk/entries/{entry}")
     assert "As before" in page.text
     assert "cannot be handed over" not in page.text
-    accepted = olga.post(f"/desk/entries/{entry}/accept", version=1)
-    assert accepted.status_code == 303
+    queue = olga.open("/desk/?form=status-round")
+    assert any(f"/desk/entries/{entry}" in link for link in queue.links)
+    assert olga.open(f"/desk/accept?pick={entry}").status == 200
+    accepted = olga.post("/desk/accept", entry=[entry], **{f"version-{entry}": 1})
+    assert accepted.status_code == 200
+    with paderborn.reading() as session:
+        assert session.get_one(Submission, entry).state is State.ACCEPTED
 
 
 def test_the_chosen_ones_are_reminded_and_at_night_only_in_the_morning(
