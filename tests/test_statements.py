@@ -27,6 +27,7 @@ PATTERN = "pattern@example.org"
 # What is in memory is read again every few seconds: the region is one statement, the groups another.
 PAGES = {
     "form": (0, 2),
+    "report": (0, 3),  # and its milestones
     "landing": (0, 2),
     "home": (0, 2),
     "groups": (0, 2),
@@ -63,6 +64,7 @@ class House:
         """Return path and query of each page in the table."""
         return {
             "form": (FORM, f"group={self.code}"),
+            "report": (f"/{LANGUAGE}/forms/report-progress", f"group={self.code}"),
             "landing": (f"/j/{self.code}", ""),
             "home": (f"/{LANGUAGE}/", ""),
             "groups": (f"/{LANGUAGE}/groups", ""),

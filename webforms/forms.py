@@ -84,7 +84,7 @@ def send(slug: str) -> Response:
         form = form_class(raw, begun.context(session), complete=True)
         uploads.note(form, refusals)
         if "to-telegram" in request.form and site().settings.has_telegram:
-            return _go_on_in_telegram(form)
+            return _go_on_in_telegram(form, begun)
         token = tokens.renew(site().secret, token, bound_to=bound_to())
         if form.errors:
             return _sent_on(form_class, key, begun) if has_arrived(key) else _render(form, begun, token, 422)
@@ -151,12 +151,13 @@ def sent(form_class: type[Form]) -> dict[str, str]:
     }
 
 
-def _go_on_in_telegram(form: Form) -> Response:
+def _go_on_in_telegram(form: Form, begun: Begun) -> Response:
     """Keep what was typed, and show the one-time link with which the chat goes on."""
     raw = {name: value for name, value in form.raw.items() if value and name not in form.errors}
     with site().db.transaction() as session:
         draft = drafts.begin(session, form.slug, person_id=None, language=tag(), answers=raw)
-        token = links.issue(session, Purpose.DRAFT, person_id=None, target_id=draft.id)
+        person_id = begun.person.id if begun.person else None
+        token = links.issue(session, Purpose.DRAFT, person_id=person_id, target_id=draft.id)
     return pages.show("to_telegram.html", address=site().settings.telegram_address(token))
 
 

@@ -13,14 +13,17 @@ from PIL import Image
 from bot import service
 from bot.courier import service as courier
 from bot.emulator.threaded import Running
-from models import attachments
+from models import attachments, drafts, groups, links
 from models.attachments import AttachmentKind, AttachmentState
+from models.cleaning import clean
 from models.db import Database
 from models.drafts import Draft
+from models.files import Store
+from models.links import Purpose
 from models.people import Person
 from models.settings import Settings
 from models.submissions import Submission
-from tests.bot.chat import count
+from tests.bot.chat import Bot, Visitor, count, said
 from tests.bot.conftest import bot_settings
 from tests.bot.test_service import Phone, fresh_telegram, processes, progress, spawn, wait_for
 from tests.models.cleaning.test_others import opus
@@ -141,3 +144,24 @@ def test_a_bot_killed_amid_albums_keeps_every_photo_once(
     assert count(paderborn, "attachments") == 8 * len(phones)
     assert count(paderborn, "deliveries") == said + len(phones)  # each album got one answer
     assert "Traceback" not in log.read_text()
+
+
+def test_a_form_begun_on_a_page_goes_on_in_the_chat_with_its_files(bot: Bot, tmp_path: Path) -> None:
+    data = base64.b64decode(picture(1))
+    with bot.db.transaction() as session:
+        store = Store(str(tmp_path / "files"))
+        made = attachments.take_upload(session, store, clean(data, name="a.jpg"), name="a.jpg")
+        code = groups.directory(session).get("7.49").code
+        answers = {"group": code, "milestone": "other", "state": "done", "files": made.token}
+        draft = drafts.begin(session, "report-progress", person_id=None, language="de", answers=answers)
+        token = links.issue(session, Purpose.DRAFT, person_id=None, target_id=draft.id)
+    visitor = Visitor(bot, 640)
+    visitor.write(f"/start {token}")
+    for _question in ("happened", "needed", "new_due"):
+        visitor.press("skip")
+    assert "1 photo" in said(visitor.last)
+    visitor.press("send")
+    with bot.db.reading() as session:
+        entry = session.scalars(sa.select(Submission)).one()
+        (file,) = attachments.of_submission(session, entry.id)
+    assert (file.name, file.person_id, entry.answers["files"]) == ("a.jpg", entry.person_id, file.token)
