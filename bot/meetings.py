@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot import conversation
+from bot import conversation, menus
 from bot.turn import Turn
-from models import groups, meeting_letters, meetings
+from models import consents, groups, meeting_letters, meetings
 from models.errors import NotFound
 from models.forms.meeting_minutes import MeetingMinutes
 from models.letters import Button
@@ -43,9 +43,22 @@ def begin_minutes(turn: Turn) -> None:
 def give_calendar(turn: Turn) -> None:
     """Give the link with which one's meetings come into one's own calendar."""
     turn.tell(
-        _(
-            "With this link, the meetings of your groups appear in your own calendar, and stay up to date there."
-        ),
+        _("With this link, your groups' meetings appear in your own calendar, and stay up to date there."),
         _("The link is yours alone. On your page you can end it at any time."),
         buttons=(Button(CALENDAR.label, page="/{lang}/calendar/{link}", purpose=Purpose.CALENDAR),),
+    )
+
+
+def stop(turn: Turn) -> None:
+    """Tell a member no more of a group's meetings; who leads it goes on hearing of them."""
+    card = groups.directory(turn.session).by_id(turn.press.number)
+    if card is None:
+        raise NotFound(_("There is no working group with this code."))
+    consents.withdraw_in(turn.session, turn.person.id, consents.GROUP_UPDATES, card.id)
+    turn.mark_pressed()
+    turn.tell(
+        _("You get no more messages about the meetings of the group “{group}”.")(
+            group=card.to(turn.language)
+        ),
+        buttons=(menus.MENU,),
     )

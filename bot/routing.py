@@ -62,7 +62,8 @@ BUTTON_STEPS: dict[str, Step] = {
     "form": commands.form, "round": rounds.begin, "answer": commands.answer, "lang": starting.choose_language,
     "languages": languages.ask_by_button, "leave": membership.ask_to_leave, "left": membership.leave,
     "withdraw": mydata.withdraw, "erase": mydata.ask_to_erase, "erased": mydata.erase,
-    "toggle": switching.pressed, "minutes": meetings.begin_minutes, "calendar": meetings.give_calendar,
+    "toggle": switching.pressed, "minutes": meetings.begin_minutes, "nomeetings": meetings.stop,
+    "calendar": meetings.give_calendar,
     "noop": commands.nothing,
 }  # fmt: skip
 MENU_STEPS: dict[str, Step] = {

@@ -13,6 +13,7 @@ from models.db import Base
 from models.people import Person
 from models.prepared import Prepared
 from models.prepared import parameter as p
+from models.submissions import Submission
 
 CONTACT_RELAY = "contact-relay"
 GROUP_UPDATES = "group-updates"
@@ -97,6 +98,29 @@ def holds(session: Session, submission_id: int, purpose: str) -> bool:
 def withdraw(session: Session, person_id: int, purpose: str) -> int:
     """Take back all consents of a person for a purpose; return how many stood."""
     standing = [c for c in of_person(session, person_id) if c.purpose == purpose and c.withdrawn_at is None]
+    for one in standing:
+        one.withdrawn_at = clock.now()
+    session.flush()
+    return len(standing)
+
+
+def standing_in(session: Session, person_id: int, purpose: str, group_id: int) -> list[Consent]:
+    """Return the consents for a purpose that a person gave for one group and that still stand."""
+    return list(
+        session.scalars(
+            sa.select(Consent)
+            .join(Submission, Submission.id == Consent.submission_id)
+            .where(
+                Consent.person_id == person_id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None),
+                Submission.group_id == group_id,
+            )
+        )
+    )  # fmt: skip
+
+
+def withdraw_in(session: Session, person_id: int, purpose: str, group_id: int) -> int:
+    """Take back what a person agreed to for one group; return how many consents stood."""
+    standing = standing_in(session, person_id, purpose, group_id)
     for one in standing:
         one.withdrawn_at = clock.now()
     session.flush()

@@ -15,6 +15,7 @@ from models.consents import GROUP_UPDATES, Consent
 from models.groups import GroupCard, WorkingGroup
 from models.leads import Lead
 from models.letters import Button, Letter
+from models.links import Purpose
 from models.memberships import Membership, MembershipState
 from models.outbox import Delivery, DeliveryState, Message
 from models.people import ChannelKind, Person
@@ -109,8 +110,17 @@ def letter(card: GroupCard, meeting: Meeting, news: News, words: str = "") -> Le
     buttons = (entry, see) if is_entry(meeting.held) else (see,)
     if news is News.CANCELLED and is_entry(meeting.held):
         buttons = (Button(_("Take it out of my calendar"), page=file_of(card, meeting)), see)
+    buttons = (*buttons, _stop_button(card))
     opening = _OPENINGS[news](group=named(card))
     return Letter(_SUBJECTS[news](number=card.number), (opening, *facts), buttons, quote=quote)
+
+
+def _stop_button(card: GroupCard) -> Button:
+    """Return the button with which a member hears no more of this group's meetings."""
+    return Button(
+        _("No more messages about meetings"), verb=f"nomeetings:{card.id}:0",
+        page="/{lang}/stop/meetings/{link}", purpose=Purpose.STOP, target_id=card.id,
+    )  # fmt: skip
 
 
 def key_of(meeting: Meeting, news: News) -> str:

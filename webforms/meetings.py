@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import clock, groups, links, meeting_letters, meetings
-from models.errors import NotFound
+from models import clock, consents, groups, links, meeting_letters, meetings
+from models.errors import NotFound, gone
 from models.links import Purpose
 from models.sheets import GoalSheet, Meeting, MeetingState
 from translations import _
@@ -93,3 +93,25 @@ def make_link() -> AnyResponse:
             return redirect(url_for("me.own"), 303)
         token = links.issue(session, Purpose.CALENDAR, person_id=person.id)
     return redirect(url_for(".subscribe", token=token), 303)
+
+
+@blueprint.get("/stop/meetings/<token>")
+def ask_to_stop(token: str) -> Response:
+    """Show what ends; looking alone ends nothing, as mail programs look ahead."""
+    with site().db.reading() as session:
+        link = links.look(session, token, Purpose.STOP)
+        card = groups.directory(session).by_id(link.target_id or 0)
+        if card is None or link.person_id is None:
+            raise gone()
+        told = consents.standing_in(session, link.person_id, consents.GROUP_UPDATES, card.id)
+    return pages.show("stop_meetings.html", card=card, told=bool(told))
+
+
+@blueprint.post("/stop/meetings/<token>")
+def stop(token: str) -> AnyResponse:
+    """End it; mail programs may do so for their reader (RFC 8058), so there is nothing else to check."""
+    with site().db.transaction() as session:
+        link = links.look(session, token, Purpose.STOP)
+        person = links.owner(session, link)
+        consents.withdraw_in(session, person.id, consents.GROUP_UPDATES, link.target_id or 0)
+    return redirect(url_for(".ask_to_stop", token=token), 303)

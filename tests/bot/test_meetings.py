@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from bot.aftermath import ShowButtons
-from models import clock, groups, leads, meeting_reminders, people
+from models import clock, consents, groups, leads, meeting_reminders, people
+from models.consents import Given
 from models.db import Database
 from models.forms.meeting_notice import MeetingNotice
 from models.links import Purpose
 from models.memberships import Membership, MembershipState, Role
 from models.sheets import Meeting
-from models.submissions import State, Submission
+from models.submissions import Arrival, State, Submission, arrive
 from tests.bot.chat import Bot, Visitor, said, untranslated
 
 NOON = datetime(2027, 1, 4, 11, 0, tzinfo=UTC)
@@ -114,6 +115,25 @@ def test_my_groups_tells_when_they_meet_and_gives_a_calendar(bot: Bot) -> None:
         letter = visitor.press("calendar:0:0")
         (button,) = [one for one in letter.buttons if one.purpose is Purpose.CALENDAR]
         assert button.page == "/{lang}/calendar/{link}"
+
+
+def test_one_press_ends_the_messages_about_a_groups_meetings(bot: Bot) -> None:
+    with clock.frozen(NOON):
+        visitor = lead(bot)
+        with bot.db.transaction() as session:
+            person = people.by_chat(session, 4711, language="de")
+            card = groups.directory(session).get("7.49")
+            sent = Arrival("join-group", "key", person.id, card.id, "chat", "de", "7.49", {})
+            given = Given(consents.GROUP_UPDATES, 1, "Ja", "de")
+            consents.give(session, person.id, [given], submission_id=arrive(session, sent), channel="chat")
+        announce(visitor)
+        visitor.press("skip")
+        visitor.press("send")
+        (news,) = [one for one in visitor.letters if "The group “" in said(one)]
+        stop = next(one for one in news.buttons if one.purpose is Purpose.STOP)
+        visitor.press_data(stop.verb)
+        with bot.db.reading() as session:
+            assert consents.standing_in(session, person.id, consents.GROUP_UPDATES, card.id) == []
 
 
 def test_a_lead_is_asked_for_minutes_and_answers_in_the_chat(bot: Bot) -> None:

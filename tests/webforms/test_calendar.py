@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from models import calendars, clock, groups, links, meetings
+from models import calendars, clock, groups, links, meetings, memberships, people
 from models.changes import Author
 from models.db import Database
 from models.links import Purpose
 from models.meetings import Details
+from models.memberships import MembershipState
 from models.sheets import Meeting
 from models.when import When
-from tests.models.test_meetings import group_id, member, office
+from tests.models.test_meetings import group_id, letters_to, member, office
 from tests.webforms.conftest import Browser
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -186,3 +187,32 @@ def test_a_slip_in_the_writing_stays_pointed_out(browser: Browser) -> None:
     right = browser.open("/de/groups/4.29")
     assert "Dienstag, 20. November 2018" in right.text
     assert "Di, 20.11.2018" not in right.text
+
+
+def test_each_letter_can_end_the_letters_about_meetings_and_nothing_else(
+    browser: Browser, paderborn: Database
+) -> None:
+    with clock.frozen(NOON), paderborn.transaction() as session:
+        amina, by, number = member(session, "Amina"), office(session), group_id(session)
+        meetings.plan(session, number, held=When.parse("2027-04-05"), by=by)
+        (letter,) = letters_to(session, amina)
+        (button,) = [one for one in letter.buttons if one.purpose is Purpose.STOP]
+        token = links.issue(session, Purpose.STOP, person_id=amina.id, target_id=button.target_id)
+        address = button.page.replace("{lang}", "de").replace("{link}", token)
+    with clock.frozen(NOON):
+        assert browser.open(address).status == 200
+        assert letters_after(paderborn, "2027-04-06") == 2, "looking ends nothing"
+        assert browser.client.post(address).status_code == 303
+        assert browser.open(address).status == 200
+        assert letters_after(paderborn, "2027-04-07") == 2
+    with paderborn.reading() as session:
+        assert [one.state for one in memberships.of_person(session, amina.id)] == [MembershipState.ACTIVE]
+
+
+def letters_after(db: Database, day: str) -> int:
+    """Plan a meeting; return how many letters Amina has."""
+    with db.transaction() as session:
+        meetings.plan(session, group_id(session), held=When.parse(day), by=Author(staff_id=1))
+        amina = people.by_email(session, "amina@example.org")
+        assert amina is not None
+        return len(letters_to(session, amina))
