@@ -116,6 +116,7 @@ def test_at_most_one_letter_an_hour_about_a_group(any_db: Database) -> None:
     assert tick(any_db, minutes=71) == 0
     assert tick(any_db, minutes=73) == 1
     assert ["zweite" in letter for letter in told(any_db, "amina")] == [False, False, True]
+    assert ["erste" in letter for letter in told(any_db, "amina")] == [True, False, False]
 
 
 def test_who_waits_for_an_hour_is_told_although_somebody_is_still_at_work(any_db: Database) -> None:

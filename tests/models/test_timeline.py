@@ -3,12 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from models import changes, clock, groups, progress, publication, readings, staff, timeline
 from models.changes import Author, Subject
 from models.db import Database
 from models.forms import review
 from models.participants import Standing
+from models.progress import ProgressReport
 from models.sheets import MilestoneState
 from models.staff import StaffMember, StaffRole
 from models.timeline import Entry
@@ -76,6 +78,13 @@ def test_a_report_that_was_mended_or_taken_off_is_told_as_it_is_now(
         (one,) = progress.of_submission(session, number)
         publication.hide(session, one, by=by)
     assert told(any_db, "de") == []
+
+
+def test_a_report_that_is_not_published_is_not_told(any_db: Database, olga: StaffMember) -> None:
+    publish(any_db, olga, "r1", "Wörter", state="")
+    with any_db.transaction() as session:
+        session.execute(sa.update(ProgressReport).values(published_at=None))
+    assert told(any_db) == []
 
 
 def test_a_report_without_a_wording_tells_only_what_moved(any_db: Database, olga: StaffMember) -> None:
