@@ -22,9 +22,13 @@ def _rules(app: Flask) -> list[Rule]:
 
 
 def _address(rule: Rule) -> str:
-    return re.sub(r"<(?:[^:<>]*:)?(\w+)>", lambda m: SAMPLES.get(m[1], "1"), rule.rule).replace(
-        "/groups/1", "/groups/7.49"
-    )
+    return re.sub(r"<(?:([^:<>]*):)?(\w+)>", _sample, rule.rule).replace("/groups/1", "/groups/7.49")
+
+
+def _sample(part: re.Match[str]) -> str:
+    """Return something that fits into a place of an address: one of its own words, where it lists them."""
+    listed = re.match(r"any\('([^']+)'", part[1] or "")
+    return listed[1] if listed else SAMPLES.get(part[2], "1")
 
 
 def _methods(rule: Rule) -> set[str]:
