@@ -74,10 +74,11 @@ def test_lines_are_folded_as_the_standard_wants(browser: Browser, meeting: Meeti
 
 def test_the_zone_changes_at_the_moments_at_which_clocks_do() -> None:
     zone = calendars.timezone("Europe/Berlin", 2027, 2028)
+    parts: list[Any] = zone.subcomponents
     onsets = [
         # RFC 5545, 3.6.5: the onset is written in the local time that counts until then.
         (part["dtstart"].dt - part["tzoffsetfrom"].td, part["tzoffsetto"].td, part["tzname"])
-        for part in zone.subcomponents
+        for part in parts
     ]
     summer, winter = (timedelta(hours=2), "CEST"), (timedelta(hours=1), "CET")
     assert [(moment.isoformat(" ", "minutes"), *rest) for moment, *rest in onsets[1:]] == [
