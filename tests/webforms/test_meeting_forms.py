@@ -1,6 +1,7 @@
 """Meetings announced and written down on pages, from the form to the group's page."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -91,7 +92,7 @@ def test_minutes_appear_folded_away_once_the_office_has_accepted_them(
             meeting = next(one for one in every if one.held.earliest == date(2027, 1, 12))
         page = browser.open(f"/de/forms/meeting-minutes?group={code}&meeting={meeting.id}")
         assert page.fields["meeting"] == str(meeting.id)
-        told = {"text": "Wir haben geredet.", "present": "12", "decisions": "Ein Flyer"}
+        told: dict[str, Any] = {"text": "Wir haben geredet.", "present": "12", "decisions": "Ein Flyer"}
         assert browser.send(page, "/de/forms/meeting-minutes", **told).status == 200
         assert "Wir haben geredet." not in browser.open("/de/groups/7.49").text
         with paderborn.transaction() as session:
