@@ -14,8 +14,9 @@ from commands.opening import ready_database
 from commands.parent import end_with_supervisor
 from commands.reading import read_settings
 
-# One writer is all that SQLite has; more threads only wait for each other. PostgreSQL takes 2 × 4.
-ON_SQLITE, ON_SERVER = (1, 1), (2, 4)
+# (processes, threads each). One writer is all that SQLite has, and four threads would do for the rest; but a
+# photo that comes slowly, from a tram, holds a thread until it is here, and nobody else may wait for it.
+ON_SQLITE, ON_SERVER = (1, 16), (2, 12)
 BACKLOG = 2048  # connections that wait to be taken; a hall that scans at once needs about a thousand
 HEADER_PATIENCE = 15_000  # milliseconds in which a request's head must have come
 

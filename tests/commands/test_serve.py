@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
-from contextlib import closing
+import time
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,24 @@ from models.db import Database
 from models.settings import Settings
 from tests import postgres
 from tests.commands.test_supervise import until
+
+
+def _slow_uploads_keep_nobody_waiting(port: int) -> None:
+    """Begin to send five files and stop in the middle; the pages must still answer at once."""
+    head = (
+        "POST /de/forms/report-progress HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n"
+        'Content-Disposition: form-data; name="files"; filename="a.jpg"\r\n\r\n'
+    )
+    with ExitStack() as lines:
+        for _line in range(5):
+            line = lines.enter_context(socket.create_connection((HOST, port)))
+            line.sendall(head.encode() + bytes(50_000))
+        time.sleep(0.5)
+        for _look in range(3):
+            begun = time.monotonic()
+            assert page_answers(f"http://{HOST}:{port}/de/")
+            assert time.monotonic() - begun < 2
 
 
 def _serve(folder: Path, url: str) -> None:
@@ -33,6 +53,7 @@ def _serve(folder: Path, url: str) -> None:
             try:
                 assert until(lambda: page_answers(f"http://{HOST}:{port}/healthz"))
                 assert page_answers(f"http://{HOST}:{port}/de/")
+                _slow_uploads_keep_nobody_waiting(port)
             finally:
                 process.send_signal(signal.SIGTERM)
                 process.wait(60)
