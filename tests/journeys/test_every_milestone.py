@@ -89,7 +89,7 @@ def report_by_chat(demo: Demo, task: Task, photo: str) -> None:
     person.write(HAPPENED[tongue])
     call(person.base, f"/user/{person.id}/send", {"photo": photo})
     person.wait()
-    for label in ("Done", "Skip", "Skip"):
+    for label in ("That is all", "Skip", "Skip"):
         person.press(Text(label).to(tongue))
     sent = person.press(REPORT.send.to(tongue))
     assert task.group in sent["text"], sent["text"]

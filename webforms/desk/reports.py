@@ -123,8 +123,9 @@ def _review(
     is_open: bool,
 ) -> Review:
     happened, needed = written(one, submission)
-    own = SOURCE if submission.language.partition("-")[0] == SOURCE else submission.language
-    proposed = {own: happened} if is_open else dict(one.public.words)
+    # Words that the officer may not be able to read are never public because nobody emptied a field.
+    is_source = submission.language.partition("-")[0] == SOURCE
+    proposed = ({SOURCE: happened} if is_source else {}) if is_open else dict(one.public.words)
     others = [entry for entry in catalogues.offered() if entry.tag != SOURCE]
     others += [entry for entry in LANGUAGES if entry.tag in proposed and entry not in others]
 

@@ -71,8 +71,7 @@ def test_the_reporters_words_stand_in_their_language_beside_the_place_for_german
     (one,) = reports_of(paderborn, number)
     assert f'<blockquote lang="uk" dir="ltr">{UKRAINIAN}</blockquote>' in body(page)
     assert field(page, f"public-{one.id}-de") == ""
-    assert field(page, f"public-{one.id}-uk") == UKRAINIAN
-    assert field(page, f"public-{one.id}-ar") == ""
+    assert field(page, f"public-{one.id}-uk") == ""  # nothing that nobody here can read goes out by itself
     assert "October 2018" in page.text
     assert "March 2027" in page.text
     changed = re.search(r"<del>.*?</del>.*?<ins>.*?</ins>", body(page), re.S)
@@ -127,9 +126,8 @@ def test_one_entry_with_many_reports_is_published_with_a_wording_each(
     number = whole_round(paderborn)
     reports = reports_of(paderborn, number)
     page = olga.open(f"/desk/entries/{number}")
-    assert [field(page, f"public-{one.id}-uk") for one in reports] == [
-        UKRAINIAN, *(f"Щось про {one.milestone_id}" for one in reports[1:])
-    ]  # fmt: skip
+    assert UKRAINIAN in page.text
+    assert all(f"Щось про {one.milestone_id}" in page.text for one in reports[1:])
     fields = {f"public-{one.id}-de": f"Wortlaut {n}" for n, one in enumerate(reports)}
     assert olga.post(f"/desk/entries/{number}/accept", version=1, **fields).status_code == 303
     assert [one.public.words for one in reports_of(paderborn, number)] == [
