@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from models import figures, groups, readings
 from models.errors import InvalidAnswer
+from models.forms import clean
 from models.groups import GroupCard
 from models.readings import Course
 from translations import Text, _
@@ -18,6 +19,7 @@ _SAVED = {
     "removed": _("The figure has been taken off."),
     "target": _("The target has been saved."),
 }
+LONGEST = 400
 _FIGURE, _TARGET = ("value", "measured_on", "source"), ("base", "target", "unit", "deadline")
 
 
@@ -46,7 +48,7 @@ def _card(number: str) -> GroupCard:
 
 
 def _typed(names: tuple[str, ...]) -> dict[str, str]:
-    return {name: request.form.get(name, "")[:400] for name in names}
+    return {name: clean.text(request.form.get(name, "")[:LONGEST], longest=LONGEST) for name in names}
 
 
 @blueprint.get("/groups/<number>/measure")

@@ -38,6 +38,11 @@ def test_a_mistake_comes_back_with_everything_that_was_typed(olga: Officer, pade
     assert course(paderborn).readings == ()
 
 
+def test_signs_that_are_no_text_are_left_out(olga: Officer, paderborn: Database) -> None:
+    olga.post(f"{PLACE}/take", value="12\x00", measured_on="31.12.2025", source="Be\x00richt\u202e")
+    assert [(one.value, one.source) for one in course(paderborn).readings] == [(Decimal(12), "Bericht")]
+
+
 def test_the_target_is_changed_and_nothing_else(olga: Officer, paderborn: Database) -> None:
     before, page = course(paderborn), olga.open(PLACE)
     kept = {name: page.fields[name] for name in ("base", "target", "unit", "deadline")}
