@@ -5,7 +5,7 @@ from decimal import Decimal
 from models import groups, readings
 from models.db import Database
 from models.readings import Course
-from tests.webforms.desk.people import Officer
+from tests.webforms.desk.people import Officer, said
 
 PLACE = "/desk/groups/10.64/measure"
 
@@ -21,7 +21,7 @@ def test_a_figure_is_entered_seen_and_taken_off(olga: Officer, paderborn: Databa
     answer = olga.post(f"{PLACE}/take", value="12,5 %", measured_on="31.12.2025", source="Bericht (erfunden)")
     assert answer.status_code == 303
     page = olga.open(answer.headers["Location"])
-    assert "The figure has been saved." in page.text
+    assert said("The figure has been saved.") in page.text
     assert "12.5 %" in page.text
     assert [one.value for one in course(paderborn).readings] == [Decimal("12.5")]
     one = course(paderborn).readings[0]
