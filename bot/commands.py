@@ -33,6 +33,11 @@ def menu(turn: Turn) -> None:
     turn.tell(_("What would you like to do?"), buttons=(*menus.sheets(turn), *menus.MAIN))
 
 
+def more(turn: Turn) -> None:
+    """Show what is done more seldom."""
+    turn.tell(_("What would you like to do?"), buttons=menus.REST)
+
+
 def help_(turn: Turn) -> None:
     """Say how this works and how to reach people."""
     region = regions.the_region(turn.session)

@@ -5,6 +5,7 @@ from models import groups, leads
 from models.forms import FORMS, notices
 from models.forms.ask_office import AskOffice
 from models.forms.join_group import JoinGroup
+from models.forms.report_progress import ReportProgress
 from models.groups import GroupCard
 from models.letters import Button
 from translations import Localised, _, catalogues
@@ -15,14 +16,21 @@ MY_GROUPS = Button(_("My groups"), "menu:groups:0")
 SENT = Button(_("What I have sent"), "menu:sent:0")
 ASK = Button(_("Ask the office"), f"form:{AskOffice.slug}:0")
 LANGUAGE = Button(_("Language"), "menu:language:0")
-HELP = Button(_("Help"), "menu:help:0", beside=True)
-# A form that is added to FORMS is in the menu without anybody naming it here.
-OTHERS = tuple(
-    Button(form.title, f"form:{slug}:0")
-    for slug, form in FORMS.items()
-    if form.listed and slug not in (JoinGroup.slug, AskOffice.slug)
+HELP = Button(_("Help"), "menu:help:0")
+MORE = Button(_("More"), "menu:more:0", beside=True)
+REPORT = Button(ReportProgress.title, f"form:{ReportProgress.slug}:0")
+MAIN: tuple[Button, ...] = (JOIN, MY_GROUPS, REPORT, ASK, SENT, LANGUAGE, MORE)
+EVERYDAY = (JoinGroup.slug, ReportProgress.slug, AskOffice.slug)
+# A form that is added to FORMS is under “More” without anybody naming it here.
+REST: tuple[Button, ...] = (
+    *(
+        Button(form.title, f"form:{slug}:0")
+        for slug, form in FORMS.items()
+        if form.listed and slug not in EVERYDAY
+    ),
+    HELP,
+    MENU,
 )
-MAIN: tuple[Button, ...] = (JOIN, MY_GROUPS, ASK, *OTHERS, SENT, LANGUAGE, HELP)
 
 
 def sheets(turn: Turn) -> tuple[Button, ...]:

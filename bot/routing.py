@@ -68,7 +68,7 @@ BUTTON_STEPS: dict[str, Step] = {
 }  # fmt: skip
 MENU_STEPS: dict[str, Step] = {
     "main": commands.menu, "groups": membership.show, "sent": sent.show, "language": commands.language,
-    "help": commands.help_,
+    "help": commands.help_, "more": commands.more,
 }  # fmt: skip
 
 

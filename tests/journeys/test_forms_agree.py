@@ -174,6 +174,8 @@ def by_chat(demo: Demo, slug: str, language: str, answers: dict[str, str]) -> in
     before = newest(demo)
     person = Human.meet(demo.chat, "Samira", language)
     person.write("/start")
+    if FORMS[slug].title.to(language) not in person.labels():
+        person.press(_("More").to(language))
     person.press(FORMS[slug].title.to(language))
     for question in FORMS[slug].declared:
         value = answers.get(question.name)

@@ -27,6 +27,7 @@ def labels_when(person: Human, wanted: str) -> list[str]:
 def test_languages_are_switched_on_in_the_same_message(demo: Demo) -> None:
     person = Human.meet(demo.chat, "Samira", "de")
     person.write("/start")
+    person.press(_("More").to("de"))
     person.press(MeetingNotice.title.to("de"))
     person.write("12.71")
     person.write("12.01.2038")
