@@ -20,7 +20,7 @@ from models.goals import CARRIER_WORDS
 from models.participants import PARTICIPANT_WORDS
 from models.progress import ProgressReport
 from models.readings import BASE, DEADLINE, TARGET
-from models.sheets import MILESTONE_WORDS, GoalSheet, Participant
+from models.sheets import MILESTONE_WORDS, GoalSheet, Participant, ParticipantKind
 from models.when import When
 from translations import LANGUAGES, SOURCE, Localised, Spoken, Text, Words, _
 
@@ -190,6 +190,7 @@ class _Context:
         named = self.session.execute(
             sa.select(GoalSheet.group_id, Participant.name)
             .join(Participant, Participant.sheet_id == GoalSheet.id)
+            .where(Participant.kind == ParticipantKind.ORGANISATION)
             .where(GoalSheet.group_id.in_(groups))
         )
         self.names = {(number, name) for number, name in named}

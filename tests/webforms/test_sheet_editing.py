@@ -119,6 +119,8 @@ def test_a_whole_sheet_is_edited_without_javascript(editor: Editor) -> None:
     editor.saves("participant-add", name="Amina Beispiel", kind="person")
     amina = editor.sheet().participants[-1]
     assert (amina.kind.value, amina.confirmed) == ("person", False)
+    in_public = [editor.client.get(f"/de/groups/{NUMBER}{page}") for page in ("", "/timeline")]
+    assert not any("Amina" in page.get_data(as_text=True) for page in in_public)
     editor.saves("participant-change", one=amina.id, name="Amina B.", kind="person", confirmed="yes")
     assert editor.sheet().participants[-1].confirmed
     editor.saves("participant-remove", one=amina.id)
