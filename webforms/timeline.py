@@ -7,8 +7,8 @@ from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from feedgen.entry import FeedEntry  # type: ignore[import-untyped]
-from feedgen.feed import FeedGenerator  # type: ignore[import-untyped]
+from feedgen.entry import FeedEntry
+from feedgen.feed import FeedGenerator
 from flask import Response, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from models.cleaned import Problem, Refused
 from models.cleaning.parts import Made, Read, drop, local, pictures, tree, written

@@ -10,10 +10,10 @@ from typing import Any
 from zipfile import BadZipFile
 
 from docx.opc.exceptions import OpcError
-from docxtpl import DocxTemplate  # type: ignore[import-untyped]
+from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
-from lxml.etree import LxmlError  # type: ignore[import-untyped]
+from lxml.etree import LxmlError
 
 from models import saying
 from models.errors import NotReady
