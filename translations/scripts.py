@@ -8,6 +8,8 @@ _LATIN_ENOUGH = re.compile(
     r"|(?<!\w)/[a-z]+\b"  # commands of the chat
     r"|#[0-9a-f]{6}\b|\b\w+\.json\b"  # colours, files
     r"|\b(?:CSV|XLSX|xlsx|UTF-8|Windows-1252|WCAG|AA|JavaScript|QR|PDF|TOTP)\b"
+    r"|\b(?:JPEG|PNG|HEIC|MP3|M4A|ZIP|docx|odt|ods|ics|Atom|Word|Excel|LibreOffice|fonts-noto-core)\b"
+    r"|\bMITWIRKEN_[A-Z_]+\b"
     r"|\b(?:Schule|de|en|Telegram)\b"  # what is typed or shown as it stands
 )
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
