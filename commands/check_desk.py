@@ -52,7 +52,8 @@ class Officer:
     def does(self, path: str, act: str, words: str = "") -> Page:
         """Do something with an entry by its form on the entry's page, and return the page it leads to."""
         page = self.browser.get(path)
-        form = next((one for one in page.forms if one.action.partition("?")[0].endswith(f"/{act}")), None)
+        own = re.compile(rf"/desk/entries/\d+/{act}$")  # the list has forms too
+        form = next((one for one in page.forms if own.search(one.action.partition("?")[0])), None)
         found = self.ledger.need(form, f"{act} can be chosen on {path}") if form is None else form
         answers = {one.name: words for one in found.controls if one.kind in ("textarea", "text")}
         status, after = self.browser.send(page, found, answers)
