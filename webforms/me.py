@@ -43,9 +43,18 @@ CONSENT_WORDS = {
 
 @blueprint.get("/me/<token>")
 def enter(token: str) -> AnyResponse:
+    """Offer to open one's own page; looking alone uses nothing up, as mail programs look ahead."""
+    with site().db.reading() as session:
+        owner = links.owner(session, links.look(session, token, Purpose.ME))
+    person = signed_in()
+    if person is not None and person.id == owner.id:
+        return redirect(_sheet_wanted(request.args.get("group", "")) or url_for(".own"), 303)
+    return pages.show("me_open.html")
+
+
+@blueprint.post("/me/<token>")
+def use(token: str) -> AnyResponse:
     """Open one's own page by a one-time link; the link is used up, the browser is known for two hours."""
-    if request.method == "HEAD":  # a mail program that looks ahead must not use the link up
-        return Response(status=204)
     with site().db.transaction() as session:
         person = links.owner(session, links.use(session, token, Purpose.ME))
         people.notice(person)

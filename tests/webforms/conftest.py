@@ -71,6 +71,10 @@ class Browser:
         address = address.replace("http://mitwirken.example", "")
         return Page(self.client.get(address, headers=headers, follow_redirects=True))
 
+    def enter(self, address: str) -> Page:
+        """Open one's own page by its one-time link, with the button that is there."""
+        return Page(self.client.post(address, follow_redirects=True))
+
     def send(self, page: Page, address: str, *, follow: bool = True, **answers: str) -> Page:
         """Send the form of a page with these answers."""
         fields = {**page.fields, **answers}

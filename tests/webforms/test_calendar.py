@@ -156,7 +156,7 @@ def test_a_persons_feed_is_theirs_speaks_their_language_and_can_be_ended(
             answer = browser.client.get(f"/calendar/{tokens[0]}.ics")
             assert events(answer.data)[0]["summary"].params["LANGUAGE"] == "ar"
         assert answer.headers["Cache-Control"] == "private, no-cache"
-        page = browser.open(f"/de/me/{me}")
+        page = browser.enter(f"/de/me/{me}")
         assert "Sonntag, 28. März 2027" in page.text
         made = browser.send(page, "/de/me/calendar", act="make")
         assert made.status == 200

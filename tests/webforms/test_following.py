@@ -114,7 +114,7 @@ def test_ones_own_page_lists_it_and_ends_it(browser: Browser, paderborn: Databas
         person = people.by_email(session, AMINA)
         assert person is not None
         token = links.issue(session, Purpose.ME, person_id=person.id)
-    page = browser.open(f"/en/me/{token}")
+    page = browser.enter(f"/en/me/{token}")
     assert en("Groups whose changes I am told of") in page.text
     with paderborn.reading() as session:
         code = groups.directory(session).get("7.49").code

@@ -34,7 +34,7 @@ def come_back(browser: Browser, db: Database, person: Person) -> None:
     """Open one's own page."""
     with db.transaction() as session:
         token = links.issue(session, Purpose.ME, person_id=person.id)
-    browser.open(f"/de/me/{token}")
+    browser.enter(f"/de/me/{token}")
 
 
 def announce(browser: Browser, **answers: str | list[str]) -> Page:

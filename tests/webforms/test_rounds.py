@@ -171,7 +171,7 @@ def test_a_report_of_the_lead_ends_the_reminders_and_the_round_may_still_be_answ
     person_id = request_of(paderborn, card).person_id
     with paderborn.transaction() as session:
         me = links.issue(session, Purpose.ME, person_id=person_id)
-    browser.open(f"/en/me/{me}")
+    browser.enter(f"/en/me/{me}")
     page = browser.open("/en/forms/report-progress?group=7.49")
     sent = browser.send(page, "/en/forms/report-progress", milestone="other", happened="Wir sind weiter.")
     assert sent.status == 200

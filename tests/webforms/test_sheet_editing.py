@@ -73,7 +73,7 @@ def sign_in(app: Flask, db: Database, person_id: int, onwards: str = "") -> tupl
     client = app.test_client()
     with db.transaction() as session:
         token = links.issue(session, Purpose.ME, person_id=person_id)
-    return client, client.get(f"/en/me/{token}{onwards}")
+    return client, client.post(f"/en/me/{token}{onwards}")
 
 
 def known(db: Database, name: str = "Karla Beispiel", *, leads_group: str = NUMBER) -> int:
