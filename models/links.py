@@ -116,6 +116,13 @@ def stands(session: Session, person_id: int, purpose: Purpose) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
+def end_all_to(session: Session, purpose: Purpose, target_id: int) -> None:
+    """End all links of a purpose to one target that nobody has used yet."""
+    session.execute(
+        sa.delete(Link).where(Link.purpose == purpose, Link.target_id == target_id, Link.used_at.is_(None))
+    )
+
+
 def revoke(session: Session, person_id: int, purpose: Purpose) -> None:
     """End all links of a purpose that a person holds."""
     session.execute(sa.delete(Link).where(Link.person_id == person_id, Link.purpose == purpose))

@@ -33,6 +33,7 @@ class Right:
     request: RoundRequest
     draft: Draft | None
     refusal: Text | None
+    is_letter: bool  # it came by e-mail, so its holder can read that mailbox
 
     @property
     def raw(self) -> dict[str, str]:
@@ -64,7 +65,7 @@ def _right(session: Session, token: str) -> Right:
         raise gone()
     if draft is not None and draft.answers.get("group") != card.code:
         draft = None
-    return Right(person, card, current, draft, _refusal(session, person, current))
+    return Right(person, card, current, draft, _refusal(session, person, current), is_letter)
 
 
 def _refusal(session: Session, person: Person, current: RoundRequest) -> Text | None:
@@ -129,7 +130,7 @@ def send(token: str) -> AnyResponse:
             fresh = tokens.issue(site().secret, bound_to=token)
             return _show(session, form, right, fresh, 400, error.text)
         renewed = tokens.renew(site().secret, csrf, bound_to=token)
-        if "to-telegram" in request.form and site().settings.has_telegram:
+        if "to-telegram" in request.form and site().settings.has_telegram and right.refusal is None:
             return _go_on_in_telegram(form, right)
         if form.errors:
             return _show(session, form, right, renewed, 422)
@@ -147,7 +148,8 @@ def _receive(form: StatusRound, key: str, right: Right) -> None:
     """Take good answers in, within one transaction; what was begun in chat ends there too."""
     with site().db.transaction() as session:
         person = session.get_one(Person, right.person.id)
-        outbox.confirm_address(session, person)  # whoever can read the mailbox has shown it to be theirs
+        if right.is_letter:  # a link out of a chat says nothing of who reads the mailbox
+            outbox.confirm_address(session, person)
         form.submit(session, Sender("page", tag(), key, person))
         draft = drafts.get(session, right.draft.id) if right.draft else None
         if draft is not None:

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from models import groups, leads, links, outbox, people, regions, rounds, rounds_asking, rounds_letters
+from models import clock, groups, leads, links, outbox, people, regions, rounds, rounds_asking, rounds_letters
 from models.changes import Author
 from models.errors import gone
 from models.forms import contact, notices
@@ -55,6 +55,7 @@ class LeadGroup(Form):
         card = groups.directory(session).by_id(link.target_id or 0)
         if card is None:
             raise gone()
+        links.end_all_to(session, Purpose.HAND_OVER, card.id)  # or who was asked first could take it back
         person = self._person(session, link, sender)
         self._step_into(session, card, person)
         for one in rounds.running(session):
@@ -102,7 +103,8 @@ class LeadGroup(Form):
 def invite(session: Session, card: GroupCard, email: str, *, language: str) -> None:
     """Send the one-time link to an address, once a minute at most; nobody becomes a lead by that."""
     person_id, _confirmed = people.meet(session, name="", language=language, email=email)
+    minute = clock.now().strftime("%Y%m%d%H%M")
     outbox.post(
         session, person_id, ChannelKind.EMAIL, rounds_letters.invitation(card), kind="hand-over",
-        priority=outbox.ANSWER_FIRST,
+        priority=outbox.ANSWER_FIRST, key=f"hand-over:{card.id}:{person_id}:{minute}",
     )  # fmt: skip
