@@ -53,9 +53,11 @@ def show(token: str) -> Response:
         abort(404)
     is_shown = one.kind is not AttachmentKind.DOCUMENT  # pictures and sound are played; the rest is saved
     ending = ENDINGS.get(one.media_type, "")
+    # Nobody has looked at what a photo's file is called before it became public: it may say who took it.
+    name = "" if one.is_public and one.kind is AttachmentKind.PHOTO else one.name
     response = send_file(
         io.BytesIO(data), mimetype=one.media_type, as_attachment=not is_shown,
-        download_name=one.name or f"{one.kind.value}{ending}", conditional=True,
+        download_name=name or f"{one.kind.value}{ending}", conditional=True,
     )  # fmt: skip
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -136,7 +136,8 @@ def read(
 ) -> Documentation:
     """Return the goals of the programme that runs, or the one goal of a group.
 
-    For the public the names of single persons are left out. NotFound where there is nothing to document.
+    For the public the names of single persons and the office's reasons are left out. NotFound where there is
+    nothing to document.
     """
     today = today or clock.today()
     region = regions.the_region(session)
@@ -200,12 +201,12 @@ class _Parts:
     """What hangs on the goals, by the id of goal or sheet: one statement for each kind."""
 
     def __init__(self, session: Session, goals: sa.Select[int], *, public: bool, today: date) -> None:
-        self._today = today
+        self._today, self._public = today, public
         groups = sa.select(WorkingGroup.id).where(WorkingGroup.goal_id.in_(goals))
         sheets = sa.select(GoalSheet.id).where(GoalSheet.group_id.in_(groups))
 
         self._carried = _grouped(
-            (row.goal_id, CarrierLine(row.carrier, row.name or "", row.decided_on, row.reason))
+            (row.goal_id, _decided(row, public=public))
             for row in session.execute(
                 sa.select(
                     Ownership.goal_id, Ownership.carrier, Body.name, Ownership.decided_on, Ownership.reason
@@ -263,12 +264,13 @@ class _Parts:
         )  # fmt: skip
 
     def _milestone(self, one: Milestone, reports: Sequence[ProgressReport]) -> MilestoneLine:
+        is_said = one.state is MilestoneState.DROPPED and not self._public
         return MilestoneLine(
             due=one.due,
             measure=one.measure,
             state=one.state,
             is_overdue=one.state in _OPEN and one.due.overdue_on(self._today),
-            dropped_reason=one.dropped_reason if one.state is MilestoneState.DROPPED else "",
+            dropped_reason=one.dropped_reason if is_said else "",
             reports=tuple(_line(report) for report in reports if report.milestone_id == one.id),
         )
 
@@ -290,6 +292,10 @@ class _Parts:
             return None
         one = min(ahead, key=lambda meeting: meeting.held.earliest or meeting.held.latest or date.max)
         return MeetingLine(one.held, one.starts, one.ends, one.place)
+
+
+def _decided(row: Any, *, public: bool) -> CarrierLine:
+    return CarrierLine(row.carrier, row.name or "", row.decided_on, "" if public else row.reason)
 
 
 def _line(one: ProgressReport) -> ReportLine:
