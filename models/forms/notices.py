@@ -47,6 +47,11 @@ def asked_back(submission: Submission, question: str) -> Letter:
     )
 
 
+def correct(submission_id: int) -> Button:
+    """Return the button with which a sender corrects a report in chat; mails lead to the own page anyway."""
+    return Button(_("Correct"), verb=f"correct:{submission_id}:0")
+
+
 def corrected(submission: Submission) -> Letter:
     """Confirm that a report has been changed by its sender."""
     return Letter(

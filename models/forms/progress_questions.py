@@ -13,6 +13,7 @@ from models.when import When
 from translations import Localised, Text, Words, _, dates
 
 SOMETHING_ELSE = "other"
+_NOT_THERE = _("This milestone is not on this goal sheet.")
 _EXAMPLE = date(2027, 3, 1)
 
 
@@ -44,9 +45,9 @@ class MilestoneOf(Question[Milestone | None]):
         """Return no milestone."""
         return None
 
-    def _milestones(self, context: Context) -> Sequence[Milestone]:
+    def _milestones(self, context: Context, *, dropped: bool = False) -> Sequence[Milestone]:
         card = context.answers.get(self.group.name)
-        return progress.milestones_of(context.session, card.id) if card else ()
+        return progress.milestones_of(context.session, card.id, dropped=dropped) if card else ()
 
     def options(self, context: Context) -> Sequence[Option]:
         """Return the group's milestones in their order, and a way for everything else."""
@@ -54,12 +55,20 @@ class MilestoneOf(Question[Milestone | None]):
         return [*found, Option(SOMETHING_ELSE, _("Something else"))]
 
     def read(self, raw: str, context: Context) -> Milestone | None:
-        """Return the milestone; InvalidAnswer when it belongs to another group."""
+        """Return the milestone; InvalidAnswer when it belongs to another group, or has been dropped since.
+
+        The office reads of one that was dropped after the report, too.
+        """
         if raw == SOMETHING_ELSE:
             return None
         for one in self._milestones(context):
             if str(one.id) == raw:
                 return one
+        for one in self._milestones(context, dropped=True):
+            if str(one.id) == raw and context.channel == "staff":
+                return one
+            if str(one.id) == raw:
+                raise InvalidAnswer(_("{first} {second}")(first=_NOT_THERE, second=self.missing))
         raise InvalidAnswer(_("This milestone belongs to another group. Please choose again."))
 
     def say(self, answer: Milestone | None) -> Words:
@@ -76,7 +85,7 @@ class Due(Line):
         """Return the wording, if a day, month or longer follows from it."""
         line = super().read(raw, context)
         if line and not When.parse(line).is_known:
-            example = dates.month(_EXAMPLE, context.language)
+            example = dates.month(_EXAMPLE, context.language).rstrip(".")  # “р.” and a full stop are one dot
             raise InvalidAnswer(_("When is that? Please write a month, for example {month}.")(month=example))
         return line
 

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from models import attachments, groups, progress, rounds_asking
-from models.forms import afterwards, contact
+from models.forms import afterwards, contact, notices
 from models.forms.file_questions import Files, TextOrFiles
 from models.forms.form import Form, Receipt, Sender
 from models.forms.notices import named
@@ -86,7 +86,7 @@ class ReportProgress(Form):
         attachments.adopt(session, [one.token for one in self.files], stored.submission_id, stored.person_id)
         if sender.person is not None:
             rounds_asking.reported(session, self.group.id, sender.person, stored.submission_id)
-        return acknowledge(session, self, sender, stored)
+        return acknowledge(session, self, sender, stored, notices.correct(stored.submission_id))
 
     def _correct(self, session: Session, sender: Sender, entry_id: int) -> Receipt:
         receipt = afterwards.correct(session, self, sender, entry_id, self.group.id, self.about)

@@ -46,6 +46,14 @@ def test_a_report_is_corrected_in_the_chat(any_bot: Bot) -> None:
     assert len(files_of(any_bot.db, after)) == 2
 
 
+def test_what_has_just_been_sent_can_be_corrected_from_its_receipt(bot: Bot) -> None:
+    visitor, entry = reported(bot, 617)
+    receipt = visitor.last
+    assert receipt.buttons[0].verb == f"correct:{entry.id}:0"
+    visitor.press_data(receipt.buttons[0].verb)
+    assert "Press “Change”" in said(visitor.last)
+
+
 def test_a_correction_that_comes_too_late_becomes_an_addition(bot: Bot) -> None:
     visitor, entry = reported(bot, 616)
     visitor.press_data(f"correct:{entry.id}:1")

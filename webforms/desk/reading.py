@@ -8,7 +8,7 @@ from models.dossier import Dossier
 from models.errors import DomainError
 from models.forms import FORMS, meeting_entries, review
 from models.forms.join_group import JoinGroup
-from models.forms.questions import Context, Kind, Line, Question
+from models.forms.questions import Consent, Context, Kind, Line, Question
 from models.people import ChannelKind, Person
 from models.submissions import OPEN_STATES, HistoryEntry, State, Step, Submission
 from translations import Text, Words, _
@@ -49,7 +49,12 @@ def answers(session: Session, submission: Submission, tag: str) -> list[Answer]:
         return []
     context = Context(session, tag, channel="staff", entry_id=submission.id)
     read = form(submission.answers, context, complete=True)
-    said = [_answer(question, words) for question, words in read.summary()]
+    given = submission.answers  # a question that was not put to this person is not answered by its default
+    said = [
+        _answer(question, words)
+        for question, words in read.summary()
+        if question.name in given or isinstance(question, Consent)
+    ]
     raw = [(q, read.raw.get(q.name, "")) for q in read.asked if q.name in read.errors]
     return said + [
         Answer(question.name, question.label, words, is_written=True) for question, words in raw if words

@@ -67,3 +67,12 @@ def test_missing_fonts_and_templates_are_said_in_words(
     refused = olga.client.get("/desk/documents/docx?language=de")
     assert refused.status_code == 503
     assert "away" in refused.text
+
+
+def test_each_section_is_found_in_the_navigation_and_marked_there(olga: Officer, paderborn: Database) -> None:
+    sections = ("/desk/", "/desk/groups", "/desk/rounds", "/desk/documents", "/desk/deliveries")
+    below = {"/desk/groups/7.49/sheet": "/desk/groups", "/desk/workbook": "/desk/documents"}
+    for address, section in (*((one, one) for one in sections), *below.items()):
+        shown = olga.open(address).response.get_data(as_text=True).partition("</nav>")[0]
+        assert all(f'<a href="{one}"' in shown for one in sections)
+        assert shown.count(f'<a href="{section}" aria-current="true">') == 1

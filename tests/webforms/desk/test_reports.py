@@ -63,6 +63,18 @@ def published(olga: Officer, paderborn: Database) -> int:
     return number
 
 
+def test_what_the_chat_did_not_ask_is_not_shown_as_answered(olga: Officer, paderborn: Database) -> None:
+    number = boris(paderborn)
+    question = said("How can we reach you?")
+    assert question in olga.open(f"/desk/entries/{number}").text
+    with paderborn.transaction() as session:
+        one = submissions.get(session, number)
+        one.answers = {
+            name: raw for name, raw in one.answers.items() if name not in ("reach", "email", "name")
+        }
+    assert question not in olga.open(f"/desk/entries/{number}").text
+
+
 def test_the_reporters_words_stand_in_their_language_beside_the_place_for_german(
     olga: Officer, paderborn: Database
 ) -> None:
