@@ -190,11 +190,12 @@ def forget(session: Session, *conditions: sa.ColumnElement[bool], limit: int | N
     ids = session.scalars(chosen.limit(limit)).all()
     if not ids:
         return 0
-    # A new token: an address that somebody has kept leads nowhere from now on.
+    # A new token: an address that somebody has kept leads nowhere from now on. The conditions once more: a
+    # form that was begun long ago may be sent at this moment, and take its files along.
     for number in ids:
         session.execute(
             sa.update(Attachment)
-            .where(Attachment.id == number)
+            .where(Attachment.id == number, *conditions, Attachment.state != AttachmentState.GONE)
             .values(
                 state=AttachmentState.GONE, token=new_token(), name="", caption="", telegram_file="",
                 telegram_unique="", person_id=None, submission_id=None, is_public=False, not_before=None,

@@ -168,4 +168,4 @@ def _tell(session: Session, attachment_id: int) -> None:
     if person is None:
         return
     letter = file_letters.not_taken(one)
-    outbox.tell(session, person, letter, kind="file", priority=outbox.ANSWER_FIRST, key=f"file:{one.id}")
+    outbox.tell(session, person, letter, kind="file", priority=outbox.ANSWER_FIRST, key=f"file:{one.token}")

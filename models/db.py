@@ -66,6 +66,9 @@ class Cache:
         if kept is not None and time.monotonic() < kept[0]:
             return cast(T, kept[1])
         value = load()
+        for old, (until, _value) in list(self._kept.items()):
+            if until <= time.monotonic():  # documents are large, and most are asked for once
+                self._kept.pop(old, None)
         self._kept[key] = (time.monotonic() + CACHE_SECONDS, value)
         return value
 

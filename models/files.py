@@ -7,6 +7,7 @@ store says whose a file is: that stands in the database only.
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,8 +46,9 @@ class Store:
     def delete(self, name: str) -> None:
         """Let go of a file and its small copy; what is gone already stays gone."""
         for path in (self._path(name), self._path(f"{name}{SMALL}")):
-            if self._fs.exists(path):
-                self._fs.rm_file(path)
+            with suppress(FileNotFoundError):  # two may sweep at once
+                if self._fs.exists(path):
+                    self._fs.rm_file(path)
 
     def names(self) -> Iterator[str]:
         """Return the names of all files, in no order."""
@@ -69,9 +71,10 @@ class Store:
         """Remove what a process had begun to write when it died, if that was before this moment."""
         dropped = 0
         for path in [path for path in self._paths() if path.endswith(PART)]:
-            if self.written_at(path) < before:
-                self._fs.rm_file(self._path(path))
-                dropped += 1
+            with suppress(FileNotFoundError):  # whole by now
+                if self.written_at(path) < before:
+                    self._fs.rm_file(self._path(path))
+                    dropped += 1
         return dropped
 
     def _paths(self) -> list[str]:

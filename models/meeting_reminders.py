@@ -54,6 +54,7 @@ def _remind(db: Database, today: date, zone: str) -> int:
                 sa.select(Meeting, GoalSheet.group_id)
                 .join(GoalSheet, GoalSheet.id == Meeting.sheet_id)
                 .where(Meeting.id == meeting_id, *wanted)
+                .with_for_update(of=Meeting)  # who changes it now waits, and then takes our letter back
             ).first()
             if row is not None:
                 meeting, group_id = row
@@ -80,17 +81,21 @@ def _spread(db: Database, zone: str) -> int:
 
 def _spread_some(db: Database, message_id: int, key: str, zone: str) -> int:
     _kind, meeting_id, sequence, _news = key.split(":")
-    with db.reading() as session:
-        row = session.execute(
-            sa.select(Meeting, GoalSheet.group_id)
-            .join(GoalSheet, GoalSheet.id == Meeting.sheet_id)
-            .where(Meeting.id == int(meeting_id), Meeting.sequence == int(sequence))
-        ).first()
+    told_of = (
+        sa.select(Meeting, GoalSheet.group_id)
+        .join(GoalSheet, GoalSheet.id == Meeting.sheet_id)
+        .where(Meeting.id == int(meeting_id), Meeting.sequence == int(sequence))
+    )
+    with db.reading() as session:  # mostly all have it, and writing would hold others up
+        row = session.execute(told_of).first()
         if row is None or not meeting_letters.waiting(session, message_id, row.group_id):
             return 0
-    meeting, group_id = row.Meeting, row.group_id
     with db.transaction() as session:
-        return meeting_letters.send_batch(session, message_id, meeting, group_id, zone=zone)
+        # Held: two who spread at once would send it twice, and one who changes it now has to come after us.
+        row = session.execute(told_of.with_for_update(of=Meeting)).first()
+        if row is None:
+            return 0
+        return meeting_letters.send_batch(session, message_id, row.Meeting, row.group_id, zone=zone)
 
 
 def _ask_for_minutes(db: Database, today: date) -> int:

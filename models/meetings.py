@@ -17,7 +17,7 @@ from models.changes import Author, Subject
 from models.errors import Conflict, InvalidAnswer, NotAllowed, NotFound
 from models.meeting_letters import News
 from models.memberships import Membership, MembershipState
-from models.sheets import GoalSheet, Meeting, MeetingState
+from models.sheets import GoalSheet, Meeting, MeetingState, hold
 from models.when import When
 from translations import _
 
@@ -132,6 +132,15 @@ def of_person(
     return [GroupMeeting(*row) for row in rows]
 
 
+def _held(session: Session, meeting: Meeting, by: Author) -> int:
+    """Return the group of a meeting, which is as it is now and stays so; refuse who may not keep it."""
+    group_id = get(session, meeting.id).group_id
+    must_keep(session, group_id, by)
+    hold(session, group_id)
+    session.refresh(meeting, with_for_update=True)
+    return group_id
+
+
 def must_keep(session: Session, group_id: int, by: Author) -> None:
     """Refuse whoever may not keep a group's meetings: neither the office nor one of its leads."""
     if by.staff_id is not None:
@@ -149,6 +158,7 @@ def _checked(details: Details) -> Details:
 
 
 def _sheet_id(session: Session, group_id: int) -> int:
+    hold(session, group_id)
     found = session.scalar(sa.select(GoalSheet.id).where(GoalSheet.group_id == group_id))
     if found is None:
         sheet = GoalSheet(group_id=group_id)
@@ -219,8 +229,7 @@ def change(
 
     Conflict when it is over, or no longer as the person saw it (`sequence`), or the day is taken.
     """
-    group_id = get(session, meeting.id).group_id
-    must_keep(session, group_id, by)
+    group_id = _held(session, meeting, by)
     details = _checked(details)
     _must_be_as_seen(meeting, sequence)
     if meeting.state is MeetingState.HELD:
@@ -251,8 +260,7 @@ def cancel(
     session: Session, meeting: Meeting, *, by: Author, reason: str = "", sequence: int | None = None
 ) -> None:
     """Call a meeting off and tell the members; Conflict when it is over or no longer as the person saw it."""
-    group_id = get(session, meeting.id).group_id
-    must_keep(session, group_id, by)
+    group_id = _held(session, meeting, by)
     _must_be_as_seen(meeting, sequence)
     if meeting.state is MeetingState.HELD:
         raise Conflict(_("This meeting is over: its minutes are here already."))
@@ -280,8 +288,7 @@ def take_minutes(
     submission_id: int | None = None,
 ) -> None:
     """Put the minutes onto the goal sheet, for everybody; plan the following meeting where one is named."""
-    group_id = get(session, meeting.id).group_id
-    must_keep(session, group_id, by)
+    group_id = _held(session, meeting, by)
     if meeting.state is MeetingState.CANCELLED:
         raise Conflict(_("This meeting has been cancelled."))
     before = meeting.minutes

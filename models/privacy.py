@@ -19,6 +19,9 @@ def erase(session: Session, person: Person) -> None:
     now on; their bytes are removed within minutes, after the commit.
     """
     session.flush()
+    # Held, so that no letter about an entry is written after those that are there have been removed.
+    held = sa.select(Submission.id).where(Submission.person_id == person.id).with_for_update()
+    session.execute(held.order_by(Submission.id))
     _erase_messages(session, person.id)
     participants.forget(session, person)
     own = sa.select(Submission.id).where(Submission.person_id == person.id)
@@ -40,7 +43,7 @@ def erase(session: Session, person: Person) -> None:
     session.execute(
         sa.update(Submission)
         .where(Submission.person_id == person.id)
-        .values(answers={}, person_id=None)
+        .values(answers={}, person_id=None, version=Submission.version + 1)  # who has it open is told so
         .execution_options(synchronize_session=False)
     )
     if person.telegram_id is not None:

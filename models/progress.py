@@ -13,7 +13,7 @@ from models.changes import Author, SheetChange, Subject
 from models.columns import UTCDateTime, choice_of
 from models.db import Base
 from models.groups import WorkingGroup
-from models.sheets import GoalSheet, Milestone, MilestoneState
+from models.sheets import GoalSheet, Milestone, MilestoneState, hold
 from models.submissions import Submission
 from models.when import When
 from translations import SOURCE, Localised
@@ -135,12 +135,13 @@ def together(standings: Iterable[Standing]) -> Standing:
     return Standing(**counted, silent_since=max(heard) if heard else None)
 
 
-def milestones_of(session: Session, group_id: int) -> Sequence[Milestone]:
-    """Return the milestones of a group that can be reported on, in their order."""
+def milestones_of(session: Session, group_id: int, *, dropped: bool = False) -> Sequence[Milestone]:
+    """Return the milestones of a group that can be reported on, in their order; or those `dropped`."""
+    is_dropped = Milestone.state == MilestoneState.DROPPED
     return session.scalars(
         sa.select(Milestone)
         .join(GoalSheet, GoalSheet.id == Milestone.sheet_id)
-        .where(GoalSheet.group_id == group_id, Milestone.state != MilestoneState.DROPPED)
+        .where(GoalSheet.group_id == group_id, is_dropped if dropped else ~is_dropped)
         .order_by(Milestone.position)
     ).all()
 
@@ -182,9 +183,12 @@ def of_submissions(session: Session, submission_ids: Sequence[int]) -> Sequence[
 
 
 def change_of(one: ProgressReport) -> Change | None:
-    """Return what accepting the report changes, or nothing where it is about no milestone."""
+    """Return what accepting the report changes, or nothing where it is about no milestone.
+
+    A milestone that has been dropped since stays so: to take it up again is a decision of its own.
+    """
     milestone = one.milestone
-    if milestone is None:
+    if milestone is None or milestone.state is MilestoneState.DROPPED:
         return None
     moved = one.state is not None and one.state is not milestone.state
     state = (milestone.state, one.state) if moved and one.state else None
@@ -194,8 +198,10 @@ def change_of(one: ProgressReport) -> Change | None:
 
 def publish(session: Session, one: ProgressReport, public: Localised, *, by: Author) -> None:
     """Bring an accepted report onto the goal sheet, with the office's wording for everybody."""
+    hold(session, one.group_id)
     milestone = one.milestone
     if milestone is not None:
+        session.refresh(milestone)  # as it is now, and not as it was when the entry was read
         _move(session, one, milestone, by)
     one.public = public
     one.published_at = clock.now()
@@ -209,6 +215,8 @@ def publish(session: Session, one: ProgressReport, public: Localised, *, by: Aut
 
 def _move(session: Session, one: ProgressReport, milestone: Milestone, by: Author) -> None:
     """Give the milestone the state and the date of the report, and note both in the sheet's history."""
+    if milestone.state is MilestoneState.DROPPED:
+        return
     noted: list[tuple[Subject, str, str]] = []
     if one.state is not None:
         noted.append((Subject.MILESTONE_STATE, milestone.state.value, one.state.value))

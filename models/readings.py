@@ -8,7 +8,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import changes, clock, figures
+from models import changes, clock, figures, sheets
 from models.changes import Author, Subject
 from models.columns import UTCDateTime
 from models.db import Base
@@ -125,6 +125,8 @@ def _begin(session: Session, staff: StaffMember, goal_id: int) -> tuple[Goal, in
     """Return the goal and its group's id; NotAllowed for who no longer works here, NotFound."""
     if staff.disabled_at is not None:
         raise NotAllowed(_("Your account is closed."))
+    group_id = session.scalar(sa.select(WorkingGroup.id).where(WorkingGroup.goal_id == goal_id))
+    sheets.hold(session, group_id or 0)  # before the goal, as whoever records a new carrier does
     row = session.execute(
         sa.select(Goal, WorkingGroup.id)
         .join(WorkingGroup, WorkingGroup.goal_id == Goal.id)

@@ -121,6 +121,22 @@ def requests(session: Session, round_id: int) -> Sequence[RoundRequest]:
     ).all()
 
 
+def hold(session: Session, one: StatusRound) -> Sequence[RoundRequest]:
+    """Return the requests of a round as they are now; nobody else changes it or them meanwhile.
+
+    On SQLite a transaction is alone anyhow. On a server two who ask, remind or close wait for each other, and
+    an answer that comes now waits too, or is seen here.
+    """
+    session.refresh(one, with_for_update=True)
+    return session.scalars(
+        sa.select(RoundRequest)
+        .where(RoundRequest.round_id == one.id)
+        .order_by(RoundRequest.group_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+
+
 def current(session: Session, group_id: int) -> RoundRequest | None:
     """Return what a group is asked in its newest round. Late answers are welcome until the next one."""
     return session.scalars(

@@ -5,6 +5,7 @@ and keys of letters decide, not memory.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -87,8 +88,10 @@ def ask(session: Session, one: StatusRound, *, zone: str, only: Collection[int] 
     """
     waiting = [
         request
-        for request in rounds.requests(session, one.id)
-        if request.state is not RequestState.ANSWERED and (only is None or request.group_id in only)
+        for request in rounds.hold(session, one)
+        if one.closed_at is None
+        and request.state is not RequestState.ANSWERED
+        and (only is None or request.group_id in only)
     ]
     led = leading.of_groups(session, [request.group_id for request in waiting])
     asked: dict[int, tuple[Person, list[RoundRequest]]] = {}
@@ -154,11 +157,12 @@ def remind(
     After 7 and 14 days, or at once with `early`; never on the day of asking or of the last reminder, and in
     quiet hours only from the next morning on. `only`: these groups alone.
     """
+    held = rounds.hold(session, one)
     if one.closed_at is not None:
         return 0
     moment = quiet.after_quiet(zone)
     due: dict[int, list[RoundRequest]] = {}
-    for request in rounds.requests(session, one.id):
+    for request in held:
         is_meant = only is None or request.group_id in only
         if (
             is_meant
@@ -209,6 +213,7 @@ def _claim(session: Session, request: RoundRequest, moment: datetime) -> bool:
 
 def close(session: Session, one: StatusRound) -> bool:
     """End a round: nobody is asked or reminded any more; late answers still count. False if it had ended."""
+    rounds.hold(session, one)
     if one.closed_at is not None:
         return False
     one.closed_at = clock.now()
@@ -235,7 +240,8 @@ def reported(session: Session, group_id: int, person: Person, submission_id: int
         return
     is_running = rounds.get(session, request.round_id).closed_at is None
     if is_running and leads.is_lead(session, person, group_id):
-        answered(session, request, submission_id)
+        with suppress(Conflict):  # somebody answers for the group at this moment: the report counts as well
+            answered(session, request, submission_id)
 
 
 def _quieten(session: Session, request: RoundRequest) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, composite, mapped_column, relationship
 
 from models.columns import UTCDateTime, choice_of
 from models.db import Base
@@ -144,3 +144,12 @@ class Meeting(Base):
     )
 
     __table_args__ = (sa.UniqueConstraint("sheet_id", "held_wording"),)
+
+
+def hold(session: Session, group_id: int) -> None:
+    """Let nobody else change this group's goal sheet, milestones and meetings until the transaction ends.
+
+    Whoever changes any of them holds the sheet first: what is read after that is as it is, and two who work
+    at once wait for each other instead of waiting in a ring.
+    """
+    session.execute(sa.select(GoalSheet.id).where(GoalSheet.group_id == group_id).with_for_update())

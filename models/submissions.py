@@ -219,6 +219,12 @@ def get(session: Session, submission_id: int) -> Submission:
     return found
 
 
+def hold(session: Session, submission_id: int) -> Submission:
+    """Return the submission as it is now; nobody else moves it on until the transaction ends."""
+    held = session.get(Submission, submission_id, with_for_update=True, populate_existing=True)
+    return held if held is not None else get(session, submission_id)
+
+
 def advance(
     session: Session,
     submission: Submission,

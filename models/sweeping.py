@@ -1,6 +1,7 @@
 """Removing bytes from the store after the rows that spoke of them: always after a commit, never before."""
 
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -12,6 +13,7 @@ from models.settings import Settings
 
 OLD_ENOUGH = timedelta(days=1)  # a file without a row may be one whose row is being written right now
 _BATCH = 200
+log = logging.getLogger(__name__)
 
 
 def sweep(db: Database, store: Store) -> int:
@@ -19,26 +21,33 @@ def sweep(db: Database, store: Store) -> int:
 
     Bytes first: if this stops between the two, the row is still there and says what is to be removed.
     """
-    done = 0
-    gone = (
-        sa.select(Attachment.id, Attachment.stored)
-        .where(Attachment.state == AttachmentState.GONE)
-        .order_by(Attachment.id)
-        .limit(_BATCH)
-    )
+    done = last = 0
     while True:
+        gone = (
+            sa.select(Attachment.id, Attachment.stored)
+            .where(Attachment.state == AttachmentState.GONE, Attachment.id > last)
+            .order_by(Attachment.id)
+            .limit(_BATCH)
+        )
         with db.reading() as session:
             rows = session.execute(gone).all()
         if not rows:
             return done
-        for _number, stored in rows:
-            if stored:
-                store.delete(stored)
+        removed = [number for number, stored in rows if _is_removed(store, stored)]
         with db.transaction() as session:
-            session.execute(
-                sa.delete(Attachment).where(Attachment.id.in_([number for number, _name in rows]))
-            )
-        done += len(rows)
+            session.execute(sa.delete(Attachment).where(Attachment.id.in_(removed)))
+        done, last = done + len(removed), rows[-1].id
+
+
+def _is_removed(store: Store, stored: str) -> bool:
+    """Remove a file's bytes; one that cannot be removed now does not keep all others from being removed."""
+    try:
+        if stored:
+            store.delete(stored)
+    except OSError as error:
+        log.error("A file that was let go of cannot be removed (%s)", type(error).__name__)
+        return False
+    return True
 
 
 def sweep_orphans(db: Database, store: Store) -> int:
@@ -54,12 +63,19 @@ def sweep_orphans(db: Database, store: Store) -> int:
         some = names[start : start + _BATCH]
         with db.reading() as session:
             known = set(session.scalars(sa.select(Attachment.stored).where(Attachment.stored.in_(some))))
-        orphans += [name for name in some if name not in known and store.written_at(name) < before]
+        orphans += [name for name in some if name not in known and _is_old(store, name, before)]
     if len(orphans) == len(names):
         return 0
     for name in orphans:
         store.delete(name)
     return len(orphans) + store.drop_parts(before)
+
+
+def _is_old(store: Store, name: str, before: datetime) -> bool:
+    try:
+        return store.written_at(name) < before
+    except FileNotFoundError:  # somebody else sweeps, too
+        return False
 
 
 def missing(db: Database, store: Store) -> int:

@@ -22,14 +22,23 @@ def tick(db: Database, settings: Settings, jobs: Sequence[Job] = JOBS) -> int:
     return sum(job(db, settings) for job in jobs)
 
 
-async def run(db: Database, settings: Settings, stop: asyncio.Event, *, every: float = EVERY) -> None:
+async def run(
+    db: Database,
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    every: float = EVERY,
+    jobs: Sequence[Job] = JOBS,
+) -> None:
     """Do what is due, again and again until `stop`; what fails is tried again the next time."""
     while not stop.is_set():
-        for job in JOBS:
+        for job in jobs:
             try:
                 done = await asyncio.to_thread(job, db, settings)
             except (SQLAlchemyError, OSError) as error:
                 log.error("Clockwork: %s failed (%s)", job.__module__, type(error).__name__)
+            except Exception:  # a fault of ours in one job must stop neither the others nor the letters
+                log.exception("Clockwork: %s failed", job.__module__)
             else:
                 if done:
                     log.info("Clockwork: %s did %d things", job.__module__, done)

@@ -38,5 +38,7 @@ async def let_go(
             counts = await asyncio.to_thread(retention.prune, db, store)
         except (SQLAlchemyError, OSError) as error:
             log.error("Night: not everything could be let go (%s)", type(error).__name__)
+        except Exception:  # a fault of ours must not end the courier
+            log.exception("Night: not everything could be let go")
         else:
             log.info("Night: let go of %d things", sum(counts.values()))

@@ -33,11 +33,18 @@ class OfficeHasBegun(Conflict):
         )
 
 
-def own(session: Session, person: Person | None, submission_id: int | None) -> Submission:
-    """Return a person's own entry; somebody else's does not exist for them."""
+def own(
+    session: Session, person: Person | None, submission_id: int | None, *, held: bool = False
+) -> Submission:
+    """Return a person's own entry; somebody else's does not exist for them.
+
+    `held`: it stays as it is until the transaction ends. What its sender adds while the office decides then
+    comes before or after that, and is not refused.
+    """
     if person is None or submission_id is None:
         raise not_yours()
-    found = submissions.get(session, submission_id)
+    read = submissions.hold if held else submissions.get
+    found = read(session, submission_id)
     if found.person_id != person.id:
         raise not_yours()
     return found
@@ -67,7 +74,7 @@ def correct(
     The same answers once more change nothing. OfficeHasBegun when it is too late, Conflict when the report
     has changed since the sender looked at it.
     """
-    submission = own(session, sender.person, entry_id)
+    submission = own(session, sender.person, entry_id, held=True)
     key = f"corrected:{entry_id}:{hashed(sender.key)[:32]}"
     if outbox.is_written(session, key):
         raise SentBefore
@@ -113,7 +120,7 @@ def add(session: Session, form: Form, sender: Sender, words: str, files: Sequenc
 
     While the entry is open they land on it, and it waits for the office again; later a new one follows it.
     """
-    submission = own(session, sender.person, form.context.entry_id)
+    submission = own(session, sender.person, form.context.entry_id, held=True)
     if not may_add(submission):
         raise Conflict(_("Nothing can be added to this entry any more."))
     is_open = submission.state in OPEN_STATES

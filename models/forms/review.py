@@ -103,7 +103,7 @@ def answer(
     session: Session, person: Person, submission_id: int, words: str, *, channel: str, language: str
 ) -> bool:
     """Put a person's answer on their entry; False when exactly this answer is there already."""
-    submission = submissions.get(session, submission_id)
+    submission = submissions.hold(session, submission_id)
     if submission.person_id != person.id:
         raise not_yours()
     if submission.state is not State.RETURNED:

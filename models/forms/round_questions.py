@@ -1,6 +1,6 @@
 """Questions of a status round: made for each milestone that a group still works on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from models import saying
 from models.errors import InvalidAnswer
@@ -50,7 +50,8 @@ class HowFar(Question["MilestoneState | None"]):
 
     def options(self, context: Context) -> Sequence[Option]:
         """Return "as before" first, then every other state."""
-        others = [one for one in CHOICES if one is not self.milestone.state]
+        chosen = context.answers.get(self.name)  # it may have got that state since
+        others = [one for one in CHOICES if one is not self.milestone.state or one is chosen]
         return [Option(SAME, AS_BEFORE), *(Option(one.value, MILESTONE_WORDS[one]) for one in others)]
 
     def read(self, raw: str, context: Context) -> MilestoneState | None:
@@ -65,11 +66,15 @@ class HowFar(Question["MilestoneState | None"]):
         """Return its words."""
         return MILESTONE_WORDS[answer] if answer else AS_BEFORE
 
-    def followers(self) -> list[Question[str]]:
-        """Return what is asked where something has changed, and of what is stuck."""
+    def followers(self, raw: Mapping[str, str]) -> list[Question[str]]:
+        """Return what is asked where something has changed, and of what is stuck.
+
+        What is needed counts as well where somebody has said it while the milestone was still stuck.
+        """
         changed = [one.value for one in CHOICES]
         is_stuck = self.milestone.state is MilestoneState.STUCK
-        wanted = self.is_(*changed, *([SAME] if is_stuck else []))
+        is_said = bool(raw.get(field(NEEDED, self.milestone), "").strip())
+        wanted = self.is_(*changed, *([SAME] if is_stuck or is_said else []))
         moved = self.is_(*(one for one in changed if one != MilestoneState.DONE))
         n = self.number
         return [

@@ -55,7 +55,7 @@ class StatusRound(Form):
         """Ask for each milestone of the group, and more where something has changed."""
         if question.name == "group" and "group" in self.answers:
             return self._milestones()
-        return question.followers() if isinstance(question, HowFar) else ()
+        return question.followers(self.raw) if isinstance(question, HowFar) else ()
 
     @classmethod
     def takes(cls, name: str) -> bool:
