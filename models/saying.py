@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from models.when import When
+from models.when_words import is_foreign
 from translations import SOURCE, Spoken, _, dates
 
 _WRITTEN_BY_MACHINES = re.compile(r"\d{4}-\d{2}(-\d{2})?")
@@ -35,12 +36,12 @@ def _derived(value: When, tag: str) -> str:
 def when(value: When, tag: str) -> Spoken:
     """Say a `When` to readers of a language.
 
-    German readers see it as it was written. Others see the days that follow from it in their own words,
-    or the original wording, marked as German, where nothing follows.
+    German readers see it as it was written, if in German. Others see the days that follow from it in their
+    own words, or the original wording, marked as German, where nothing follows.
     """
     if not value.wording and not value.earliest:
         return Spoken("", tag, False)
-    if tag.partition("-")[0] != SOURCE:
+    if tag.partition("-")[0] != SOURCE or is_foreign(value.wording):
         known = _derived(value, tag)
         if known:
             return Spoken(_("about {when}")(when=known).to(tag) if value.approximate else known, tag, False)

@@ -80,6 +80,14 @@ def is_english_month(name: str) -> bool:
     return _key(name) in _english_months()
 
 
+def is_foreign(wording: str) -> bool:
+    """Tell whether a wording is not German: in another script, or with a month in another language."""
+    if any(sign.isalpha() and not unicodedata.name(sign, "").startswith("LATIN") for sign in wording):
+        return True
+    words = (_key(word) for word in re.split(r"[\s/,;()-]+", fold(wording)))
+    return any(word in _months() and word not in _german_months() for word in words)
+
+
 def _key(name: str) -> str:
     return name.replace(" ", "").rstrip(".")
 
@@ -98,6 +106,13 @@ def _months() -> Mapping[str, int]:
 @cache
 def _english_months() -> frozenset[str]:
     return frozenset(_names(get_month_names, "en")) - frozenset(_names(get_month_names, "de"))
+
+
+@cache
+def _german_months() -> frozenset[str]:
+    return frozenset(
+        (*_names(get_month_names, "de"), *_names(get_month_names, "de_AT"), *map(fold, MORE_MONTHS))
+    )
 
 
 @cache

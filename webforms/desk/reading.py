@@ -89,7 +89,8 @@ def possible(session: Session, dossier: Dossier) -> Possible:
 
 def done(dossier: Dossier, last: HistoryEntry, group_number: str) -> Text:
     """Say what the last step did, and whether the person hears of it by themselves."""
-    person, name = dossier.person, name_of(dossier.submission, dossier.person)
+    person = dossier.person
+    name = name_of(dossier.submission, person) or _("Without a name")
     if last.step in _UNHEARD:
         return _UNHEARD[last.step]
     if last.step is Step.HANDED_OVER:
