@@ -5,10 +5,15 @@ from sqlalchemy.orm import Session
 
 from models import attachments, participants, progress
 from models.attachments import Attachment
+from models.drafts import Draft
 from models.inbox import InboxState, InboxUpdate
+from models.links import Link, Purpose
 from models.outbox import Delivery, Message
 from models.people import Person
-from models.submissions import HistoryEntry, Submission
+from models.submissions import HistoryEntry, Step, Submission
+
+# Forms whose entries are called after group and milestone; others hold their sender's own words there.
+_TITLED_BY_GROUP = ("join-group", "follow-group", "report-progress", "add-to-report", "status-round")
 
 
 def erase(session: Session, person: Person) -> None:
@@ -22,6 +27,7 @@ def erase(session: Session, person: Person) -> None:
     # Held, so that no letter about an entry is written after those that are there have been removed.
     held = sa.select(Submission.id).where(Submission.person_id == person.id).with_for_update()
     session.execute(held.order_by(Submission.id))
+    _erase_as_contact(session, person)
     _erase_messages(session, person.id)
     participants.forget(session, person)
     own = sa.select(Submission.id).where(Submission.person_id == person.id)
@@ -33,10 +39,9 @@ def erase(session: Session, person: Person) -> None:
         .values(words="", language="", channel="")
         .execution_options(synchronize_session=False)
     )
-    # A question's title is its first line; a sign-up's title is only the group's.
     session.execute(
         sa.update(Submission)
-        .where(Submission.person_id == person.id, Submission.group_id.is_(None))
+        .where(Submission.person_id == person.id, Submission.form.not_in(_TITLED_BY_GROUP))
         .values(title="")
         .execution_options(synchronize_session=False)
     )
@@ -46,12 +51,28 @@ def erase(session: Session, person: Person) -> None:
         .values(answers={}, person_id=None, version=Submission.version + 1)  # who has it open is told so
         .execution_options(synchronize_session=False)
     )
+    # What was begun on a page belongs to nobody yet, but to the link with which its owner goes on in a chat.
+    begun = sa.select(Link.target_id).where(Link.person_id == person.id, Link.purpose == Purpose.DRAFT)
+    session.execute(sa.delete(Draft).where(Draft.id.in_(begun)).execution_options(synchronize_session=False))
     if person.telegram_id is not None:
         _erase_inbox(session, person.telegram_id)
     session.execute(sa.delete(Person).where(Person.id == person.id))
     for one in list(session):
         if isinstance(one, (Person, Submission, HistoryEntry, Attachment)):
             session.expunge(one) if one is person else session.expire(one)
+
+
+def _erase_as_contact(session: Session, person: Person) -> None:
+    """Remove who it was to whom others' contacts were passed on, from their entries and letters."""
+    if not person.name:
+        return
+    named = sa.and_(HistoryEntry.step == Step.HANDED_OVER, HistoryEntry.words == person.name)
+    for number in session.scalars(sa.select(HistoryEntry.submission_id).where(named)).all():
+        letter = Message.key == f"handed:{number}:member"
+        session.execute(sa.delete(Message).where(letter).execution_options(synchronize_session=False))
+    session.execute(
+        sa.update(HistoryEntry).where(named).values(words="").execution_options(synchronize_session=False)
+    )
 
 
 def _erase_messages(session: Session, person_id: int) -> None:

@@ -1,0 +1,280 @@
+"""Being forgotten, looked at in every column of every table: a word of Amina's is put wherever words go."""
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import (
+    attachments,
+    clock,
+    drafts,
+    groups,
+    inbox,
+    leads,
+    links,
+    meetings,
+    milestones,
+    outbox,
+    participants,
+    people,
+    privacy,
+    progress,
+    retention,
+    rounds_asking,
+    sessions,
+    sheet_editing,
+    staff,
+    submissions,
+)
+from models.attachments import Attachment, AttachmentKind, AttachmentState
+from models.changes import Author
+from models.columns import LocalisedWords
+from models.db import Base, Database
+from models.forms import FORMS, review
+from models.forms.form import Sender
+from models.forms.lead_group import LeadGroup
+from models.forms.questions import Context
+from models.groups import WorkingGroup
+from models.inbox import InboxUpdate
+from models.letters import Letter
+from models.links import Purpose
+from models.people import ChannelKind, Person
+from models.programmes import Programme
+from models.progress import ProgressReport
+from models.sheets import ParticipantKind
+from models.staff import StaffMember, StaffRole
+from models.submissions import State, Submission
+from models.when import When
+from translations import Localised, _
+
+WORD = "kirschgarten"  # in every answer; nowhere else
+CHAT = 774900
+GROUP = "7.49"
+
+# What stays of somebody's words, and why. They were on the goal sheet, which is public and the group's own.
+STAYS = {
+    "goal_sheets.lead_organisation", "goal_sheets.interim_target", "goal_sheets.interim_due_wording",
+    "goal_sheets.notes", "milestones.measure", "milestones.due_wording", "milestones.dropped_reason",
+    "participants.name",  # an organisation; a person of this name goes
+    "meetings.held_wording", "meetings.place", "meetings.agenda", "meetings.minutes", "meetings.decisions",
+    # The history of the sheet: what was on it, and why; whose words they were is said no longer.
+    "sheet_changes.about", "sheet_changes.before", "sheet_changes.after", "sheet_changes.reason",
+    "progress_reports.public",  # the office's wording
+    "messages.words",  # what members were told of meetings; gone after 90 days, see retention
+}  # fmt: skip
+# Never words of people who take part: the office's, the programme's, codes, keys and kinds.
+NOT_THEIRS = {
+    "agenda_items", "bodies", "events", "fields", "goals", "leases", "ownerships", "programmes", "readings",
+    "regions", "staff", "attachments.media_type", "attachments.problem", "attachments.stored",
+    "attachments.token", "consents.channel", "consents.wording", "consents.language", "consents.purpose",
+    "deliveries.error", "progress_reports.new_due_wording",  # no words are taken that are no date
+    "drafts.asked", "drafts.form", "drafts.key", "drafts.language", "history.channel", "history.language",
+    "links.token_hash", "logins.token_hash", "meetings.ends", "meetings.languages", "meetings.starts",
+    "messages.key", "messages.kind", "milestones.report_due_wording", "people.language",
+    "submissions.channel", "submissions.form", "submissions.key", "submissions.language",
+    "working_groups.code",
+}  # fmt: skip
+
+
+def text_columns() -> Iterator[tuple[str, sa.Column[object]]]:
+    """Every column that can hold words."""
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            kinds = (sa.String, sa.JSON, LocalisedWords)
+            if isinstance(column.type, kinds) and not isinstance(column.type, sa.Enum):
+                yield f"{table.name}.{column.name}", column
+
+
+def found(session: Session, *, word: str = WORD) -> set[str]:
+    """In which columns the word is."""
+    held = {}
+    for name, column in text_columns():
+        held[name] = [str(value).casefold() for value in session.execute(sa.select(column)).scalars()]
+    return {name for name, values in held.items() if any(word in value for value in values)}
+
+
+def send(
+    session: Session, slug: str, person: Person | None, key: str, channel: str = "chat", **raw: str
+) -> int:
+    """Send a form."""
+    known = {"group": GROUP, "name": f"Amina {WORD}", "reach": "telegram"}
+    form = FORMS[slug](known | raw, Context(session, "de", channel=channel, person=person), complete=True)
+    assert not form.errors, form.errors
+    return form.submit(session, Sender(channel, "de", key, person)).submission_id or 0
+
+
+def amina(session: Session) -> Person:
+    """Amina, known by a chat and by an address."""
+    person = people.by_chat(session, CHAT, language="de")
+    person.name, person.organisation, person.telegram_name = f"Amina {WORD}", f"Verein {WORD}", WORD
+    person.email, person.email_confirmed_at = f"amina@{WORD}.example", clock.now()
+    person.email_failed, person.phone = f"{WORD}: no such user", f"+49 {WORD}"
+    session.flush()
+    return person
+
+
+def a_file(session: Session, person: Person, name: str) -> Attachment:
+    """A file that Amina has sent."""
+    made = attachments.take_in(
+        session, AttachmentKind.DOCUMENT, person_id=person.id, name=f"{name} {WORD}.pdf",
+        caption=f"Mit {WORD}", telegram_file=f"{name}-{WORD}", telegram_unique=f"u-{name}-{WORD}",
+    )  # fmt: skip
+    made.state = AttachmentState.READY
+    session.flush()
+    return made
+
+
+def report(session: Session, person: Person) -> None:
+    """Report, with files; correct it, be asked back, answer, add something, be accepted in public words."""
+    milestone = progress.milestones_of(session, groups.directory(session).get(GROUP).id)[0]
+    raw = {
+        "milestone": str(milestone.id), "state": "done", "happened": f"Das war {WORD}.", "needed": WORD,
+        "files": a_file(session, person, "a").token, "new_due": "Ende Januar 2031",
+    }  # fmt: skip
+    number = send(session, "report-progress", person, "r1", **raw)
+    context = Context(session, "de", channel="chat", person=person, entry_id=number)
+    again = FORMS["report-progress"](
+        {"group": GROUP, **raw, "needed": f"Mehr {WORD}"}, context, complete=True
+    )
+    again.submit(session, Sender("chat", "de", "r2", person))
+    olga = staff.add(session, "olga@example.org", name="Olga Amt", role=StaffRole.OFFICER, password_hash="-")
+    entry = submissions.get(session, number)
+    review.ask_back(session, olga, number, version=entry.version, question=f"Was ist {WORD}?")
+    review.answer(session, person, number, f"Ein {WORD}.", channel="chat", language="de")
+    added = FORMS["add-to-report"]({"added": f"Noch {WORD}", "files": ""}, context, complete=True)
+    added.submit(session, Sender("chat", "de", "r3", person))
+    (one,) = progress.of_submission(session, number)
+    review.accept(
+        session, olga, number, version=submissions.get(session, number).version, words=f"Danke, {WORD}!",
+        public={one.id: Localised({"de": f"Öffentlich {WORD}"})},
+    )  # fmt: skip
+    send(session, "report-progress", person, "r4", **(raw | {"files": a_file(session, person, "b").token}))
+    send(session, "ask-office", person, "q1", question=f"Frage nach {WORD}")
+
+
+def lead(session: Session, person: Person, by: Author) -> None:
+    """Lead a group: keep its goal sheet, answer in a round, announce meetings."""
+    card = groups.directory(session).get(GROUP)
+
+    def seen() -> int:
+        sheet = groups.with_sheet(session, card.id).sheet
+        return sheet.version if sheet else 0
+
+    own, due = f"Amina {WORD}", When.parse(f"03/2031 {WORD}")
+    sheet_editing.set_notes(session, card.id, f"Notiz {WORD}", by=by, seen=seen())
+    sheet_editing.set_notes(session, card.id, f"Noch eine Notiz {WORD}", by=by, seen=seen())
+    sheet_editing.set_lead_organisation(session, card.id, f"Verein {WORD}", by=by, seen=seen())
+    sheet_editing.set_interim(session, card.id, f"Ziel {WORD}", due, by=by, seen=seen())
+    made = milestones.add(session, card.id, f"Etwas mit {WORD}", due, by=by, seen=seen())
+    milestones.drop(session, card.id, made.id, f"Wegen {WORD}", by=by, seen=seen())
+    for name, kind in ((own, ParticipantKind.PERSON), (f"Verein {WORD}", ParticipantKind.ORGANISATION)):
+        participants.add(session, card.id, name, kind=kind, by=by, seen=seen())
+    programme = session.scalars(sa.select(Programme)).one()
+    rounds_asking.open(session, programme, clock.today(), zone="Europe/Berlin")
+    states = {f"state-{one.id}": "same" for one in progress.milestones_of(session, card.id)}
+    first = next(iter(states)).removeprefix("state-")
+    said = {f"state-{first}": "stuck", f"happened-{first}": WORD, f"needed-{first}": WORD, "anything": WORD}
+    send(session, "status-round", person, "s1", **(states | said))
+    send(
+        session, "meeting-notice", person, "m1", day=f"in {WORD}", place=f"Im {WORD}", agenda=f"Über {WORD}"
+    )  # fmt: skip
+    meeting = meetings.coming(session, card.id)[-1].meeting
+    meetings.take_minutes(session, meeting, f"Wir sprachen {WORD}", by=by, decisions=f"Mehr {WORD}")
+    send(session, "meeting-minutes", person, "m2", meeting="other", day=f"in {WORD}", text=WORD)
+
+
+def begin(session: Session, person: Person) -> None:
+    """Begin things that are not finished: in the chat, and on a page from which the chat goes on."""
+    drafts.begin(session, "ask-office", person_id=person.id, language="de", answers={"question": WORD})
+    other = drafts.begin(session, "ask-office", person_id=None, language="de", answers={"question": WORD})
+    links.issue(session, Purpose.DRAFT, person_id=person.id, target_id=other.id)
+    for purpose in Purpose:
+        links.issue(session, purpose, person_id=person.id, target_id=None)
+    sessions.start(session, person_id=person.id)
+    a_file(session, person, "loose")
+    message = {"chat": {"id": CHAT}, "text": WORD}
+    inbox.take_in(session, [{"update_id": 1, "message": message}])
+    inbox.done(session, 1)
+    session.execute(sa.update(InboxUpdate).values(error=WORD, body=message))
+
+
+@pytest.fixture
+def house(any_db: Database) -> tuple[Database, int]:
+    """Amina has done everything that people can do here."""
+    with any_db.transaction() as session:
+        person = amina(session)
+        session.execute(sa.update(WorkingGroup).values(contact_id=None))
+        send(session, "join-group", person, "j1", role="member", updates="yes", pass_on="yes")
+        send(session, "follow-group", person, "f1")
+        report(session, person)
+        boris = Person(
+            name="Boris Muster", language="de", prefers=ChannelKind.TELEGRAM, telegram_id=1,
+            met_at=clock.now(), seen_at=clock.now(),
+        )  # fmt: skip
+        session.add(boris)
+        session.flush()
+        card = groups.directory(session).get(GROUP)
+        session.get_one(WorkingGroup, card.id).contact_id = boris.id
+        leads.appoint(session, card.id, person)
+        lead(session, person, Author(person_id=person.id))
+        take_over = LeadGroup({"name": f"Amina {WORD}"}, Context(session, "de", person=person), complete=True)
+        token = links.issue(session, Purpose.HAND_OVER, person_id=person.id, target_id=card.id)
+        form = LeadGroup(
+            {"name": f"Amina {WORD}", "reach": "email", "email": person.email or ""}, take_over.context,
+            complete=True,
+        )  # fmt: skip
+        form.token = token
+        form.submit(session, Sender("page", "de", "l1"))
+        number = send(session, "join-group", boris, "j2", role="member", pass_on="yes", name="Boris Muster")
+        olga = session.scalars(sa.select(StaffMember)).one()
+        review.hand_over(session, olga, number, version=1)  # to Amina, who leads the group
+        outbox.tell(session, person, Letter(_("News"), (), quote=WORD), kind="received")
+        begin(session, person)
+        return any_db, person.id
+
+
+def test_the_word_is_wherever_words_go(house: tuple[Database, int]) -> None:
+    """So that a new column is looked at: either it is tried here, or it is listed as nobody's words."""
+    db, _person_id = house
+    with db.reading() as session:
+        tried = found(session)
+    every = {name for name, _column in text_columns()}
+    left = {
+        name for name in every - tried if name not in NOT_THEIRS and name.partition(".")[0] not in NOT_THEIRS
+    }
+    assert left == set()
+    assert not STAYS - tried
+
+
+def test_who_is_erased_is_found_nowhere(house: tuple[Database, int]) -> None:
+    db, person_id = house
+    with db.transaction() as session:
+        privacy.erase(session, people.get(session, person_id))  # type: ignore[arg-type]
+    with db.reading() as session:
+        assert found(session) <= STAYS
+        assert found(session, word="amina") == set()
+        for table in Base.metadata.sorted_tables:
+            for key in table.foreign_keys:
+                if key.column is Person.__table__.c.id:
+                    rows = session.scalar(sa.select(sa.func.count()).where(key.parent == person_id))
+                    assert rows == 0, key.parent
+        unread = session.scalars(sa.select(ProgressReport).where(ProgressReport.published_at.is_(None))).all()
+        assert [(one.happened, one.needed) for one in unread] == [("", "")] * len(unread)
+        assert len(unread) == 2
+        assert session.scalar(sa.select(sa.func.count(Submission.id))) == 9  # they count as before
+
+
+def test_entries_whose_time_is_over_lose_their_words(house: tuple[Database, int]) -> None:
+    db, person_id = house
+    with db.transaction() as session:
+        session.execute(sa.update(Submission).values(keep_until=clock.now(), state=State.ACCEPTED))
+    retention.prune(db)
+    with db.reading() as session:
+        gone = {"submissions", "history", "progress_reports"}
+        held = {name for name in found(session) if name.partition(".")[0] in gone}
+        assert held <= STAYS
+        left = sa.select(Attachment.submission_id).where(Attachment.state != AttachmentState.GONE)
+        assert session.scalars(left).all() == [None]  # the one that belongs to no entry yet
+        assert people.get(session, person_id) is not None
