@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from models import leases, links, sessions
-from models.db import Database
+from models.db import CACHE_SECONDS, Cache, Database
 from models.errors import NotFound
 from models.links import Link, Purpose
 from models.people import ChannelKind, Person, by_chat, meet
@@ -97,3 +97,14 @@ def test_after_kill_nothing_acknowledged_is_missing(db: Database, tmp_path: Path
             session.scalars(sa.select(Person).where(Person.email == "kept@example.org")).first() is not None
         )
     again.close()
+
+
+def test_the_cache_holds_nothing_that_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("models.db.time.monotonic", lambda: now[0])
+    cache = Cache()
+    cache.get("paper:1", lambda: b"large")
+    cache.get("paper:2", lambda: b"large")
+    now[0] = CACHE_SECONDS + 1
+    cache.get("paper:3", lambda: b"large")
+    assert set(cache._kept) == {"paper:3"}

@@ -10,10 +10,12 @@ from models.changes import SheetChange, Subject
 from models.db import Database
 from models.errors import Conflict, InvalidAnswer, NotAllowed, NotFound
 from models.forms import publishing, review
+from models.forms.questions import Context
+from models.forms.report_progress import ReportProgress
 from models.programmes import Programme
 from models.progress import ProgressReport
 from models.rounds import RequestState, RoundRequest, StatusRound
-from models.sheets import MilestoneState
+from models.sheets import Milestone, MilestoneState
 from models.staff import StaffMember, StaffRole
 from models.submissions import State, Step
 from tests.webforms.desk.reports import attach, boris, milestones, oksana, reports_of, whole_round
@@ -179,3 +181,26 @@ def test_several_entries_are_read_in_the_order_asked_for(any_db: Database, olga:
     assert [(one.submission.id, len(one.reports), one.files, one.is_ready) for one in chosen] == [
         (single, 1, 0, True), (round_, 3, 2, True)
     ]  # fmt: skip
+
+
+def test_a_report_on_a_milestone_dropped_since_is_published_and_takes_nothing_up(
+    any_db: Database, olga: StaffMember
+) -> None:
+    number = oksana(any_db)
+    (report,) = reports_of(any_db, number)
+    with any_db.transaction() as session:
+        session.get_one(Milestone, report.milestone_id).state = MilestoneState.DROPPED
+    with any_db.reading() as session:
+        (read,) = progress.of_submission(session, number)
+        assert progress.change_of(read) is None
+        told = submissions.get(session, number).answers
+        office = ReportProgress(told, Context(session, "de", channel="staff", entry_id=number), complete=True)
+        assert office.answers["milestone"] == read.milestone
+        again = ReportProgress(told, Context(session, "de"), complete=True)
+        assert "not on this goal sheet" in again.errors["milestone"].to("en")
+        assert again.raw["happened"]
+    publish(any_db, olga, number)
+    (report,) = reports_of(any_db, number)
+    assert report.published_at
+    assert report.milestone
+    assert report.milestone.state is MilestoneState.DROPPED

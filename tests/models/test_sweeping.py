@@ -154,3 +154,37 @@ def test_a_sweep_that_was_killed_goes_on_where_it_was(
 )
 def test_a_files_name_is_only_a_name(name: str, shown: str) -> None:
     assert attachments.clean_name(name, "text/plain") == shown
+
+
+def test_a_file_that_cannot_be_removed_keeps_no_other_from_going(
+    any_db: Database, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for words in ("eins", "zwei", "drei"):
+        kept(any_db, store, words)
+    with any_db.transaction() as session:
+        attachments.forget(session, Attachment.submission_id.is_(None))
+        stuck = session.scalars(sa.select(Attachment.stored).order_by(Attachment.id)).first()
+    whole = Store.delete
+
+    def delete(self: Store, name: str) -> None:
+        if name == stuck:
+            raise PermissionError
+        whole(self, name)
+
+    monkeypatch.setattr(Store, "delete", delete)
+    assert sweeping.sweep(any_db, store) == 2
+    assert list(store.names()) == [stuck]
+    monkeypatch.undo()
+    assert sweeping.sweep(any_db, store) == 1
+
+
+def test_a_file_that_another_sweeper_removes_meanwhile_disturbs_nobody(
+    any_db: Database, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(any_db, store, "bleibt")
+    taken = store.put(b"von anderen")
+    names = list(store.names())
+    store.delete(taken)
+    monkeypatch.setattr(Store, "names", lambda _self: iter(names))
+    with clock.frozen(clock.now() + timedelta(days=2)):
+        assert sweeping.sweep_orphans(any_db, store) == 0

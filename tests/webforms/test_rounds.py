@@ -82,6 +82,29 @@ def test_all_milestones_are_there_at_once_as_before(browser: Browser, paderborn:
     assert f"Done already: {first.measure[:30]}" in page.text
 
 
+def test_what_was_typed_counts_where_the_milestone_has_moved_meanwhile(
+    browser: Browser, paderborn: Database, card: int
+) -> None:
+    first, second, _third = milestones(paderborn, card)
+    set_state(paderborn, first.id, MilestoneState.STUCK)
+    address = link_of(paderborn, card)
+    page = browser.open(address)
+    set_state(paderborn, first.id, MilestoneState.UNDER_WAY)  # by the office, while the lead writes
+    set_state(paderborn, second.id, MilestoneState.DONE)
+    typed = {
+        f"needed-{first.id}": "Ein Raum", f"state-{second.id}": "done", f"happened-{second.id}": "Fertig.",
+    }  # fmt: skip
+    again = browser.send(page, address, **typed, **{f"state-{first.id}": "bogus"})
+    assert again.status == 422
+    assert again.fields[f"state-{second.id}"] == "done"
+    assert browser.send(again, address, **typed, **{f"state-{first.id}": "same"}).status == 200
+    with paderborn.reading() as session:
+        reports = progress.of_submission(session, request_of(paderborn, card).submission_id or 0)
+    assert [(one.milestone_id, one.needed, one.happened) for one in reports] == [
+        (first.id, "Ein Raum", ""), (second.id, "", "Fertig."),
+    ]  # fmt: skip
+
+
 def test_the_answers_become_one_entry_with_a_report_for_each_change(
     browser: Browser, paderborn: Database, card: int
 ) -> None:
