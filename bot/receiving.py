@@ -11,7 +11,7 @@ from bot.asking import Tag
 from bot.dialogue import CHECK, OFFERED, Event, Outcome, Stage, files_of, step, text_beside_files
 from bot.media import Media
 from bot.turn import Turn
-from models import albums, attachments, drafts
+from models import albums, attachments, drafts, unsent
 from models.drafts import Draft
 from models.forms import FORMS
 from models.forms.file_questions import tokens_in
@@ -21,6 +21,7 @@ from models.letters import Button, Letter
 from translations import Text, _
 
 ALBUM_SPAN = timedelta(seconds=1.5)  # in which the rest of an album usually follows
+_TOO_MANY = _("Please send at most {n} files at once.")
 _WELCOME = _("Thank you! Would you like to report progress with this?")
 
 
@@ -62,6 +63,9 @@ def _put(
     turn: Turn, form_class: type[Form], stage: Stage, sent: Media, draft: Draft | None
 ) -> Outcome | None:
     """Return where the form stands with the file; None when it was too much, which is said once."""
+    if not unsent.has_room(turn.session, turn.person.id):
+        _refuse(turn, draft, sent, _TOO_MANY(n=attachments.MOST))
+        return None
     event = _event(turn, sent)
     outcome = step(form_class, stage, event, conversation.context_of(turn, draft))
     files = files_of(form_class)

@@ -7,7 +7,7 @@ from functools import reduce
 from flask import Blueprint, Response, abort, request, send_file
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from models import attachments
+from models import attachments, unsent
 from models.attachments import Attachment, AttachmentKind, AttachmentState
 from models.cleaned import MOST_BYTES, Refused
 from models.cleaning import clean
@@ -19,6 +19,7 @@ from models.people import Person
 from translations import Text, _
 from webforms import pages, tokens
 from webforms.attachments import store
+from webforms.errors import WORDS
 from webforms.site import site
 
 MOST_TOGETHER = attachments.MOST * MOST_BYTES + 1024 * 1024  # bytes of a form with as many files as it takes
@@ -88,11 +89,19 @@ def taken(files: Files, before: str, person: Person | None) -> Taken:
         if len(found) >= attachments.MOST:
             refusals.append(_("Please send at most {n} files at once.")(n=attachments.MOST))
             break
+        if not _has_room(person):
+            refusals.append(could_not_be_taken(upload.filename[-80:], WORDS[503]))
+            break
         try:
             found.append(_kept(upload.stream.read(MOST_BYTES + 1), upload.filename, person))
         except Refused as refusal:
             refusals.append(could_not_be_taken(upload.filename[-80:], refusal.text))
     return Taken(" ".join(found), tuple(refusals))
+
+
+def _has_room(person: Person | None) -> bool:
+    with site().db.reading() as session:
+        return unsent.has_room(session, person.id if person else None)
 
 
 def _kept(data: bytes, name: str, person: Person | None) -> str:

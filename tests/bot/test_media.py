@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.media import read as read_media
-from models import attachments, drafts, groups
+from models import attachments, drafts, groups, unsent
 from models.attachments import Attachment, AttachmentKind, AttachmentState
 from models.db import Database
 from models.links import Purpose
@@ -315,3 +315,15 @@ def test_a_file_that_turns_out_bad_before_the_form_is_sent_is_left_out_in_words(
 
 def test_words_alone_are_no_media() -> None:
     assert read_media(None) is None
+
+
+def test_one_chat_cannot_send_files_without_end(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unsent, "MOST_OF_ONE", 2)
+    visitor = begin(bot, 931)
+    for name in ("a", "b", "c"):
+        send(visitor, photo=photo(name))
+    assert "Please send at most" in said(visitor.last)
+    assert count(bot.db, "attachments") == 2
+    other = begin(bot, 932)
+    send(other, photo=photo("d"))
+    assert count(bot.db, "attachments") == 3

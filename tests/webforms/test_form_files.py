@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from models import attachments, dossier, drafts, groups, links, people, sessions, staff, submissions
+from models import attachments, dossier, drafts, groups, links, people, sessions, staff, submissions, unsent
 from models.attachments import Attachment, AttachmentKind
 from models.db import Database
 from models.errors import Conflict
@@ -22,6 +22,7 @@ from models.submissions import HistoryEntry, State, Step, Submission
 from tests.webforms.conftest import Browser, Page
 from webforms import create_app, uploads
 from webforms.desk import reading
+from webforms.errors import WORDS
 from webforms.site import PERSON_COOKIE
 
 FORM = "/de/forms/report-progress"
@@ -310,3 +311,28 @@ def test_nobody_corrects_for_somebody_else(browser: Browser, settings: Settings,
     page = browser.open(f"{FORM}?group=7.49")
     assert post(browser, page, **GOOD, entry=str(entry.id)).status == 404
     assert sent(paderborn)[0].version == 1
+
+
+def test_strangers_cannot_fill_the_disk_with_forms_that_they_never_send(
+    browser: Browser, paderborn: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unsent, "MOST_OF_STRANGERS", 3)
+    wrong = {**GOOD, "email": "amina"}
+    for number in range(3):
+        post(browser, browser.open(f"{FORM}?group=7.49"), (f"{number}.jpg", jpeg()), **wrong)
+    page = post(browser, browser.open(f"{FORM}?group=7.49"), ("4.jpg", jpeg()), **GOOD)
+    assert page.status == 422
+    assert WORDS[503].to("de") in page.text
+    assert "Zwei Schulen" in page.text
+    assert len(stored(paderborn)) == 3
+    assert post(browser, page, **GOOD).status == 200  # the words can be sent all the same
+    monkeypatch.setattr(unsent, "MOST_BYTES", stored(paderborn)[0].size)
+    with paderborn.transaction() as session:
+        session.execute(sa.delete(Attachment).where(Attachment.name != "0.jpg"))
+    again = post(browser, browser.open(f"{FORM}?group=7.49"), ("5.jpg", jpeg()), **GOOD)
+    assert again.status == 422
+    with paderborn.transaction() as session:
+        session.execute(
+            sa.update(Attachment).values(submission_id=sent(paderborn)[0].id)
+        )  # sent: no longer counted
+    assert post(browser, browser.open(f"{FORM}?group=7.49"), ("6.jpg", jpeg()), **GOOD).status == 200

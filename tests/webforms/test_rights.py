@@ -43,7 +43,9 @@ def test_a_link_out_of_a_chat_does_not_confirm_an_address(
 ) -> None:
     lead = lead_with_both(paderborn, card)
     address = link_of(paderborn, card)
-    browser.send(browser.open(address), address, **{"to-telegram": "1"})
+    page = browser.open(address)
+    page.fields["to-telegram"] = "1"
+    browser.send(page, address)
     with paderborn.transaction() as session:
         draft_id = session.scalar(sa.select(Link.target_id).where(Link.purpose == Purpose.DRAFT))
         token = links.issue(session, Purpose.DRAFT, person_id=lead.id, target_id=draft_id)
@@ -68,7 +70,8 @@ def test_who_leads_no_more_gets_no_link_into_the_leads_chat(
     page = browser.open(address)
     with paderborn.transaction() as session:
         leads.dismiss(session, card, request_of(paderborn, card).person_id or 0)
-    refused = browser.send(page, address, **{"to-telegram": "1"})
+    page.fields["to-telegram"] = "1"
+    refused = browser.send(page, address)
     assert refused.status == 409
     assert not [link for link in refused.links if "start=" in link]
     with paderborn.reading() as session:
