@@ -82,6 +82,18 @@ def goal_sheet(number: str) -> Button:
     return Button(label, page=f"/{{lang}}/me/{{link}}?group={number}", purpose=Purpose.ME)
 
 
+def appointed(group: GroupCard, name: str) -> Letter:
+    """Tell somebody that the office has made them the lead of a group, with the way to its goal sheet."""
+    return Letter(
+        _("{name} leads the group {number} now")(name=name, number=group.number),
+        (
+            _("Thank you! You lead the group “{group}” now.")(group=named(group)),
+            _("You can change the goal sheet of the group on its page."),
+        ),
+        (goal_sheet(group.number),),
+    )
+
+
 def own_page(group: str = "") -> Letter:
     """Send somebody the one-time link to their own page, or on to the goal sheet of a group's number."""
     return Letter(

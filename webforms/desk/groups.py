@@ -4,9 +4,10 @@ from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import groups, leads, rosters
+from models import groups, leads, outbox, rosters, rounds_asking
 from models.changes import Author
 from models.errors import InvalidAnswer
+from models.forms import notices
 from models.forms.contact import REACH_WORDS
 from models.forms.questions import Context, Email, Name, Phone, Question
 from models.groups import GroupCard
@@ -119,7 +120,9 @@ def appoint(number: str) -> AnyResponse:
     with site().db.transaction() as session:
         card = _card(session, number)
         person = rosters.member(session, card.id, member) if member else groups.vouched(session, **read)
-        leads.appoint(session, card.id, person, by=Author(staff_id=guard.me().id))
+        if leads.appoint(session, card.id, person, by=Author(staff_id=guard.me().id)):
+            letter = notices.appointed(card, person.name)
+            outbox.tell(session, person, letter, kind=rounds_asking.LEAD_CHANGED)
     return redirect(url_for(".group", number=number, saved="lead", _anchor="leads"), 303)
 
 

@@ -5,7 +5,9 @@ import sqlalchemy as sa
 from models import changes, groups, leads, memberships, people, privacy
 from models.changes import Subject
 from models.db import Database
+from models.letters import Letter
 from models.memberships import Membership, MembershipState
+from models.outbox import Delivery, Message
 from models.people import Person
 from tests.webforms.desk.people import AMINA, Officer, said, send
 
@@ -57,6 +59,9 @@ def test_whoever_has_an_address_can_be_named(olga: Officer, paderborn: Database)
         boris = people.by_email(session, "boris@example.org")
         assert boris is not None
         assert boris.email_confirmed_at is not None
+        told = session.scalars(sa.select(Message.words).join(Delivery).where(Delivery.person_id == boris.id))
+        letters = [Letter.unpack(words) for words in told]
+    assert [one.buttons[0].page for one in letters] == ["/{lang}/me/{link}?group=7.49"]  # told once
 
 
 def test_what_is_wrong_is_said_beside_the_field(olga: Officer, paderborn: Database) -> None:
