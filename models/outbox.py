@@ -20,6 +20,7 @@ from models.prepared import Prepared
 from models.prepared import parameter as p
 
 CONFIRM = "confirm"  # the kind of the one e-mail that may go to an address not yet known to be somebody's
+RECEIVED = "received"  # the kind of the thanks for a form
 DIALOGUE = "dialogue"  # the kind of what is said in a chat as part of the talk
 _BOUND = (CONFIRM, DIALOGUE)  # kinds that make sense on their own channel only
 ANSWER_FIRST, NOTICE, BROADCAST = 0, 5, 9  # priorities: a person who waits comes before news

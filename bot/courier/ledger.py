@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 from bot.courier.parcel import Office, Outcome, Parcel
 from models import clock, leases, links, outbox, regions
 from models.db import Database
-from models.forms.receive import CONFIRMATIONS_PER_DAY, DAY
+from models.forms.receive import CONFIRMATIONS_PER_DAY, DAY, THANKS_PER_DAY
 from models.letters import Button, Letter
-from models.outbox import CONFIRM, Delivery, DeliveryState
+from models.outbox import CONFIRM, RECEIVED, Delivery, DeliveryState
 from models.people import ChannelKind, Person
 from models.settings import Settings
 from translations import SOURCE, find
 
 BATCH = 30
+_PER_DAY = {CONFIRM: CONFIRMATIONS_PER_DAY, RECEIVED: THANKS_PER_DAY}
 log = logging.getLogger(__name__)
 
 
@@ -60,8 +61,10 @@ class Ledger:
                 state = DeliveryState.UNREACHABLE
                 outbox.give_up_channel(session, delivery.id, state, error=obstacle)
                 return None
-            if delivery.message.kind == CONFIRM and _too_many(session, delivery.person_id):
-                outbox.settle(session, delivery.id, DeliveryState.DROPPED, error="asked often enough today")
+            if self._channel is ChannelKind.EMAIL and _too_many(session, delivery):
+                outbox.settle(
+                    session, delivery.id, DeliveryState.DROPPED, error="written to often enough today"
+                )
                 return None
             try:
                 return self._packed(session, delivery)
@@ -144,6 +147,10 @@ def _obstacle(person: Person, channel: ChannelKind) -> str:
     return "" if person.email else "no address"
 
 
-def _too_many(session: Session, person_id: int) -> bool:
+def _too_many(session: Session, delivery: Delivery) -> bool:
+    """Return whether an address has had enough of what anybody can cause by typing it into a form."""
+    most = _PER_DAY.get(delivery.message.kind)
+    if most is None:
+        return False
     since = clock.now() - DAY
-    return outbox.sent_lately(session, person_id, CONFIRM, since=since) >= CONFIRMATIONS_PER_DAY
+    return outbox.sent_lately(session, delivery.person_id, delivery.message.kind, since=since) >= most

@@ -16,6 +16,7 @@ from models.submissions import Arrival
 from translations import _
 
 CONFIRMATIONS_PER_DAY = 3  # to one address, so that nobody is bombed with them
+THANKS_PER_DAY = 100  # the same, to an address that is known: anybody can type it into a form
 DAY = timedelta(days=1)
 
 

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import SecretStr
 
+from bot.courier import ledger
 from bot.courier.timing import Timing
 from bot.emulator.threaded import Running
 from models import links, outbox
 from models.db import Database
 from models.letters import Letter
 from models.links import Purpose
-from models.outbox import ANSWER_FIRST, CONFIRM
+from models.outbox import ANSWER_FIRST, CONFIRM, RECEIVED
 from models.people import ChannelKind
 from tests.bot.courier import house
 from tests.bot.courier.house import TO_ME, courier, mail_server, mail_settings, states, until
@@ -166,6 +167,19 @@ def test_a_stranger_is_asked_for_confirmation_three_times_a_day_at_most(db: Data
     assert states(db, person_id) == ["sent"] * 3 + ["dropped"] * 7
     assert states(db, other) == ["sent"]
     assert [str(mail["To"]) for mail in box.got].count("amina@example.org") == 3
+
+
+def test_who_types_a_known_address_again_and_again_bombs_nobody(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ledger._PER_DAY, RECEIVED, 2)
+    person_id = by_mail(db)
+    for _number in range(4):
+        post(db, person_id, "Danke", kind=RECEIVED, priority=ANSWER_FIRST)
+    post(db, person_id, "Eine Frage", kind="asked-back")
+    with mail_server() as box, courier(mail_settings(db, box.port), db):
+        until(lambda: "queued" not in states(db) + ["queued"] * ("sending" in states(db)))
+    assert states(db, person_id) == ["sent"] * 2 + ["dropped"] * 2 + ["sent"]
 
 
 def test_a_person_without_an_address_is_unreachable_by_mail(db: Database) -> None:
