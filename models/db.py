@@ -19,6 +19,7 @@ from models.columns import LocalisedWords
 from translations import Localised
 
 T = TypeVar("T")
+READERS_KEPT, READERS_MOST = 8, 36  # connections that one process reads through
 CACHE_SECONDS = 5.0  # how long another process may still show what has just been changed
 _PRAGMAS = (
     "busy_timeout=10000",
@@ -103,9 +104,12 @@ def writing_engine(url: str | URL) -> Engine:
 
 def _reading_engine(url: URL) -> Engine:
     # A pool of its own on PostgreSQL too: who reads a form and then writes must not wait for themselves.
+    # Large enough for all threads of a process that reads twice at once, as a page does within its view: else
+    # threads that hold one connection each would wait for a second one until all of them give up.
     engine = sa.create_engine(
-        url, pool_size=4, max_overflow=4, pool_timeout=15, pool_pre_ping=True, hide_parameters=True
-    )
+        url, pool_size=READERS_KEPT, max_overflow=READERS_MOST - READERS_KEPT, pool_timeout=15,
+        pool_pre_ping=True, hide_parameters=True,
+    )  # fmt: skip
     if url.get_backend_name() == "sqlite":
         _prepare_sqlite(engine, begin="BEGIN", read_only=True)
     return engine

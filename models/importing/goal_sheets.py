@@ -56,6 +56,7 @@ def take_goal_sheets(job: Job, programme: Programme, taken: Sequence[tuple[Row, 
     number_of = {goal.id: number for number, goal in job.goals.items()}
     mine = sa.select(WorkingGroup.goal_id, GoalSheet).join(GoalSheet, GoalSheet.group_id == WorkingGroup.id)
     mine = mine.join(Goal, Goal.id == WorkingGroup.goal_id).where(Goal.programme_id == programme.id)
+    mine = mine.with_for_update(of=GoalSheet)  # who edits one now is done before it is compared, or waits
     job.sheets = {number_of[goal_id]: sheet for goal_id, sheet in job.session.execute(mine)}
     job.memory.begin(job.sheets)
     for _row, number, words in taken:

@@ -1,5 +1,6 @@
 """The database's promises: writers queue, readers cannot write, what failed leaves nothing."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
+from commands import web
 from models import leases, links, sessions
 from models.db import CACHE_SECONDS, Cache, Database
 from models.errors import NotFound
@@ -108,3 +110,18 @@ def test_the_cache_holds_nothing_that_is_over(monkeypatch: pytest.MonkeyPatch) -
     now[0] = CACHE_SECONDS + 1
     cache.get("paper:3", lambda: b"large")
     assert set(cache._kept) == {"paper:3"}
+
+
+def test_all_threads_of_the_web_can_read_twice_at_once(any_db: Database) -> None:
+    most = max(threads for _processes, threads in (web.ON_SQLITE, web.ON_SERVER))
+    together = threading.Barrier(most)
+
+    def look(_n: int) -> int:
+        with any_db.reading() as view:
+            view.scalar(sa.select(sa.func.count(Person.id)))
+            together.wait(timeout=30)
+            with any_db.reading() as page:
+                return page.scalar(sa.select(sa.func.count(Person.id))) or 0
+
+    with ThreadPoolExecutor(most) as pool:
+        assert len(list(pool.map(look, range(most)))) == most

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -32,12 +33,14 @@ from models.forms import review
 from models.forms.add_to_report import AddToReport
 from models.forms.form import Sender
 from models.forms.questions import Context
+from models.importing import import_region
 from models.meetings import Details
 from models.outbox import Delivery, DeliveryState, Message
 from models.people import Person
 from models.sheets import GoalSheet, Meeting, MilestoneState
 from models.staff import StaffMember, StaffRole
 from models.submissions import State
+from tests.models.importing import workbooks
 from tests.models.test_meeting_reminders import EVE, SETTINGS
 from tests.models.test_meetings import DAY, NOON, group_id, letters_to, member, office
 from tests.models.together import A_MOMENT, at_once, in_transaction
@@ -283,3 +286,20 @@ def test_a_file_that_a_slow_form_takes_along_is_not_let_go_of(any_db: Database) 
     with any_db.reading() as session:
         (kept,) = attachments.of_submission(session, number)
         assert (kept.token, kept.state) == (one.token, AttachmentState.WAITING)
+
+
+def test_an_import_waits_for_who_edits_and_keeps_what_they_wrote(
+    any_db: Database, olga: StaffMember, tmp_path: Path
+) -> None:
+    folder = workbooks.copy(tmp_path)
+    workbooks.change(folder, "goals", workbooks.row_of(folder, "goals", "7.49"), "notes", "Aus der Datei")
+    with any_db.reading() as session:
+        group = groups.directory(session).get("7.49").id
+    by, seen = Author(staff_id=olga.id), version_of(any_db, group)
+    at_once(
+        any_db,
+        lambda session: sheet_editing.set_notes(session, group, "Von Hand", by=by, seen=seen),
+        lambda: import_region(any_db, folder),
+    ).result()
+    with any_db.reading() as session:
+        assert session.scalar(sa.select(GoalSheet.notes).where(GoalSheet.group_id == group)) == "Von Hand"
