@@ -9,17 +9,21 @@ from models import (
     attachments,
     changes,
     consents,
+    drafts,
     groups,
     leads,
     memberships,
+    rounds,
     submissions,
     subscriptions,
 )
 from models.attachments import Attachment, AttachmentState
 from models.changes import SheetChange
 from models.consents import Consent
+from models.drafts import Draft
 from models.memberships import Membership
 from models.people import Person
+from models.rounds import RoundRequest
 from models.submissions import Submission
 
 
@@ -36,6 +40,8 @@ def collect(session: Session, person: Person) -> dict[str, Any]:
         "changed_on_goal_sheets": [_changed(one, titles) for one in changes.of_person(session, person.id)],
         "sent": [_sent(session, one) for one in submissions.of_person(session, person.id)],
         "files": [_handed_in(one) for one in attachments.of_person(session, person.id)],
+        "asked_in_status_rounds": [_asked(one, titles) for one in rounds.of_person(session, person.id)],
+        "begun_and_not_sent": [_begun(one) for one in [drafts.of_person(session, person.id)] if one],
         "consents": [_agreed(one) for one in consents.of_person(session, person.id)],
     }
 
@@ -103,6 +109,20 @@ def _handed_in(one: Attachment) -> dict[str, Any]:
         "sent_at": _stamp(one.created_at),
         "address": f"/files/{one.token}" if one.state is AttachmentState.READY else None,
     }
+
+
+def _asked(one: RoundRequest, titles: dict[int, str]) -> dict[str, Any]:
+    return {
+        "group": titles.get(one.group_id, ""),
+        "state": one.state.value,
+        "asked_at": _stamp(one.asked_at),
+        "reminders": one.reminders,
+        "answered_at": _stamp(one.answered_at),
+    }
+
+
+def _begun(one: Draft) -> dict[str, Any]:
+    return {"form": one.form, "answers": one.answers, "changed_at": _stamp(one.changed_at)}
 
 
 def _agreed(one: Consent) -> dict[str, Any]:

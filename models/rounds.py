@@ -121,6 +121,13 @@ def requests(session: Session, round_id: int) -> Sequence[RoundRequest]:
     ).all()
 
 
+def of_person(session: Session, person_id: int) -> Sequence[RoundRequest]:
+    """Return for which groups a person was asked, the oldest first."""
+    return session.scalars(
+        sa.select(RoundRequest).where(RoundRequest.person_id == person_id).order_by(RoundRequest.id)
+    ).all()
+
+
 def hold(session: Session, one: StatusRound) -> Sequence[RoundRequest]:
     """Return the requests of a round as they are now; nobody else changes it or them meanwhile.
 

@@ -1,5 +1,6 @@
 """Being forgotten, looked at in every column of every table: a word of Amina's is put wherever words go."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,7 @@ from models import (
     links,
     meetings,
     milestones,
+    mydata,
     outbox,
     participants,
     people,
@@ -171,6 +173,8 @@ def lead(session: Session, person: Person, by: Author) -> None:
     milestones.drop(session, card.id, made.id, f"Wegen {WORD}", by=by, seen=seen())
     for name, kind in ((own, ParticipantKind.PERSON), (f"Verein {WORD}", ParticipantKind.ORGANISATION)):
         participants.add(session, card.id, name, kind=kind, by=by, seen=seen())
+    other = groups.directory(session).get("1.5").id
+    session.get_one(WorkingGroup, other).contact_id = person.id
     programme = session.scalars(sa.select(Programme)).one()
     rounds_asking.open(session, programme, clock.today(), zone="Europe/Berlin")
     states = {f"state-{one.id}": "same" for one in progress.milestones_of(session, card.id)}
@@ -278,3 +282,16 @@ def test_entries_whose_time_is_over_lose_their_words(house: tuple[Database, int]
         left = sa.select(Attachment.submission_id).where(Attachment.state != AttachmentState.GONE)
         assert session.scalars(left).all() == [None]  # the one that belongs to no entry yet
         assert people.get(session, person_id) is not None
+
+
+def test_ones_own_data_tell_all_of_it(house: tuple[Database, int]) -> None:
+    db, person_id = house
+    with db.reading() as session:
+        told = mydata.collect(session, session.get_one(Person, person_id))
+    json.dumps(told)
+    assert {name for name, said in told.items() if WORD not in str(said)} == {
+        "groups", "told_of_changes_in", "leads", "asked_in_status_rounds", "consents",
+    }  # fmt: skip
+    assert all(told.values())
+    assert told["begun_and_not_sent"][0]["answers"] == {"question": WORD}
+    assert told["asked_in_status_rounds"][0]["state"] == "asked"

@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import clock, drafts, exporting
+from models import attachments, clock, drafts, exporting
 from models.changes import Author
 from models.errors import InvalidAnswer
 from models.exporting.workbook import write_workbook
@@ -58,7 +58,7 @@ def look() -> Response:
     if not data or len(data) > MOST_BYTES:
         words = _("Please choose the changed workbook.") if not data else _("This file is too big.")
         return showing.show("desk/workbook.html", 422, error=words)
-    name = Path(given.filename or "").name if given else ""
+    name = (given.filename or "") if given else ""
     report = _take(data, name, dry_run=True)
     number = 0
     if report.changes_anything:
@@ -100,7 +100,8 @@ def _keep(number: int, packed: dict[str, str] | None) -> None:
 
 def _take(data: bytes, name: str, *, dry_run: bool) -> Report:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / (name if name.lower().endswith(".xlsx") else "workbook.xlsx")
+        # As short as every file system takes it, whatever the script.
+        path = Path(folder) / (attachments.clean_name(name, exporting.MIME["xlsx"])[-60:] or "workbook.xlsx")
         path.write_bytes(data)
         return import_region(site().db, path, dry_run=dry_run, author=Author(staff_id=guard.me().id))
 

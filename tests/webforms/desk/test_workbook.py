@@ -3,6 +3,7 @@
 import io
 
 import openpyxl
+import pytest
 
 from models import groups, progress
 from models.db import Database
@@ -71,3 +72,11 @@ def test_an_untouched_workbook_changes_nothing(olga: Officer, paderborn: Databas
     page = give(olga, olga.client.get("/desk/workbook.xlsx").data)
     assert said("Nothing: the workbook says what is here already.") in page.text
     assert "draft" not in page.fields
+
+
+@pytest.mark.parametrize("name", ["😀" * 200 + ".xlsx", "a\0b.xlsx", "../../../x.xlsx", "..", "x.csv"])
+def test_no_name_of_a_file_is_too_much(olga: Officer, name: str) -> None:
+    page = give(olga, edited(olga, "state", "Erledigt"), name)
+    assert page.status == 200
+    assert "draft" in page.fields
+    assert olga.post("/desk/workbook/apply", draft=page.fields["draft"]).status_code == 303
