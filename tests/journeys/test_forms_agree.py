@@ -44,7 +44,8 @@ ANSWERS: dict[str, dict[str, str]] = {
         "phone": "05251 123456",
     },
     "meeting-minutes": {
-        "group": "12.71", "meeting": "other", "day": "12.01.2026", "text": "Wir haben geredet.", "files": "64x48 120x90",
+        "group": "12.71", "meeting": "other", "day": "12.01.2026", "text": "Wir haben geredet.",
+        "files": "64x48 120x90",
         "present": "12", "decisions": "Ein Flyer.", "next_day": "Ende Januar 2038", "name": "Samira Muster",
         "reach": "phone", "phone": "05251 123456",
     },
