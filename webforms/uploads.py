@@ -11,7 +11,7 @@ from models import attachments, unsent
 from models.attachments import Attachment, AttachmentKind, AttachmentState
 from models.cleaned import MOST_BYTES, Refused
 from models.cleaning import clean
-from models.errors import InvalidAnswer
+from models.errors import InvalidAnswer, NotReady
 from models.forms import clean as cleaning
 from models.forms.file_questions import Files, could_not_be_taken, tokens_in
 from models.forms.form import Form
@@ -94,7 +94,7 @@ def taken(files: Files, before: str, person: Person | None) -> Taken:
             break
         try:
             found.append(_kept(upload.stream.read(MOST_BYTES + 1), upload.filename, person))
-        except Refused as refusal:
+        except (Refused, NotReady) as refusal:
             refusals.append(could_not_be_taken(upload.filename[-80:], refusal.text))
     return Taken(" ".join(found), tuple(refusals))
 

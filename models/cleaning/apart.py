@@ -13,6 +13,8 @@ from pathlib import Path
 from models.cleaned import AttachmentKind, Cleaned, Problem, Refused
 from models.cleaning import office, pdf
 from models.cleaning.kinds import Format
+from models.errors import NotReady
+from translations import _
 
 try:
     import resource
@@ -22,12 +24,26 @@ except ImportError:  # Windows: the time limit alone has to do
 SECONDS = 30
 _MEMORY = 1_500_000_000  # bytes of addresses, of which libraries take a third before anything is read
 _REFUSED = 3  # exit code: the problem is in the output
+MOST_WAITING = 6  # threads in here at once; the web has more, so that others go on whatever is sent
 _one_at_a_time = threading.Lock()
+_room = threading.BoundedSemaphore(MOST_WAITING)
 _HERE = Path(__file__).resolve().parents[2]
 
 
 def clean_document(data: bytes, kind: Format) -> Cleaned:
-    """Return a PDF or an office document made anew, in a process of its own; Refused otherwise."""
+    """Return a PDF or an office document made anew, in a process of its own; Refused otherwise.
+
+    NotReady where so many documents wait already that they would hold up the whole site.
+    """
+    if not _room.acquire(blocking=False):
+        raise NotReady(_("Many people are here right now. Please try again in a moment; nothing is lost."))
+    try:
+        return _made_anew(data, kind)
+    finally:
+        _room.release()
+
+
+def _made_anew(data: bytes, kind: Format) -> Cleaned:
     command = [sys.executable, "-m", "models.cleaning.apart", kind.value]
     paths = [str(_HERE), os.environ.get("PYTHONPATH", "")]
     surroundings = {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PATH": os.environ.get("PATH", "")}

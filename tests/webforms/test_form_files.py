@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from models import attachments, dossier, drafts, groups, links, people, sessions, staff, submissions, unsent
 from models.attachments import Attachment, AttachmentKind
 from models.db import Database
-from models.errors import Conflict
+from models.errors import Conflict, NotReady
 from models.exporting import submissions as exporting
 from models.forms import review
 from models.links import Purpose
@@ -336,3 +336,17 @@ def test_strangers_cannot_fill_the_disk_with_forms_that_they_never_send(
             sa.update(Attachment).values(submission_id=sent(paderborn)[0].id)
         )  # sent: no longer counted
     assert post(browser, browser.open(f"{FORM}?group=7.49"), ("6.jpg", jpeg()), **GOOD).status == 200
+
+
+def test_a_document_for_which_there_is_no_time_now_loses_no_words(
+    browser: Browser, paderborn: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_given: object, **_named: object) -> None:
+        raise NotReady(WORDS[503])
+
+    monkeypatch.setattr(uploads, "clean", busy)
+    again = post(browser, browser.open(f"{FORM}?group=7.49"), ("plan.pdf", b"%PDF-1.4"), **GOOD)
+    assert again.status == 422
+    assert "plan.pdf" in again.text
+    assert GOOD["happened"] in again.text
+    assert not sent(paderborn)

@@ -1,15 +1,20 @@
 """Documents come out readable, and without anything that acts, hides or tells."""
 
 import io
+import threading
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import docx
 import openpyxl
 import pikepdf
 import pytest
 
-from models.cleaned import AttachmentKind, Problem, Refused
-from models.cleaning import clean
+from models.cleaned import AttachmentKind, Cleaned, Problem, Refused
+from models.cleaning import apart, clean
+from models.cleaning.kinds import Format
+from models.errors import NotReady
 from tests.models.cleaning import made
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -208,3 +213,25 @@ def test_names_that_lead_elsewhere_or_come_twice_are_refused() -> None:
 )
 def test_other_documents_and_archives_are_refused_in_words(data: bytes, problem: Problem) -> None:
     assert problem_of(data) is problem
+
+
+def test_many_slow_documents_at_once_hold_up_only_some_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    hold = threading.Event()
+
+    def slow(*_given: object) -> Cleaned:
+        hold.wait(30)
+        return Cleaned(AttachmentKind.DOCUMENT, "application/pdf", b"%PDF")
+
+    monkeypatch.setattr(apart, "_made_anew", slow)
+    with ThreadPoolExecutor(apart.MOST_WAITING) as senders:
+        begun = [
+            senders.submit(apart.clean_document, b"", Format.PDF) for _number in range(apart.MOST_WAITING)
+        ]
+        time.sleep(0.2)
+        try:
+            with pytest.raises(NotReady):
+                apart.clean_document(b"", Format.PDF)
+        finally:
+            hold.set()
+        assert all(one.result().data for one in begun)
+    assert apart.clean_document(b"", Format.PDF).data
