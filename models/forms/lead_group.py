@@ -66,6 +66,8 @@ class LeadGroup(Form):
         """Return who takes over. Only an address to which the link was sent is known to be theirs."""
         invited = people.get(session, link.person_id) if link.person_id else None
         if invited is not None and self.email in ("", invited.email):
+            if not invited.name:  # known only from the invitation: now they show which language they read
+                invited.language = sender.language
             people.complete(
                 session, invited, name=self.name, email=None, phone=self.phone, organisation="",
                 organisation_kind=None, prefers=self.reach,

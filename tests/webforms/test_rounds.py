@@ -257,6 +257,7 @@ def test_the_holder_of_the_link_takes_over_and_is_asked(
     done = browser.send(page, address, name="Nora Neu")
     assert "You lead the group" in done.text
     with paderborn.reading() as session:
+        assert session.get_one(Person, nora.id).language == "en"  # invited in German, answered in English
         assert session.get_one(WorkingGroup, card).contact_id == nora.id
         assert [one.name for one in leads.of_group(session, card)] == ["Nora Neu"]
         kinds = session.execute(
