@@ -159,7 +159,7 @@ def test_a_form_begun_on_a_page_goes_on_in_the_chat_with_its_files(bot: Bot, tmp
     visitor.write(f"/start {token}")
     for _question in ("happened", "needed", "new_due"):
         visitor.press("skip")
-    assert "1 photo" in said(visitor.last)
+    assert "1 Foto" in said(visitor.last)
     visitor.press("send")
     with bot.db.reading() as session:
         entry = session.scalars(sa.select(Submission)).one()

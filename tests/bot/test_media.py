@@ -204,7 +204,7 @@ def test_files_can_be_changed_at_the_check(bot: Bot) -> None:
     for _question in ("needed", "new_due"):
         visitor.press("skip")
     send(visitor, photo=photo("a"))  # at the check it is simply taken
-    assert "1 photo" in said(visitor.last)
+    assert "1 Foto" in said(visitor.last)
     visitor.press("change")
     visitor.press("files")
     send(visitor, photo=photo("b"))
