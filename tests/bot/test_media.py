@@ -102,7 +102,7 @@ def files_of(db: Database, submission: Submission) -> list[Attachment]:
 def test_a_photo_with_a_caption_answers_what_has_happened(any_bot: Bot) -> None:
     visitor = begin(any_bot, 600)
     send(visitor, photo=photo("a"), caption="Wir haben  angefangen.")
-    assert "1 Foto" in said(visitor.last)
+    assert "1 photo" in said(visitor.last)
     visitor.press("done")
     entry = finish(visitor)
     (one,) = files_of(any_bot.db, entry)
@@ -154,7 +154,7 @@ def test_photos_are_taken_at_any_question_and_the_question_stays(bot: Bot) -> No
     visitor.press("other")
     visitor.press("under-way")
     visitor.press("skip")  # what has happened can be left out now
-    assert "1 Foto" in said(visitor.last)
+    assert "1 photo" in said(visitor.last)
 
 
 def test_words_after_a_photo_say_what_it_shows(bot: Bot) -> None:
@@ -186,10 +186,10 @@ def test_going_back_and_forth_keeps_the_files(bot: Bot) -> None:
     send(visitor, photo=photo("a"))
     visitor.press("back")  # to the words
     visitor.write("Andere Worte.")
-    assert "1 Foto" in said(visitor.last)
+    assert "1 photo" in said(visitor.last)
     visitor.press("done")
     visitor.press("back")  # from what is needed to the files
-    assert "1 Foto" in said(visitor.last)
+    assert "1 photo" in said(visitor.last)
     send(visitor, document=file("d", file_name="plan.pdf", mime_type="application/pdf"))
     visitor.press("done")
     entry = finish(visitor)
@@ -209,7 +209,7 @@ def test_files_can_be_changed_at_the_check(bot: Bot) -> None:
     visitor.press("files")
     send(visitor, photo=photo("b"))
     visitor.press("done")
-    assert "2 photo" in said(visitor.last)
+    assert "2 Fotos" in said(visitor.last)
     visitor.press("send")
     assert count(bot.db, "attachments") == 2
 
