@@ -33,5 +33,5 @@ def set_up_logging(settings: Settings) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Discreet(secrets_of(settings)))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for chatty in ("httpx", "httpcore", "aiohttp.access", "mail.log", "alembic"):
+    for chatty in ("httpx", "httpcore", "aiohttp.access", "mail.log", "alembic", "fontTools"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -13,6 +13,7 @@ from models.changes import Author
 from models.errors import InvalidAnswer
 from models.exporting.workbook import write_workbook
 from models.importing import NOUN_WORDS, FindingKind, Report, import_region
+from models.sheets import MILESTONE_WORDS
 from translations import Text, _
 from webforms.desk import filtering, guard, showing
 from webforms.site import site, tag
@@ -116,5 +117,5 @@ def _show(report: Report, number: int, *, note: Text | None = None) -> Response:
     findings = [(kind, [one.to(tag()) for one in report.of(kind)]) for kind in FindingKind]
     return showing.show(
         "desk/workbook.html", report=report, draft=number, nouns=NOUN_WORDS, attributes=ATTRIBUTES,
-        findings=findings, note=note,
+        findings=findings, note=note, states=MILESTONE_WORDS,
     )  # fmt: skip
