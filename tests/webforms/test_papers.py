@@ -81,7 +81,7 @@ def test_strangers_get_our_template_where_the_offices_own_does_not_work(
     (tmp_path / "goal-sheets.docx").write_bytes(b"no zip")
     settings.templates = tmp_path
     client = create_app(settings, paderborn).test_client()
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.WARNING, logger="webforms.papers"):
         answer = client.get("/de/groups/7.49.docx")
     assert answer.status_code == 200
     assert "goal-sheets.docx" in caplog.text
