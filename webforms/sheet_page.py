@@ -18,12 +18,11 @@ from models.sheet_editing import LONGEST_MEASURE, LONGEST_NAME, LONGEST_REASON, 
 from models.sheets import MILESTONE_WORDS, Meeting, MeetingState, MilestoneState
 from models.when import When
 from translations import Text
-from webforms import errors
+from webforms import errors, numbers
 from webforms.sheet_acts import ACTS, ROW, Act, Target
 from webforms.sheet_reading import Reader
 from webforms.site import site, tag
 
-_LARGEST = 2**31 - 1
 STATES = {state: words for state, words in MILESTONE_WORDS.items() if state is not MilestoneState.DROPPED}
 
 
@@ -47,10 +46,6 @@ class Sent:
 Show = Callable[[Sent, int], Response]
 
 
-def _number(raw: str) -> int | None:
-    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 11 and int(raw) <= _LARGEST else None
-
-
 def _understood(value: When) -> str:
     return understanding.understood(value, tag())
 
@@ -64,7 +59,7 @@ def _saved() -> tuple[str, Text | None]:
 def values(session: Session, card: GroupCard, sent: Sent, *, office: bool) -> dict[str, Any]:
     """Return what both faces of the page show; the number of statements does not grow with the sheet."""
     group = groups.with_sheet(session, card.id)
-    wanted, below = (_number(request.args.get(name, "")) for name in ("milestone", "below"))
+    wanted, below = (numbers.number(request.args.get(name, "")) for name in ("milestone", "below"))
     section, note = _saved()
     return {
         "card": card, "group": group, "sheet": group.sheet, "sent": sent, "office": office,

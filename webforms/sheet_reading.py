@@ -9,10 +9,10 @@ from models.errors import InvalidAnswer
 from models.forms import clean
 from models.when import LONGEST_WORDING, When
 from translations import Text, _
+from webforms import numbers
 from webforms.site import tag
 
 _CLOCK = re.compile(r"([01]?\d|2[0-3])(?:[:.h]([0-5]\d))?", re.ASCII)
-_LARGEST = 2**31 - 1
 
 
 class Unreadable(InvalidAnswer):
@@ -71,9 +71,7 @@ class Reader:
 
     def number(self, name: str) -> int:
         """Read a whole number, 0 for anything else."""
-        raw = self.typed.get(name, "").strip()
-        is_number = raw.isascii() and raw.isdecimal() and len(raw) < 11 and int(raw) <= _LARGEST
-        return int(raw) if is_number else 0
+        return numbers.number(self.typed.get(name, "").strip()) or 0
 
     def chosen(self, name: str) -> bool:
         """Return whether a box was ticked."""

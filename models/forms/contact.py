@@ -14,7 +14,7 @@ from models.forms.questions import (
     Phone,
     Question,
 )
-from models.forms.rules import Rule
+from models.forms.rules import Filled, Rule
 from models.people import ORGANISATION_WORDS, ChannelKind, OrganisationKind
 from translations import Text, _
 
@@ -28,6 +28,12 @@ REACH_STEPS: dict[ChannelKind, Text] = {
     ChannelKind.TELEGRAM: _("Our answers come in Telegram. Please open the chat once."),
     ChannelKind.PHONE: _("The office will call you."),
 }
+
+
+def how_reached(form: Filled) -> tuple[Text, ...]:
+    """Return what happens first after a form on a page: how the person is reached, if they were asked."""
+    reach = form.answers.get("reach")
+    return (REACH_STEPS[reach],) if form.context.channel == "page" and reach else ()
 
 
 def _on_offer(kind: ChannelKind, context: Context) -> bool:

@@ -43,13 +43,11 @@ class FollowGroup(Form):
 
     def next_steps(self) -> tuple[Text, ...]:
         """Say when a message comes, and how it ends."""
-        steps = [
+        return (
+            *contact.how_reached(self),
             _("A message comes when something has changed: at most one an hour, and none at night."),
             _("You can end it in every message, or on your page."),
-        ]
-        if self.context.channel == "page" and self.reach:
-            steps.insert(0, contact.REACH_STEPS[self.reach])
-        return tuple(steps)
+        )
 
     def submit(self, session: Session, sender: Sender) -> Receipt:
         """Tell them from now on; asking a second time changes nothing."""

@@ -46,15 +46,13 @@ class JoinGroup(Form):
 
     def next_steps(self) -> tuple[Text, ...]:
         """Say who reads it and what comes then."""
-        steps = [
+        return (
+            *contact.how_reached(self),
             _("The office looks at your sign-up."),
             _("Then your contact goes to the group's contact person, and both of you get a message.")
             if self.pass_on
             else _("Then the office writes to you."),
-        ]
-        if self.context.channel == "page":
-            steps.insert(0, contact.REACH_STEPS[self.reach])
-        return tuple(steps)
+        )
 
     def submit(self, session: Session, sender: Sender) -> Receipt:
         """Ask for the membership; a second sign-up of the same person changes nothing."""

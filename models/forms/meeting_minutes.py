@@ -57,13 +57,11 @@ class MeetingMinutes(Form):
 
     def next_steps(self) -> tuple[Text, ...]:
         """Say who reads it and what comes then."""
-        steps = [
+        return (
+            *contact.how_reached(self),
             _("The office reads your minutes. If something is unclear, it asks you."),
             _("Then they appear on the group's page, without your name."),
-        ]
-        if self.context.channel == "page" and self.reach:
-            steps.insert(0, contact.REACH_STEPS[self.reach])
-        return tuple(steps)
+        )
 
     def submit(self, session: Session, sender: Sender) -> Receipt:
         """Put the minutes into the office's queue; nothing is public yet."""

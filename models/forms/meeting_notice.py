@@ -52,10 +52,7 @@ class MeetingNotice(Form):
             leads_it = leads.is_lead(self.context.session, person, self.group.id)
             return (told if leads_it else read,)
         if_lead = _("If you lead the group, the members get a message at once.")
-        steps = [if_lead, _("Otherwise the office reads it first.")]
-        if self.context.channel == "page" and self.reach:
-            steps.insert(0, contact.REACH_STEPS[self.reach])
-        return tuple(steps)
+        return (*contact.how_reached(self), if_lead, _("Otherwise the office reads it first."))
 
     def submit(self, session: Session, sender: Sender) -> Receipt:
         """Plan the meeting if a lead announces it; else it waits in the office's queue."""

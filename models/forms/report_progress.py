@@ -56,13 +56,11 @@ class ReportProgress(Form):
 
     def next_steps(self) -> tuple[Text, ...]:
         """Say who reads it and what comes then."""
-        steps = [
+        return (
+            *contact.how_reached(self),
             _("The office reads your report. If something is unclear, it asks you."),
             _("Then the progress appears on the group's page, without your name."),
-        ]
-        if self.context.channel == "page" and self.reach:
-            steps.insert(0, contact.REACH_STEPS[self.reach])
-        return tuple(steps)
+        )
 
     @property
     def about(self) -> str:

@@ -1,5 +1,6 @@
 """Taking in a region: its files become goals, groups, sheets; saying so twice changes nothing."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from models.changes import Author
@@ -18,8 +19,16 @@ from models.importing.sheets_in import read_book
 __all__ = ["NOUN_WORDS", "Change", "Finding", "FindingKind", "Noun", "Report", "Tally", "import_region"]
 
 
-def import_region(db: Database, path: Path, *, dry_run: bool = False, author: Author = NOBODY) -> Report:
-    """Bring the database to what the files at `path` say, in one transaction; with `dry_run` only tell.
+def import_region(
+    db: Database,
+    path: Path,
+    *,
+    dry_run: bool = False,
+    author: Author = NOBODY,
+    agreed: Callable[[Report], bool] = lambda _report: True,
+) -> Report:
+    """Bring the database to what the files at `path` say, in one transaction; with `dry_run` only tell,
+    as when the report of what would change is not `agreed` to.
 
     Nothing is deleted, and what people changed here after the file was written is kept. A milestone's state
     changes only where the file has states. What cannot be read never raises: it
@@ -42,7 +51,8 @@ def import_region(db: Database, path: Path, *, dry_run: bool = False, author: Au
             take_contacts(job)
         session.flush()
         job.memory.write()
-        if dry_run:
+        report.dry_run = dry_run or not agreed(report)
+        if report.dry_run:
             session.rollback()
     db.cache.drop()
     return report

@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from models.forms import publishing, review
 from models.staff import StaffMember
-from webforms.desk import filtering, reports
+from webforms import numbers
+from webforms.desk import reports
 
 Fields = Mapping[str, str]
 Act = Callable[[Session, StaffMember, int, int, Fields], None]
@@ -39,7 +40,7 @@ def _hide(session: Session, me: StaffMember, number: int, version: int, fields: 
 
 
 def _report(fields: Fields) -> int:
-    return filtering.number(fields.get("report", "")) or 0
+    return numbers.number(fields.get("report", "")) or 0
 
 
 ACTS: dict[str, Act] = {

@@ -11,6 +11,7 @@ from models.forms import FORMS, review
 from models.selection import MOST, Chosen
 from models.submissions import STATE_WORDS, STEP_WORDS, HistoryEntry, State, Step
 from translations import LANGUAGES, Text, _
+from webforms import numbers
 from webforms.desk import filtering, guard, reading, reports, showing
 from webforms.site import site
 
@@ -36,7 +37,7 @@ class Outcome:
 
 def _numbers(raw: list[str]) -> list[int]:
     """Return the entries chosen, each once, in the order in which the list shows them."""
-    return list(dict.fromkeys(number for one in raw if (number := filtering.number(one))))
+    return list(dict.fromkeys(number for one in raw if (number := numbers.number(one))))
 
 
 @blueprint.get("/accept")
@@ -78,7 +79,7 @@ def accept() -> AnyResponse:
 
 
 def _accept(number: int) -> Outcome:
-    version = filtering.number(request.form.get(f"version-{number}", "")) or 0
+    version = numbers.number(request.form.get(f"version-{number}", "")) or 0
     try:
         with site().db.transaction() as session:
             review.accept(session, guard.me(), number, version=version, public=reports.fields(request.form))

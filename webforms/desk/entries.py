@@ -21,7 +21,7 @@ from models.rosters import STANDING_WORDS
 from models.submissions import OPEN_STATES, STATE_WORDS, STEP_WORDS, HistoryEntry
 from models.troubles import DELIVERY_WORDS, MESSAGE_WORDS
 from translations import LANGUAGES, SOURCE, Text, _
-from webforms import errors
+from webforms import errors, numbers
 from webforms.desk import acts, filtering, guard, reading, reports, showing
 from webforms.desk.filtering import Query
 from webforms.site import site, tag
@@ -114,13 +114,13 @@ def _unsaved(act: str, typed: Mapping[str, str], is_open: bool) -> list[str]:
 
 def _news(whole: dossier.Dossier, typed: Mapping[str, str]) -> Sequence[HistoryEntry]:
     """Return what somebody else did since the page that was sent had been opened."""
-    version = filtering.number(typed.get("version", ""))
+    version = numbers.number(typed.get("version", ""))
     return whole.since(version) if version else ()
 
 
 def _done(session: Session) -> tuple[int, Text] | None:
     """Return the entry that this person has just dealt with, and what was done: read from its history."""
-    number = filtering.number(request.args.get("done", ""))
+    number = numbers.number(request.args.get("done", ""))
     if number is None:
         return None
     try:
@@ -137,7 +137,7 @@ def _done(session: Session) -> tuple[int, Text] | None:
 @blueprint.post(f"/entries/<int(max={2**31 - 1}):number>/<any({acts.NAMES}):act>")
 def act(number: int, act: str) -> AnyResponse:
     """Do what the form says; go on to the next entry that waits."""
-    version = filtering.number(request.form.get("version", "")) or 0
+    version = numbers.number(request.form.get("version", "")) or 0
     try:
         with site().db.transaction() as session:
             acts.ACTS[act](session, guard.me(), number, version, request.form)
@@ -157,7 +157,7 @@ def take(number: int, report: int) -> Response:
     for one in whole.reports:
         if one.id == report:
             typed[reports.field_name(one, SOURCE)] = reports.written(one, whole.submission)[0]
-    if filtering.number(typed.get("version", "")) != whole.submission.version:
+    if numbers.number(typed.get("version", "")) != whole.submission.version:
         return _entry(number, 409, error=MEANWHILE, act="take", typed=typed)
     return _entry(number, act="take", typed=typed)
 

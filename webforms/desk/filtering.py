@@ -8,15 +8,10 @@ from models.forms import FORMS
 from models.groups import Directory
 from models.queue import Cursor, Filters, Show
 from translations import LANGUAGES
+from webforms.numbers import number
 
 Query: TypeAlias = "dict[str, Any]"
-_LARGEST = 2**31 - 1
 _TAGS = {entry.tag for entry in LANGUAGES}
-
-
-def number(raw: str) -> int | None:
-    """Return an id from an address, None for anything else."""
-    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 11 and int(raw) <= _LARGEST else None
 
 
 def wanted(directory: Directory) -> Filters:

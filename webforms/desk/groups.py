@@ -14,7 +14,8 @@ from models.groups import GroupCard
 from models.memberships import ROLE_NAMES, MembershipState
 from models.people import ORGANISATION_WORDS
 from translations import LANGUAGES, Text, _
-from webforms.desk import filtering, guard, showing
+from webforms import numbers
+from webforms.desk import guard, showing
 from webforms.qr import qr_png, qr_svg
 from webforms.site import site, tag
 
@@ -59,7 +60,7 @@ def _group(
     typed: dict[str, str] | None = None,
     wrong: dict[str, Text] | None = None,
 ) -> Response:
-    below = filtering.number(request.args.get("below", ""))
+    below = numbers.number(request.args.get("below", ""))
     with site().db.reading() as session:
         card = _card(session, number)
         one = rosters.group(session, card.id)
@@ -113,7 +114,7 @@ def set_contact(number: str) -> AnyResponse:
 @blueprint.post("/groups/<number>/leads")
 def appoint(number: str) -> AnyResponse:
     """Make somebody a lead: a member, or whoever has this address."""
-    member = filtering.number(request.form.get("person", ""))
+    member = numbers.number(request.form.get("person", ""))
     typed, read, wrong = _named("lead-") if member is None else ({}, {}, {})
     if wrong:
         return _group(number, 422, typed=typed, wrong=wrong)
@@ -129,7 +130,7 @@ def appoint(number: str) -> AnyResponse:
 @blueprint.post("/groups/<number>/leads/dismiss")
 def dismiss(number: str) -> AnyResponse:
     """Let somebody no longer lead the group."""
-    person_id = filtering.number(request.form.get("person", "")) or 0
+    person_id = numbers.number(request.form.get("person", "")) or 0
     with site().db.transaction() as session:
         leads.dismiss(session, _card(session, number).id, person_id, by=Author(staff_id=guard.me().id))
     return redirect(url_for(".group", number=number, saved="dismissed", _anchor="leads"), 303)

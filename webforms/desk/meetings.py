@@ -16,7 +16,8 @@ from models.forms.questions import Context
 from models.groups import GroupCard
 from models.sheets import Meeting, MeetingState
 from translations import Text, _
-from webforms.desk import filtering, guard, showing
+from webforms import numbers
+from webforms.desk import guard, showing
 from webforms.forms import sent
 from webforms.site import site, tag
 
@@ -97,7 +98,7 @@ def act(number: str, meeting_id: int, act: str) -> AnyResponse:
     """Change a meeting or call it off; 409 with everything that was typed where somebody was quicker."""
     with site().db.transaction() as session:
         _card, meeting = _found(session, number, meeting_id)
-        seen = filtering.number(request.form.get("sequence", "")) or 0
+        seen = numbers.number(request.form.get("sequence", "")) or 0
         raw = raw_answers(sent(PlanMeeting), PlanMeeting) if act == "change" else raw_of(meeting)
         form = _form(session, raw, complete=act == "change")
         if form.errors:

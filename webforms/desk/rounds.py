@@ -11,7 +11,8 @@ from models.programmes import Programme
 from models.rounds import REQUEST_WORDS
 from models.rounds_coverage import Coverage
 from translations import Text, _, n_
-from webforms.desk import filtering, showing
+from webforms import numbers
+from webforms.desk import showing
 from webforms.site import site
 
 blueprint = Blueprint("rounds", __name__)
@@ -41,7 +42,7 @@ def open_now() -> AnyResponse:
     _must_be_sure()
     zone = site().settings.zone
     with site().db.transaction() as session:
-        programme = session.get_one(Programme, filtering.number(request.form.get("programme", "")) or 0)
+        programme = session.get_one(Programme, numbers.number(request.form.get("programme", "")) or 0)
         made = rounds_asking.open(session, programme, clock.today(zone), zone=zone)
         number = made.id
     return redirect(url_for(".one", number=number, saved="opened"), 303)
@@ -72,7 +73,7 @@ def _saved() -> Text | None:
     saved = request.args.get("saved", "")
     if saved not in ("reminded", "at-eight"):
         return _SAVED.get(saved)
-    count = filtering.number(request.args.get("n", "")) or 0
+    count = numbers.number(request.args.get("n", "")) or 0
     if not count:
         return _(
             "Nobody has been reminded: on the day of asking, and more than twice, nobody gets a reminder."

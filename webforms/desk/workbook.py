@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import io
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -15,7 +17,8 @@ from models.exporting.workbook import write_workbook
 from models.importing import NOUN_WORDS, FindingKind, Report, import_region
 from models.sheets import MILESTONE_WORDS
 from translations import Text, _
-from webforms.desk import filtering, guard, showing
+from webforms import numbers
+from webforms.desk import guard, showing
 from webforms.site import site, tag
 
 blueprint = Blueprint("workbook", __name__)
@@ -34,12 +37,10 @@ ATTRIBUTES = {
 @blueprint.get("/workbook.xlsx")
 def download() -> Response:
     """Hand out the workbook."""
-    with tempfile.SpooledTemporaryFile(max_size=MOST_BYTES) as target:
-        with site().db.reading() as session:
-            write_workbook(session, target)  # type: ignore[arg-type]  # it has all that a file needs
-        target.seek(0)
-        whole = target.read()
-    response = Response(whole, mimetype=exporting.MIME["xlsx"])
+    target = io.BytesIO()
+    with site().db.reading() as session:
+        write_workbook(session, target)
+    response = Response(target.getvalue(), mimetype=exporting.MIME["xlsx"])
     day = clock.today(site().settings.zone).isoformat()
     response.headers["Content-Disposition"] = f'attachment; filename="mitwirken-{day}.xlsx"'
     return response
@@ -60,7 +61,7 @@ def look() -> Response:
         words = _("Please choose the changed workbook.") if not data else _("This file is too big.")
         return showing.show("desk/workbook.html", 422, error=words)
     name = (given.filename or "") if given else ""
-    report = _take(data, name, dry_run=True)
+    report = _take(data, name, agreed=lambda _now: False)
     number = 0
     if report.changes_anything:
         packed = {"data": base64.b64encode(data).decode(), "name": name, "seen": _mark(report)}
@@ -72,19 +73,18 @@ def look() -> Response:
 @blueprint.post("/workbook/apply")
 def apply() -> AnyResponse:
     """Change what was shown. Where something else would change by now, that is shown instead."""
-    number = filtering.number(request.form.get("draft", "")) or 0
+    number = numbers.number(request.form.get("draft", "")) or 0
     with site().db.reading() as session:
         draft = drafts.get(session, number)
         packed = dict(draft.answers) if draft and draft.form == FORM else None
     if packed is None:
         raise InvalidAnswer(_("This workbook has been taken already, or too long ago. Please give it again."))
     data = base64.b64decode(packed["data"])
-    report = _take(data, packed["name"], dry_run=True)
-    if _mark(report) != packed["seen"]:
+    report = _take(data, packed["name"], agreed=lambda now: _mark(now) == packed["seen"])
+    if report.dry_run:
         packed["seen"] = _mark(report)
         _keep(number, packed)
         return _show(report, number, note=_("Something has changed here meanwhile. Please look again."))
-    _take(data, packed["name"], dry_run=False)
     _keep(number, None)
     return redirect(url_for(".ask", taken=1), 303)
 
@@ -99,12 +99,13 @@ def _keep(number: int, packed: dict[str, str] | None) -> None:
             drafts.keep(session, draft, packed, asked="")
 
 
-def _take(data: bytes, name: str, *, dry_run: bool) -> Report:
+def _take(data: bytes, name: str, *, agreed: Callable[[Report], bool]) -> Report:
+    """Take a workbook in if what it changes is agreed to; else only tell."""
     with tempfile.TemporaryDirectory() as folder:
         # As short as every file system takes it, whatever the script.
         path = Path(folder) / (attachments.clean_name(name, exporting.MIME["xlsx"])[-60:] or "workbook.xlsx")
         path.write_bytes(data)
-        return import_region(site().db, path, dry_run=dry_run, author=Author(staff_id=guard.me().id))
+        return import_region(site().db, path, agreed=agreed, author=Author(staff_id=guard.me().id))
 
 
 def _mark(report: Report) -> str:
