@@ -47,6 +47,7 @@ class Base(DeclarativeBase):
         Localised: LocalisedWords,
         dict[str, Any]: sa.JSON,
         list[int]: sa.JSON,
+        list[str]: sa.JSON,
     }
 
 

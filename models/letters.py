@@ -27,20 +27,38 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """Words to one person: a subject for e-mail, paragraphs, buttons. `quote` is what somebody wrote."""
+class Picture:
+    """A picture that goes with a letter: the token of its attachment, and what it shows in words."""
 
-    subject: Text
+    token: str
+    words: Localised
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Words to one person: a subject for e-mail, paragraphs, buttons. `quote` is what somebody wrote.
+
+    `body` is longer content in several languages, in the Markdown of `models.markup`; it stands before the
+    paragraphs, below the subject as its heading.
+    """
+
+    subject: Text | Localised
     paragraphs: tuple[Text | Localised, ...]
     buttons: tuple[Button, ...] = ()
     quote: str = ""
+    body: Localised | None = None
+    picture: Picture | None = None
 
     def pack(self) -> dict[str, Any]:
         """Return a JSON form for storing; `unpack` is its inverse."""
         return {
-            "subject": self.subject.pack(),
+            "subject": _pack(self.subject),
             "paragraphs": [_pack(words) for words in self.paragraphs],
             "quote": self.quote,
+            "body": dict(self.body.words) if self.body else None,
+            "picture": {"token": self.picture.token, "words": dict(self.picture.words.words)}
+            if self.picture
+            else None,
             "buttons": [
                 {
                     "label": _pack(one.label), "verb": one.verb, "page": one.page, "beside": one.beside,
@@ -54,7 +72,7 @@ class Letter:
     def unpack(data: Mapping[str, Any]) -> "Letter":
         """Return the letter that `pack` wrote."""
         return Letter(
-            Text.unpack(data["subject"]),
+            _unpack(data["subject"]),
             tuple(_unpack(words) for words in data["paragraphs"]),
             tuple(
                 Button(
@@ -64,6 +82,10 @@ class Letter:
                 for one in data["buttons"]
             ),
             data["quote"],
+            Localised(data["body"]) if data.get("body") else None,
+            Picture(data["picture"]["token"], Localised(data["picture"]["words"]))
+            if data.get("picture")
+            else None,
         )  # fmt: skip
 
 

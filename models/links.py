@@ -26,6 +26,8 @@ class Purpose(StrEnum):
     CALENDAR = "calendar"  # one's own meetings as a calendar feed; looked at, never used up
     STOP = "stop"  # ends the messages about a group with one tap; target: the group
     HAND_OVER = "hand-over"  # makes its holder a group's lead; target: the group
+    NEWS = "news"  # changes what news one gets; target: the group, None for all
+    CHAT = "chat"  # links a Telegram group chat to a working group; target: the group
     ROUND = "round"  # answers for a group in a status round; target: the request
 
 
@@ -38,6 +40,8 @@ SPANS = {
     Purpose.CALENDAR: timedelta(days=730),
     Purpose.STOP: timedelta(days=365),
     Purpose.HAND_OVER: timedelta(days=14),
+    Purpose.NEWS: timedelta(days=365),
+    Purpose.CHAT: timedelta(hours=2),
     Purpose.ROUND: timedelta(days=60),
 }
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, 
 from models import clock, people
 from models.columns import UTCDateTime, choice_of
 from models.db import Base
+from models.group_chats import GroupChat
 from models.letters import Letter
 from models.people import ChannelKind, Person
 from models.prepared import Prepared
@@ -56,14 +57,18 @@ class Delivery(Base):
     __tablename__ = "deliveries"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    message_id: Mapped[int] = mapped_column(sa.ForeignKey(Message.id, ondelete="CASCADE"), index=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey(Person.id, ondelete="CASCADE"))
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey(Message.id, ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Person.id, ondelete="CASCADE"))
+    group_chat_id: Mapped[int | None] = mapped_column(  # to a linked group chat instead of a person
+        sa.ForeignKey(GroupChat.id, ondelete="CASCADE"), index=True
+    )
     channel: Mapped[ChannelKind] = mapped_column(choice_of(ChannelKind))
     state: Mapped[DeliveryState] = mapped_column(choice_of(DeliveryState))
     priority: Mapped[int]
     not_before: Mapped[datetime] = mapped_column(UTCDateTime)
     attempts: Mapped[int]
     external_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    edits: Mapped[int | None] = mapped_column(sa.BigInteger)  # the chat message that this one replaces
     error: Mapped[str] = mapped_column(sa.String(300))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -71,8 +76,14 @@ class Delivery(Base):
     message: Mapped[Message] = relationship(lazy="raise")
     person: Mapped[Person] = relationship(lazy="raise")
 
+    @property
+    def addressee(self) -> int:
+        """The person's id, or minus that of the group chat: the key by which chats are paced."""
+        return self.person_id if self.person_id is not None else -(self.group_chat_id or 0)
+
     __table_args__ = (
         sa.Index("ix_deliveries_due", "state", "channel", "priority", "id"),
+        sa.Index("ix_deliveries_message", "message_id", "state"),
         sa.Index("ix_deliveries_person", "person_id", "channel", "state"),
     )
 

@@ -77,6 +77,8 @@ class Person(Base):
     met_at: Mapped[datetime] = mapped_column(UTCDateTime)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
     keep_until: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    quiet_from: Mapped[int | None]  # full hours in the region's zone; news waits until `quiet_until`
+    quiet_until: Mapped[int | None]
 
     @property
     def channel(self) -> ChannelKind:

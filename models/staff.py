@@ -26,6 +26,7 @@ class StaffRole(StrEnum):
     """What somebody may do at the desk; an admin may do everything."""
 
     OFFICER = "officer"
+    TRANSLATOR = "translator"  # a volunteer who puts words into other languages, and sees nothing else
     ADMIN = "admin"
 
 
@@ -45,6 +46,7 @@ class StaffMember(Base):
     next_try_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    languages: Mapped[list[str]] = mapped_column(default=list)  # tags into which a translator translates
 
 
 def hash_password(password: str) -> str:

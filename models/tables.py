@@ -2,11 +2,13 @@
 
 from models import (
     attachments,
+    broadcasts,
     changes,
     consents,
     drafts,
     events,
     goals,
+    group_chats,
     groups,
     inbox,
     leads,
@@ -15,22 +17,25 @@ from models import (
     memberships,
     outbox,
     people,
+    preferences,
     programmes,
     progress,
     readings,
     regions,
+    renditions,
     rounds,
     sessions,
     sheets,
     staff,
     submissions,
     subscriptions,
+    updates,
 )
 from models.db import Base
 
 MODULES = (
-    attachments, changes, consents, drafts, events, goals, groups, inbox, leads, leases, links, memberships,
-    outbox, people, programmes, progress, readings, regions, rounds, sessions, sheets, staff, submissions,
-    subscriptions,
+    attachments, broadcasts, changes, consents, drafts, events, goals, group_chats, groups, inbox, leads,
+    leases, links, memberships, outbox, people, preferences, programmes, progress, readings, regions,
+    renditions, rounds, sessions, sheets, staff, submissions, subscriptions, updates,
 )  # fmt: skip
 metadata = Base.metadata

@@ -114,7 +114,7 @@ class Lane:
 
     async def _deliver(self, delivery: Delivery) -> bool:
         """Carry one; False when it is not its turn."""
-        wait = self._carrier.turn(delivery.person_id, delivery.priority)
+        wait = self._carrier.turn(delivery.addressee, delivery.priority)
         if wait is None:
             return False
         if wait:

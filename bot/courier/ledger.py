@@ -153,4 +153,4 @@ def _too_many(session: Session, delivery: Delivery) -> bool:
     if most is None:
         return False
     since = clock.now() - DAY
-    return outbox.sent_lately(session, delivery.person_id, delivery.message.kind, since=since) >= most
+    return outbox.sent_lately(session, delivery.addressee, delivery.message.kind, since=since) >= most

@@ -14,7 +14,11 @@ from webforms.desk import guard, showing
 from webforms.site import site, tag
 
 blueprint = Blueprint("accounts", __name__)
-ROLE_WORDS = {StaffRole.OFFICER: _("Officer"), StaffRole.ADMIN: _("Admin")}
+ROLE_WORDS = {
+    StaffRole.OFFICER: _("Officer"),
+    StaffRole.TRANSLATOR: _("Translator"),
+    StaffRole.ADMIN: _("Admin"),
+}
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # without 0/o, 1/i/l: it is read out and typed
 _SAVED = {
     "password": _("Your new password is set."),

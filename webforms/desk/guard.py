@@ -15,12 +15,13 @@ from webforms.desk import showing
 from webforms.site import STAFF_COOKIE, site
 
 ANYBODY: frozenset[StaffRole] = frozenset()
-OFFICE = frozenset(StaffRole)
+OFFICE = frozenset({StaffRole.OFFICER, StaffRole.ADMIN})
+EVERYBODY = frozenset(StaffRole)
 ADMINS = frozenset({StaffRole.ADMIN})
 ROLES: dict[str, frozenset[StaffRole]] = {
     "desk.login.ask": ANYBODY,
     "desk.login.enter": ANYBODY,
-    "desk.login.leave": OFFICE,
+    "desk.login.leave": EVERYBODY,
     "desk.entries.listed": OFFICE,
     "desk.entries.entry": OFFICE,
     "desk.entries.act": OFFICE,
@@ -67,9 +68,9 @@ ROLES: dict[str, frozenset[StaffRole]] = {
     "desk.workbook.download": OFFICE,
     "desk.workbook.look": OFFICE,
     "desk.workbook.apply": OFFICE,
-    "desk.accounts.own": OFFICE,
-    "desk.accounts.set_language": OFFICE,
-    "desk.accounts.set_password": OFFICE,
+    "desk.accounts.own": EVERYBODY,
+    "desk.accounts.set_language": EVERYBODY,
+    "desk.accounts.set_password": EVERYBODY,
     "desk.accounts.listed": ADMINS,
     "desk.accounts.add": ADMINS,
     "desk.accounts.disable": ADMINS,
