@@ -8,6 +8,7 @@ from models.errors import InvalidAnswer
 from models.forms.answer_office import AnswerOffice
 from models.forms.form import Sender, raw_answers
 from models.forms.questions import Context
+from models.forms.subjects import subject
 from models.links import Purpose
 from models.submissions import State, Step
 from webforms import pages, tokens
@@ -39,8 +40,9 @@ def _show(token: str, raw: dict[str, str], key: str, status: int) -> Response:
         question = submissions.last_words(session, submission.id, Step.ASKED_BACK)
         form = AnswerOffice(raw, Context(session, tag()), complete=bool(raw))
         return pages.show(
-            "answer.html", status, form=form, question=question or "", submission=submission, token=key,
-            waiting=submission.state is State.RETURNED, region=regions.the_region(session),
+            "answer.html", status, form=form, question=question or "", token=key,
+            about=subject(session, submission), waiting=submission.state is State.RETURNED,
+            region=regions.the_region(session),
         )  # fmt: skip
 
 

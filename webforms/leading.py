@@ -60,7 +60,7 @@ def take_over(token: str) -> Response:
             return _show(form, card, tokens.renew(site().secret, csrf, bound_to=token), 422)
         region = regions.the_region(session)
         session.close()  # gives its connection back before the writing one is taken
-    form.token, form.zone = token, site().settings.zone
+    form.token = token
     with site().db.transaction() as session:
         receipt = form.submit(session, Sender("page", tag(), key))
         address = _to_chat(session, form, receipt.submission_id or 0)
