@@ -22,8 +22,9 @@ from models.db import Database
 from models.forms.lead_group import invite
 from models.forms.status_round import StatusRound
 from models.groups import WorkingGroup
-from models.links import Purpose
-from models.outbox import Delivery, Message
+from models.letters import Letter
+from models.links import Link, Purpose
+from models.outbox import Delivery, DeliveryState, Message
 from models.people import ChannelKind, Person
 from models.programmes import Programme
 from models.rounds import RequestState, RoundRequest
@@ -227,12 +228,41 @@ def test_what_was_begun_in_the_chat_goes_on_here_and_ends_there(
 
 
 def test_from_the_page_on_to_the_leads_chat(browser: Browser, paderborn: Database, card: int) -> None:
+    with paderborn.transaction() as session:
+        session.get_one(Person, request_of(paderborn, card).person_id).telegram_id = 4711
     first = milestones(paderborn, card)[0]
     address = link_of(paderborn, card)
     fields = {f"state-{first.id}": "done", "to-telegram": "1"}
     page = browser.send(browser.open(address), address, **fields)
     assert any("start=" in link for link in page.links)
     assert request_of(paderborn, card).state is RequestState.BEGUN
+
+
+def test_who_got_the_letter_passed_on_finds_no_way_into_the_leads_chat(
+    browser: Browser, paderborn: Database, card: int
+) -> None:
+    first = milestones(paderborn, card)[0]
+    lead_id = request_of(paderborn, card).person_id
+    address = link_of(paderborn, card)
+    fields = {f"state-{first.id}": "done", "to-telegram": "1"}
+    for _press in range(2):
+        page = browser.send(browser.open(address), address, **fields)
+        assert page.status == 200
+        assert "start=" not in page.response.get_data(as_text=True)
+    with paderborn.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).where(Link.purpose == Purpose.DRAFT)) == 0
+        draft = drafts.of_person(session, lead_id or 0)
+        assert draft is not None
+        rows = session.execute(
+            sa.select(Delivery, Message.words).join(Message).where(Message.kind == outbox.CONFIRM)
+        ).all()
+    assert [row.Delivery.person_id for row in rows] == [lead_id, lead_id]
+    for delivery, words in rows:
+        (button,) = Letter.unpack(words).buttons
+        assert (delivery.channel, delivery.state) == (ChannelKind.EMAIL, DeliveryState.QUEUED)
+        assert button.page == "https://t.me/beispiel_bot?start={link}"
+        assert (button.purpose, button.target_id) == (Purpose.DRAFT, draft.id), "all its links stay good"
+    assert browser.open(address).fields[f"state-{first.id}"] == "done", "nothing has to be typed again"
 
 
 def hand_over(db: Database, group_id: int) -> str:
