@@ -134,6 +134,21 @@ def to_chat(card: GroupCard, address: str, draft_id: int) -> Letter:
     )
 
 
+def connect_chat(address: str) -> Letter:
+    """Send somebody the one-time link that connects their chat."""
+    return Letter(
+        _("Go on in Telegram"),
+        (
+            _(
+                "Please open the chat once, so that our questions reach you. "
+                "The link works once and for two days."
+            ),
+            _("If you did not ask for it, simply ignore this e-mail."),
+        ),
+        (Button(_("Open Telegram"), page=address, purpose=Purpose.TELEGRAM),),
+    )
+
+
 def typed(card: GroupCard) -> Letter:
     """Thank a lead who has told the office by telephone."""
     return Letter(

@@ -301,6 +301,28 @@ def test_the_holder_of_the_link_takes_over_and_is_asked(
     assert browser.open(address).status == 404  # it works once
 
 
+def test_an_invitation_that_was_passed_on_makes_no_chat_the_invited_persons(
+    browser: Browser, paderborn: Database, card: int
+) -> None:
+    copied = hand_over(paderborn, card)
+    page = browser.send(browser.open(copied), copied, name="Nora Neu", reach="telegram")
+    assert any("start=" in link for link in page.links), "somebody new, of whom nothing is known"
+    with paderborn.transaction() as session:
+        nora, _known = people.meet(session, name="Nora Muster", language="en", email="nora@example.org")
+        token = links.issue(session, Purpose.HAND_OVER, person_id=nora, target_id=card)
+    address = f"/en/lead/{token}"
+    page = browser.send(browser.open(address), address, name="Nora Muster", email="", reach="telegram")
+    assert (page.status, [link for link in page.links if "start=" in link]) == (200, [])
+    assert "mailbox" in page.text
+    with paderborn.reading() as session:
+        sent = session.execute(sa.select(Delivery, Message.words).join(Message).order_by(Delivery.id.desc()))
+        delivery, words = sent.first() or (None, {})
+        assert delivery is not None
+        assert (delivery.person_id, delivery.channel) == (nora, ChannelKind.EMAIL)
+        (button,) = Letter.unpack(words).buttons
+        assert (button.purpose, button.page) == (Purpose.TELEGRAM, "https://t.me/beispiel_bot?start={link}")
+
+
 def test_an_address_typed_by_the_holder_of_a_copied_link_is_asked_for_first(
     browser: Browser, paderborn: Database, card: int
 ) -> None:
