@@ -230,7 +230,7 @@ def test_no_report_is_lost_or_doubled_under_fire(tmp_path: Path, request: pytest
     folder = tmp_path / "demo"
     with database(folder, request) as url:
         with running(folder, cwd=tmp_path) as process:
-            data = described(folder, process)
+            data = described(folder, process, seconds=PATIENCE)
             began = time.monotonic()
             kills = send_all(process.pid, data)
             sent = time.monotonic()
