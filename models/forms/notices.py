@@ -22,7 +22,7 @@ def confirm_address(done: Text, region: str) -> Letter:
         _("Please confirm your e-mail address"),
         (
             done,
-            _("Please confirm that this address is yours. One tap is enough."),
+            _("Please confirm that this address is yours. The link opens a page with one button."),
             _("If you did not write to us ({region}), simply ignore this e-mail.")(region=region),
         ),
         (Button(_("Yes, this is my address"), page="/{lang}/confirm/{link}", purpose=Purpose.CONFIRM),),
