@@ -4,6 +4,7 @@ UV := .tools/bin/uv
 UV_VERSION := 0.13.9
 PY := .venv/bin/python
 export UV_SYSTEM_CERTS := 1
+unexport PYTHONDONTWRITEBYTECODE  # each process would compile all libraries again: seconds of work per start
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench setup system messages fmt pictures
