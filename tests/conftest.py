@@ -1,6 +1,7 @@
 """What all tests share: databases, empty and filled, on SQLite and on PostgreSQL, and a browser."""
 
 import os
+import secrets
 import shutil
 import sys
 import tempfile
@@ -61,10 +62,10 @@ def _paderborn_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def pg_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def pg_server() -> Iterator[str]:
     """A PostgreSQL server for the whole run, shared by its processes."""
-    own = tmp_path_factory.getbasetemp()
-    with postgres.server((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "postgresql") as uri:
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(8)
+    with postgres.server(Path(tempfile.gettempdir()) / f"mitwirken-pg-{run[:12]}") as uri:
         yield uri
 
 

