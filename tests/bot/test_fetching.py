@@ -311,6 +311,7 @@ def in_waiting(db: Database) -> int:
         return awaited.waiting(session)
 
 
+@pytest.mark.journey
 def test_kill_9_loses_no_file_and_doubles_none(
     paderborn: Database, telegram: Running, phone: Phone, tmp_path: Path
 ) -> None:

@@ -26,6 +26,7 @@ KILLS, LETTERS, READERS = 12, 500, 20
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.mark.journey
 def test_killed_twelve_times_amid_500_letters_none_is_lost_and_at_most_one_per_kill_comes_twice(
     db: Database,
 ) -> None:
@@ -67,6 +68,7 @@ def test_killed_twelve_times_amid_500_letters_none_is_lost_and_at_most_one_per_k
         assert numbers == sorted(numbers)
 
 
+@pytest.mark.journey
 def test_the_command_ends_politely_finishes_the_letter_under_way_and_gives_the_lease_back(
     db: Database,
 ) -> None:

@@ -153,8 +153,8 @@ def test_a_timeout_is_never_answered_but_ends() -> None:
         call(f"{emulator.url}/fault", {"method": "getMe", "kind": "timeout", "times": 1})
         began = time.monotonic()
         with pytest.raises(httpx.HTTPError):
-            httpx.get(f"{emulator.base_url}{emulator.token}/getMe", timeout=3)
-        assert 0.25 < time.monotonic() - began < 1.5
+            httpx.get(f"{emulator.base_url}{emulator.token}/getMe", timeout=60)
+        assert 0.25 < time.monotonic() - began < 50  # ended by the emulator, not by our patience
         errors = call(f"{emulator.url}/stats")[1]["methods"]["getMe"]["errors"]
     assert errors == {"timeout": 1}
 
