@@ -86,6 +86,7 @@ def test_an_unreachable_server_is_one_line_without_the_password(
     assert "geheim" not in result.stderr
 
 
+@pytest.mark.journey
 def test_debug_shows_the_traceback(tmp_path: Path) -> None:
     environment = os.environ | {"MITWIRKEN_DATABASE": f"sqlite:///{tmp_path}", "MITWIRKEN_DEBUG": "1"}
     command = [sys.executable, "-m", "mitwirken", "staff", "list"]
