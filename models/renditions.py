@@ -269,7 +269,7 @@ def approved_here(session: Session, kind: Kind, since: datetime | None) -> set[t
 def following(
     session: Session, kind: Kind, ids: Collection[int] | None = None, *, by: int | None = None
 ) -> Iterator[None]:
-    """Watch an edit of pieces by the office: what it wrote itself counts as approved, for the source as it is.
+    """Watch an edit by the office: what it wrote itself counts as approved, for the source as it is.
 
     Words that it left alone while the source changed are outdated from now on. What waits for approval goes
     on waiting. Three statements, however many pieces there are.

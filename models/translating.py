@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -28,6 +28,7 @@ from translations import SOURCE, Localised, Text, _
 # What is older has been read by whoever wanted to read it, and volunteers' time is dear.
 RECENT = timedelta(days=365)
 TELEGRAM_TEXT = 4096  # UTF-16 units of one message
+Rows: TypeAlias = sa.Select[*tuple[Any, ...]]
 _JOINERS = ("\u200c", "\u200d")  # invisible, and needed in Persian, Kurdish and emoji
 
 
@@ -129,10 +130,9 @@ class Kind:
 
     number: ClassVar[sa.ColumnElement[str]] = sa.literal("")
 
-    def rows(self) -> sa.Select[Any]:
+    def rows(self) -> Rows:
         """Return the statement of all its rows, each with the number of its goal."""
-        statement: sa.Select[Any] = sa.select(self.table, self.number)
-        return statement
+        return sa.select(self.table, self.number)
 
     def is_listed(self) -> sa.ColumnElement[bool]:
         """Return which rows are worth a translation now."""
@@ -186,7 +186,7 @@ class Kind:
         (key,) = sa.inspect(self.table).primary_key
         return key
 
-    def _read(self, session: Session, statement: sa.Select[Any]) -> list[Piece]:
+    def _read(self, session: Session, statement: Rows) -> list[Piece]:
         return [self._piece(record, number) for record, number in session.execute(statement)]
 
     def _piece(self, record: Any, number: str) -> Piece:
@@ -231,7 +231,7 @@ class _Updates(Kind):
 class _Reports(Kind):
     number = Goal.number  # type: ignore[assignment]
 
-    def rows(self) -> sa.Select[Any]:
+    def rows(self) -> Rows:
         joined = super().rows().join(WorkingGroup, WorkingGroup.id == ProgressReport.group_id)
         return joined.join(Goal, Goal.id == WorkingGroup.goal_id)
 
