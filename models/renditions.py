@@ -93,6 +93,13 @@ def row_of(session: Session, piece: Piece, tag: str) -> Rendition | None:
     ).first()
 
 
+def rows_of(session: Session, tags: Collection[str]) -> dict[tuple[str, int, str], Rendition]:
+    """Return all renditions in these languages, by kind, piece and language."""
+    query = sa.select(Rendition).where(Rendition.tag.in_(tags))
+    rows = session.scalars(query.execution_options(populate_existing=True))
+    return {(row.kind, row.subject_id, row.tag): row for row in rows}
+
+
 def seen(piece: Piece, tag: str, row: Rendition | None) -> str:
     """Return a mark of what somebody sees of a piece: its source, its words, and what waits for approval."""
     waits = [row.state.value, row.words, row.made_by, row.note] if row else None

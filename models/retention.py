@@ -8,7 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import attachments, clock, privacy, progress, sweeping
+from models import attachments, clock, privacy, progress, sweeping, translation_lists
 from models.attachments import Attachment
 from models.db import Base, Database
 from models.drafts import Draft
@@ -56,6 +56,7 @@ def prune(db: Database, store: Store | None = None) -> dict[str, int]:
         "log-ins": lambda session: _rows(session, LogIn, LogIn.expires_at <= clock.now()),
         "chat updates": _updates,
         "letters": _letters,
+        "translations of nothing": lambda session: translation_lists.drop_orphans(session, _BATCH),
     }
     counts = {}
     for name, step in steps.items():

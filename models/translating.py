@@ -163,6 +163,13 @@ class Kind:
         statement = self.rows() if ids is None else self.rows().where(self._id.in_(ids))
         return {one.id: one for one in self._read(session, statement)}
 
+    def listed_of(self, session: Session, ids: Collection[int], *, hold: bool = False) -> dict[int, Piece]:
+        """Return those of these pieces that are worth a translation, held until the transaction ends."""
+        statement = self.rows().where(self._id.in_(ids), self.is_listed())
+        if hold:
+            statement = statement.with_for_update(of=self.table)
+        return {one.id: one for one in self._read(session, statement)}
+
     def held(self, session: Session, number: int) -> Piece:
         """Return one piece and hold it until the transaction ends; NotFound where it is not listed."""
         statement = self.rows().where(self._id == number, self.is_listed()).with_for_update(of=self.table)
