@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -128,11 +128,13 @@ class Kind:
     title: str = "title"  # the column that a list shows
     whole: tuple[str, ...] = field(default=())  # parts that go out in one chat message together
 
-    number: ClassVar[sa.ColumnElement[str]] = sa.literal("")
+    def about(self) -> sa.ColumnElement[str]:
+        """Return the number of the goal that a row is about; "" for none."""
+        return sa.literal("")
 
     def rows(self) -> Rows:
         """Return the statement of all its rows, each with the number of its goal."""
-        return sa.select(self.table, self.number)
+        return sa.select(self.table, self.about().label("about"))
 
     def is_listed(self) -> sa.ColumnElement[bool]:
         """Return which rows are worth a translation now."""
@@ -204,14 +206,16 @@ class Kind:
 
 
 class _Fields(Kind):
-    number = sa.cast(Field.number, sa.String)
+    def about(self) -> sa.ColumnElement[str]:
+        return sa.cast(Field.number, sa.String)
 
     def page(self, _record: Any, number: str) -> str:
         return f"goals?field={number}"
 
 
 class _Goals(Kind):
-    number = Goal.number  # type: ignore[assignment]
+    def about(self) -> sa.ColumnElement[str]:
+        return sa.type_coerce(Goal.number, sa.String)
 
 
 class _Updates(Kind):
@@ -236,7 +240,8 @@ class _Updates(Kind):
 
 
 class _Reports(Kind):
-    number = Goal.number  # type: ignore[assignment]
+    def about(self) -> sa.ColumnElement[str]:
+        return sa.type_coerce(Goal.number, sa.String)
 
     def rows(self) -> Rows:
         joined = super().rows().join(WorkingGroup, WorkingGroup.id == ProgressReport.group_id)
