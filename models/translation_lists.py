@@ -99,7 +99,7 @@ def names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     """Return what these members of the office are called."""
     wanted = {one for one in ids if one is not None}
     rows = session.execute(sa.select(StaffMember.id, StaffMember.name).where(StaffMember.id.in_(wanted)))
-    return dict(rows.tuples().all()) if wanted else {}
+    return {row.id: row.name for row in rows}
 
 
 def drop_orphans(session: Session, limit: int) -> int:

@@ -74,8 +74,8 @@ def compare(
             "{n} texts belong to nothing that is here any more."), gone),
         (n_("{n} text in the file is not from here.", "{n} texts in the file are not from here."),
          sum(one.foreign for one in readable)),
-        (n_("{n} text is marked as fuzzy in the file and was not taken.",
-            "{n} texts are marked as fuzzy in the file and were not taken."),
+        (n_("{n} text is marked as unsure in the file and was not taken.",
+            "{n} texts are marked as unsure in the file and were not taken."),
          sum(one.unsure for one in readable)),
     ):  # fmt: skip
         if number:

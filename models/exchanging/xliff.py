@@ -17,6 +17,7 @@ _STATES = {
     Standing.MISSING: "initial", Standing.OUTDATED: "initial", Standing.RETURNED: "initial",
     Standing.WAITING: "translated", Standing.DONE: "final",
 }  # fmt: skip
+_OTHER = _("This is not {format}. Please ask for a file in the form that you sent.")
 _UNWRITABLE = {code: None for code in range(32) if chr(code) not in "\t\n\r"} | {0xFFFE: None, 0xFFFF: None}
 
 
@@ -91,9 +92,7 @@ def _root(data: bytes) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise broken from error
     if root.tag != _tag("xliff"):
-        raise InvalidAnswer(
-            _("This is not XLIFF in version 2. Please ask for a file in the form that you sent.")
-        )
+        raise InvalidAnswer(_OTHER(format="XLIFF 2"))
     return root
 
 
