@@ -73,9 +73,9 @@ def import_(file: Path, approved: bool, dry_run: bool) -> None:
     with ready_database(read_settings()) as db, db.transaction() as session:
         taken = compare(session, None, found, hold=True)
         _tell(taken)
+        number = len(taken.differences) + (len(taken.waiting) if approved else 0)
         if not dry_run:
             take(session, None, taken, is_approved=approved)
-        number = len(taken.differences)
         db.cache.drop()
     what = "translation" if number == 1 else "translations"
     if dry_run:

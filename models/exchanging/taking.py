@@ -41,6 +41,7 @@ class Taken:
 
     differences: list[Difference] = field(default_factory=list)
     findings: list[Text] = field(default_factory=list)
+    waiting: list[Difference] = field(default_factory=list)  # the same words, that nobody has approved yet
     same: int = 0
 
     @property
@@ -49,7 +50,7 @@ class Taken:
         told = [
             (one.piece.kind.slug, one.piece.id, one.tag, sorted(one.after.items()), one.mark,
              renditions.seen(one.piece, one.tag, one.row))
-            for one in self.differences
+            for one in (*self.differences, *self.waiting)
         ]  # fmt: skip
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
@@ -128,6 +129,8 @@ def _compare_piece(
     mark, is_stale = _mark(piece, package, given)
     if not given or (after == before and (is_stale or not _is_confirmed(row, given, mark))):
         taken.same += len(given)
+        if given and row is not None and row.state is RenditionState.PROPOSED and not is_stale:
+            taken.waiting.append(Difference(piece, package.tag, before, after, mark, is_stale, row))
         return
     taken.differences.append(Difference(piece, package.tag, before, after, mark, is_stale, row))
 
@@ -152,12 +155,14 @@ def _mark(piece: Piece, package: Package, given: Mapping[str, Unit]) -> tuple[st
 def take(session: Session, staff: StaffMember | None, taken: Taken, *, is_approved: bool) -> int:
     """Write all differences, as proposals or as approved; return how many pieces that were.
 
-    Approved needs the whole piece, from today's source: the rest waits for approval even so.
+    Approved needs the whole piece, from today's source: the rest waits for approval even so. With the rest,
+    what waits with the same words is approved.
     """
     if is_approved and staff is not None and staff.role is StaffRole.TRANSLATOR:
         raise NotAllowed(_("Somebody else has to approve your translation."))
     by = staff.id if staff is not None else None
-    for one in taken.differences:
+    chosen = [*taken.differences, *taken.waiting] if is_approved else taken.differences
+    for one in chosen:
         is_whole = all(one.after.get(name) for name in one.piece.source)
         if is_approved and is_whole and not one.is_stale:
             renditions.publish(session, one.piece, one.row, one.tag, one.after, mark=one.mark, by=by)
@@ -172,4 +177,4 @@ def take(session: Session, staff: StaffMember | None, taken: Taken, *, is_approv
                 mark=one.mark,
                 by=by,
             )
-    return len(taken.differences)
+    return len(chosen)

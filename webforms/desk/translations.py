@@ -80,6 +80,7 @@ def listed() -> Response:
         start = (max(numbers.number(request.args.get("page", "")) or 1, 1) - 1) * ON_A_PAGE
         return showing.show(
             "desk/translations.html", asked=asked, tags=tags, counts=counts, standings=STANDING_WORDS,
+            busy={tag for tag, _standing in counts},
             shown=shown[start : start + ON_A_PAGE], total=len(shown), own_names=OWN_NAMES, kinds=KINDS,
             following=start // ON_A_PAGE + 2 if len(shown) > start + ON_A_PAGE else 0,
             names=translation_lists.names(session, (one.made_by for one in shown)),

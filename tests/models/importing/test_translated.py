@@ -1,5 +1,6 @@
 """What an import does to translations: a changed goal leaves them outdated, an older file undoes none."""
 
+import shutil
 from pathlib import Path
 
 from models import renditions, translation_lists
@@ -7,6 +8,7 @@ from models.db import Database
 from models.importing import import_region
 from models.staff import StaffRole
 from models.translation_lists import Standing
+from tests.conftest import REGION
 from tests.models.translators import GOAL, goal_of, hire, see, ukrainian
 
 TABLE = "number,colour,title,title_uk\n7.49,grün,{title},{ukrainian}\n"
@@ -14,6 +16,7 @@ TABLE = "number,colour,title,title_uk\n7.49,grün,{title},{ukrainian}\n"
 
 def _import(db: Database, folder: Path, title: str, said: str = "") -> None:
     (folder / "goals.csv").write_text(TABLE.format(title=title, ukrainian=said), encoding="utf-8")
+    shutil.copyfile(REGION / "programme.csv", folder / "programme.csv")
     report = import_region(db, folder)
     assert report.ok, list(report.lines("en"))
 
