@@ -302,7 +302,8 @@ def _follow(
     session: Session, before: Piece, after: Piece, tag: str, row: Rendition | None, by: int | None
 ) -> None:
     said, is_waiting = after.said(tag), row is not None and row.state is RenditionState.PROPOSED
-    if before.said(tag) != said:
+    known = {name: before.words[name].words.get(tag, "") for name in after.source if name in before.words}
+    if _without_gaps(known) != said:
         if row is not None and not is_waiting:
             store(session, after, row, tag, said, state=RenditionState.APPROVED, mark=after.mark, by=by)
         elif row is None and by is not None:

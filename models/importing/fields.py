@@ -19,8 +19,10 @@ def take_fields(job: Job, programme: Programme, needed: Iterable[int]) -> dict[i
     stored = sa.select(Field).where(Field.programme_id == programme.id).order_by(Field.number)
     before = {field.number: field for field in job.session.scalars(stored)}
     fields = dict(before)
-    with renditions.following(job.session, KINDS["field"], by=job.author.staff_id):
-        seen = _take_rows(job, programme, before, fields)
+    seen: set[int] = set()
+    if job.rows("fields"):
+        with renditions.following(job.session, KINDS["field"], by=job.author.staff_id):
+            seen = _take_rows(job, programme, before, fields)
     for number in sorted(set(needed) - set(fields)):
         fields[number] = job.put(
             Noun.FIELDS, str(number), None, Field, {},
