@@ -4,19 +4,25 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from bench.recording import listening
-from models import groups, renditions, retention, staff, translating, translation_lists
+from models import groups, renditions, retention, staff, submissions, translating, translation_lists
+from models.changes import SheetChange
 from models.columns import LocalisedWords
 from models.db import Base, Database
 from models.errors import Conflict, DomainError, InvalidAnswer, NotAllowed, NotFound
+from models.forms import review
 from models.goals import Goal
+from models.outbox import Message
+from models.progress import ProgressReport
 from models.renditions import Rendition, RenditionState
 from models.staff import StaffRole
 from models.translating import KINDS, Piece
 from models.translation_lists import Standing
 from models.updates import Update, UpdateState
 from tests.models.translators import GOAL, UPDATE, draft, goal_of, hire, reword, see, ukrainian
+from tests.webforms.desk.reports import reports_of, whole_round
 from translations import LANGUAGES, Localised
 
 
@@ -224,15 +230,40 @@ def test_what_waits_goes_on_waiting_when_the_office_edits(paderborn: Database) -
         assert session.scalars(sa.select(Rendition.words)).one() == ukrainian(goal)
 
 
-def test_the_lists_take_the_same_statements_for_one_and_for_many(paderborn: Database) -> None:
+def test_a_translated_report_is_neither_published_again_nor_noted(any_db: Database) -> None:
+    olga = hire(any_db, "Olga", role=StaffRole.OFFICER)
+    number = whole_round(any_db)
+    (first, *_rest) = [one.id for one in reports_of(any_db, number)]
+    with any_db.transaction() as session:
+        review.accept(session, olga, number, version=1, public={first: Localised({"de": "Erledigt."})})
+    with any_db.reading() as session:
+        before = _traces(session, first)
+        (piece,) = [one for one in KINDS["report"].listed(session) if one.source]
+    assert (piece.id, piece.source) == (first, {"public": "Erledigt."})
+    words, as_seen = {"public": "Готово."}, see(any_db, piece, "uk")
+    with any_db.transaction() as session:
+        renditions.approve(session, olga, KINDS["report"], first, "uk", words, as_seen=as_seen)
+    with any_db.reading() as session:
+        assert session.get_one(ProgressReport, first).public.words == {"de": "Erledigt.", "uk": "Готово."}
+        assert _traces(session, first) == before
+        assert submissions.get(session, number).version == 3  # who words it anew just now is told
+
+
+def _traces(session: Session, report_id: int) -> tuple[object, ...]:
+    """Return what a publication leaves behind."""
+    letters, changed = (session.scalar(sa.select(sa.func.count(one.id))) for one in (Message, SheetChange))
+    return session.get_one(ProgressReport, report_id).published_at, letters, changed
+
+
+def test_the_lists_take_the_same_statements_for_one_and_for_many(any_db: Database) -> None:
     def count() -> int:
-        with listening(paderborn) as heard, paderborn.reading() as session:
+        with listening(any_db) as heard, any_db.reading() as session:
             translation_lists.tasks(session, [entry.tag for entry in LANGUAGES])
         return sum(one.is_statement for one in heard)
 
     few = count()
     for _number in range(20):
-        draft(paderborn)
+        draft(any_db)
     assert count() == few == len(KINDS) + 1
 
 
