@@ -6,7 +6,7 @@ from commands.failures import Refusal
 from commands.opening import ready_database
 from commands.passwords import ask_password, new_password
 from commands.reading import read_settings
-from models import staff
+from models import factors, sessions, staff
 from models.forms import clean
 from models.staff import StaffMember, StaffRole
 from translations import LANGUAGES
@@ -27,17 +27,26 @@ def accounts() -> None:
     multiple=True,
     help="A language that a translator translates into; may be given several times.",
 )
+@click.option("--field", "fields", type=int, multiple=True, help="A field that a reviewer looks after.")
 @click.option("--name", default="", help="Shown in the history of entries. Default: the part before the @.")
 @click.option("--generate", is_flag=True, help="Make a password up and show it once.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def add(
-    email: str, role: str, languages: tuple[str, ...], name: str, generate: bool, password_stdin: bool
+    email: str,
+    role: str,
+    languages: tuple[str, ...],
+    fields: tuple[int, ...],
+    name: str,
+    generate: bool,
+    password_stdin: bool,
 ) -> None:
     """Open an account for EMAIL. The password is asked for twice unless an option says otherwise."""
     if generate and password_stdin:
         raise click.UsageError("--generate and --password-stdin exclude each other.")
     if bool(languages) != (role == StaffRole.TRANSLATOR):
         raise click.UsageError("--language goes with --role translator, and a translator needs one.")
+    if bool(fields) != (role == StaffRole.REVIEWER):
+        raise click.UsageError("--field goes with --role reviewer, and a reviewer needs one.")
     if email.count("@") != 1 or email.strip().startswith("@") or email.strip().endswith("@"):
         raise click.BadParameter(f"“{email}” is not an e-mail address.", param_hint="EMAIL")
     with ready_database(read_settings()) as db:
@@ -46,7 +55,13 @@ def add(
         shown = clean.text(name, longest=200) or email.partition("@")[0]
         with db.transaction() as session:
             member = staff.add(
-                session, email, name=shown, role=StaffRole(role), password_hash=hashed, languages=languages
+                session,
+                email,
+                name=shown,
+                role=StaffRole(role),
+                password_hash=hashed,
+                languages=languages,
+                fields=fields,
             )
             known_as = member.email
     click.echo(f"{known_as} can log in at the desk as {role}.")
@@ -81,3 +96,19 @@ def disable(email: str) -> None:
             raise Refusal(f"The account of {member.email} is closed already.")
         known_as = staff.disable(session, email).email
     click.echo(f"The account of {known_as} is closed.")
+
+
+@accounts.command(name="reset-factor")
+@click.argument("email")
+def reset_factor(email: str) -> None:
+    """Forget the second step of EMAIL, whose phone and codes are lost; their sessions end."""
+    with ready_database(read_settings()) as db, db.transaction() as session:
+        member = staff.by_email(session, email)
+        if member is None:
+            raise Refusal("There is no account with this e-mail address.")
+        if member.totp_secret is None:
+            raise Refusal(f"{member.email} has no second step.")
+        factors.turn_off(session, member.id)
+        sessions.end_others(session, member.id)
+        known_as = member.email
+    click.echo(f"The second step of {known_as} is reset.")

@@ -12,6 +12,7 @@ from dotenv import dotenv_values
 from commands.failures import Refusal
 from commands.passwords import new_password
 from commands.ports import HOST, Ports
+from models import factors
 from models.settings import Settings
 from models.staff import StaffRole
 
@@ -23,6 +24,7 @@ _PEOPLE = (
     (StaffRole.ADMIN, "Adam Beispiel", ()),
     (StaffRole.TRANSLATOR, "Oksana Muster", ("uk", "ar")),
 )
+_TOTP = "DEMO_ADMIN_TOTP"
 _KEPT = ("MITWIRKEN_DEBUG",)
 
 
@@ -35,6 +37,7 @@ class Account:
     role: StaffRole
     password: str
     languages: tuple[str, ...] = ()
+    totp_secret: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ def open_home(folder: Path, port: int | None) -> Home:
     values = _values(folder, ports, kept) | {
         f"DEMO_{account.role.upper()}_PASSWORD": account.password for account in accounts
     }
+    values[_TOTP] = next(account.totp_secret or "" for account in accounts if account.role is StaffRole.ADMIN)
     _write_private(file, _HEAD + "".join(f"{key}='{value}'\n" for key, value in values.items()))
     settings = Settings(_env_file=file)
     return Home(folder, ports, accounts, settings, lock, held)
@@ -123,9 +127,15 @@ def _accounts(kept: dict[str, str]) -> tuple[Account, ...]:
             role,
             kept.get(f"DEMO_{role.upper()}_PASSWORD") or new_password(),
             languages,
+            _totp_secret(role, kept),
         )
         for role, name, languages in _PEOPLE
     )
+
+
+def _totp_secret(role: StaffRole, kept: dict[str, str]) -> str | None:
+    """Return the key of the second step, which an admin must have."""
+    return (kept.get(_TOTP) or factors.new_secret()) if role is StaffRole.ADMIN else None
 
 
 def _database(folder: Path, kept: dict[str, str]) -> str:

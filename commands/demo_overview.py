@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from commands.demo_home import Home
+from commands.demo_home import Account, Home
 from models import groups, regions
 from models.db import Database
 from models.groups import GroupCard
@@ -48,7 +48,12 @@ def as_data(home: Home, contents: Contents) -> dict[str, Any]:
         "desk": {
             "url": settings.address("/desk/"),
             "users": [
-                {"email": one.email, "password": one.password, "totp_secret": None, "role": one.role.value}
+                {
+                    "email": one.email,
+                    "password": one.password,
+                    "totp_secret": one.totp_secret,
+                    "role": one.role.value,
+                }
                 for one in home.accounts
             ],
         },
@@ -74,13 +79,17 @@ def write_data(home: Home, contents: Contents) -> None:
     part.replace(home.folder / "demo.json")
 
 
+def _second_step(account: Account) -> str:
+    return f"  key for an authenticator app {account.totp_secret}" if account.totp_secret else ""
+
+
 def overview(home: Home, contents: Contents) -> str:
     """Return the addresses to click, with what to try at each."""
     settings = home.settings
     shown = contents.shown
     code = shown.code if shown else ""
     number = shown.number if shown else "–"
-    accounts = [f"{one.email}  password {one.password}" for one in home.accounts]
+    accounts = [f"{one.email}  password {one.password}{_second_step(one)}" for one in home.accounts]
     rows = [
         ("Home", settings.address("/"), ["All working groups, in the language you choose."]),
         (

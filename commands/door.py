@@ -37,6 +37,7 @@ PLACES = {
     "translations": Place("commands.tongues", "tongues", "Write texts for translators, take them back"),
     "qr": Place("commands.codes", "codes", "Write QR codes of groups"),
     "staff": Place("commands.accounts", "accounts", "Open, list and close accounts at the desk"),
+    "audit": Place("commands.auditing", "auditing", "Look over whether the audit is as it was written"),
     "privacy": Place("commands.rights", "rights", "Hand out or erase what is kept about a person; prune"),
     "doctor": Place("commands.doctor", "doctor", "Tell what is wrong, and how to mend it"),
     "emulator": Place("commands.emulator", "emulator", ""),

@@ -20,6 +20,7 @@ def database_file(db: Database) -> Path | None:
 def any_database(settings: Settings) -> Iterator[Database]:
     """Open the database in whatever state it is."""
     db = Database(settings.database, settings.zone)
+    db.seal_with(settings.key_of_audit())
     try:
         yield db
     finally:

@@ -128,9 +128,14 @@ class Database:
         self.engine = writing_engine(self.url)
         self.reader = _reading_engine(self.url)
         self.cache = Cache()
-        shared = {"cache": self.cache, "zone": zone}
+        shared = {"cache": self.cache, "zone": zone, "audit_key": b""}
         self._writing = sessionmaker(self.engine, expire_on_commit=False, info=shared)
         self._reading = sessionmaker(self.reader, expire_on_commit=False, autoflush=False, info=shared)
+
+    def seal_with(self, key: bytes) -> None:
+        """Seal the audit with a key that does not rest in the database."""
+        for maker in (self._writing, self._reading):
+            maker.configure(info={**maker.kw["info"], "audit_key": key})
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -164,3 +169,8 @@ def zone_of(session: Session) -> str:
 def today_in(session: Session) -> date:
     """Return the day it is now in the region."""
     return clock.today(zone_of(session))
+
+
+def audit_key_of(session: Session) -> bytes:
+    """Return the key with which the audit is sealed."""
+    return cast(bytes, session.info["audit_key"])

@@ -19,6 +19,7 @@ from models.letters import Letter
 from models.people import ChannelKind, Person
 from models.prepared import Prepared
 from models.prepared import parameter as p
+from models.staff import StaffMember
 
 CONFIRM = "confirm"  # the kind of the one e-mail that may go to an address not yet known to be somebody's
 RECEIVED = "received"  # the kind of the thanks for a form
@@ -62,6 +63,9 @@ class Delivery(Base):
     group_chat_id: Mapped[int | None] = mapped_column(  # to a linked group chat instead of a person
         sa.ForeignKey(GroupChat.id, ondelete="CASCADE"), index=True
     )
+    staff_id: Mapped[int | None] = mapped_column(  # to somebody of the office, who need not be a person
+        sa.ForeignKey(StaffMember.id, ondelete="CASCADE"), index=True
+    )
     channel: Mapped[ChannelKind] = mapped_column(choice_of(ChannelKind))
     state: Mapped[DeliveryState] = mapped_column(choice_of(DeliveryState))
     priority: Mapped[int]
@@ -75,10 +79,11 @@ class Delivery(Base):
 
     message: Mapped[Message] = relationship(lazy="raise")
     person: Mapped[Person] = relationship(lazy="raise")
+    staff: Mapped[StaffMember | None] = relationship(lazy="raise")
 
     @property
     def addressee(self) -> int:
-        """The person's id, or minus that of the group chat: the key by which chats are paced."""
+        """The person's id, or minus that of the group chat: the key by which chats are paced; 0 for staff."""
         return self.person_id if self.person_id is not None else -(self.group_chat_id or 0)
 
     __table_args__ = (
@@ -172,6 +177,21 @@ def tell(
     )  # fmt: skip
 
 
+def tell_staff(session: Session, staff_id: int, letter: Letter, *, kind: str, priority: int = NOTICE) -> None:
+    """Write to somebody of the office by e-mail."""
+    now = clock.now()
+    message = Message(key=None, kind=kind, words=letter.pack(), created_at=now)
+    session.add(message)
+    session.flush()
+    session.add(
+        Delivery(
+            message_id=message.id, staff_id=staff_id, channel=ChannelKind.EMAIL, state=DeliveryState.QUEUED,
+            priority=priority, not_before=now, attempts=0, error="", created_at=now,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
 def write(session: Session, letter: Letter, *, kind: str, key: str) -> int | None:
     """Store a letter to many people, sent to nobody yet; None when one of this key is there already."""
     now = clock.now()
@@ -236,16 +256,20 @@ def _due() -> sa.Select[Delivery]:
             Delivery.state == DeliveryState.QUEUED,
             Delivery.channel == sa.bindparam("channel"),
             Delivery.not_before <= sa.bindparam("now"),
-            Delivery.person_id.not_in(sa.bindparam("resting", expanding=True)),
+            sa.or_(
+                Delivery.staff_id.is_not(None),
+                Delivery.person_id.not_in(sa.bindparam("resting", expanding=True)),
+            ),
             sa.or_(
                 Delivery.priority == ANSWER_FIRST,
+                Delivery.staff_id.is_not(None),
                 Delivery.person_id.not_in(sa.bindparam("calm", expanding=True)),
             ),
             ~waiting,
         )
         .order_by(Delivery.priority, Delivery.id)
         .limit(sa.bindparam("limit"))
-        .options(joinedload(Delivery.message), joinedload(Delivery.person))
+        .options(joinedload(Delivery.message), joinedload(Delivery.person), joinedload(Delivery.staff))
     )
 
 
@@ -317,6 +341,9 @@ def give_up_channel(session: Session, delivery_id: int, state: DeliveryState, *,
     """
     delivery = session.get(Delivery, delivery_id, options=[joinedload(Delivery.message)])
     if delivery is None:  # the person has been erased meanwhile
+        return
+    if delivery.staff_id is not None:  # there is one way only, and their account stays as it is
+        settle(session, delivery_id, state, error=error)
         return
     person = session.get_one(Person, delivery.person_id)
     channel = delivery.channel

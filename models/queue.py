@@ -56,6 +56,7 @@ class Filters:
     language: str = ""
     words: str = ""
     oldest_first: bool = False
+    groups: tuple[int, ...] | None = None  # those that the reader may see, where not all
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ def matching(filters: Filters) -> list[sa.ColumnElement[bool]]:
         found.append(Submission.form == filters.form)
     if filters.group_id is not None:
         found.append(Submission.group_id == filters.group_id)
+    if filters.groups is not None:
+        found.append(Submission.group_id.in_(filters.groups))
     if filters.language:
         found.append(Submission.language == filters.language)
     for word in filters.words.split():
@@ -181,13 +184,18 @@ def page(session: Session, filters: Filters, cursor: Cursor | None = None, *, si
     )
 
 
-def counts(session: Session) -> dict[Show, int]:
-    """Return how many entries each part holds, counted up to COUNTED_TO + 1: one statement."""
+def counts(session: Session, groups: tuple[int, ...] | None = None) -> dict[Show, int]:
+    """Return how many entries each part holds, counted up to COUNTED_TO + 1: one statement.
+
+    Only those of the `groups` that the reader may see, where not all.
+    """
     columns = []
     for show in Show:
         some = sa.select(sa.literal(1).label("one")).select_from(Submission).limit(COUNTED_TO + 1)
         if states_of(show):
             some = some.where(Submission.state.in_(states_of(show)))
+        if groups is not None:
+            some = some.where(Submission.group_id.in_(groups))
         counted = sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery()
         columns.append(counted.label(show.value))
     row = session.execute(sa.select(*columns)).one()

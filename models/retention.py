@@ -8,9 +8,10 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import attachments, clock, privacy, progress, sweeping, translation_lists
+from models import attachments, clock, devices, privacy, progress, sweeping, translation_lists, tries
 from models.attachments import Attachment
 from models.db import Base, Database
+from models.devices import Device
 from models.drafts import Draft
 from models.files import Store
 from models.groups import WorkingGroup
@@ -22,6 +23,7 @@ from models.outbox import Delivery, DeliveryState, Message
 from models.people import Person
 from models.sessions import LogIn
 from models.submissions import HistoryEntry, State, Submission
+from models.tries import Tries
 
 UNCONFIRMED = timedelta(days=7)  # an address that nobody confirms, and that the office did not work on
 INACTIVE = timedelta(days=730)  # since the last contact, for who is in no group any more
@@ -54,6 +56,10 @@ def prune(db: Database, store: Store | None = None) -> dict[str, int]:
         "drafts": lambda session: _rows(session, Draft, Draft.expires_at <= clock.now()),
         "links": lambda session: _rows(session, Link, Link.expires_at <= clock.now() - LINKS),
         "log-ins": lambda session: _rows(session, LogIn, LogIn.expires_at <= clock.now()),
+        "browsers of staff": lambda session: _rows(
+            session, Device, Device.seen_at <= clock.now() - devices.SPAN
+        ),
+        "failed log-ins": lambda session: _rows(session, Tries, Tries.since <= clock.now() - tries.SPAN),
         "chat updates": _updates,
         "letters": _letters,
         "translations of nothing": _orphans,

@@ -1,5 +1,6 @@
 """Settings of an installation, from `MITWIRKEN_…` in the environment or from a `.env` file."""
 
+import hmac
 import secrets
 from pathlib import Path
 
@@ -19,6 +20,9 @@ class Settings(BaseSettings):
     secret: SecretStr = Field(
         default_factory=lambda: SecretStr(secrets.token_hex(32)),
         description="signs form tokens; keep it, or open forms expire with every restart",
+    )
+    audit_key: SecretStr = Field(
+        SecretStr(""), description="seals the audit; empty: made from the secret. Set it before changing that"
     )
     telegram: str = Field("on", description="on or off; off leaves no trace of Telegram on any page")
     bot_token: SecretStr = Field(SecretStr(""), description="the bot's token from @BotFather")
@@ -63,6 +67,20 @@ class Settings(BaseSettings):
     def has_mail(self) -> bool:
         """Whether e-mail is sent."""
         return bool(self.smtp_host)
+
+    @property
+    def has_lasting_audit_key(self) -> bool:
+        """Whether the audit's seals outlast a restart."""
+        return bool(self.audit_key.get_secret_value()) or "secret" in self.model_fields_set
+
+    def key_of_audit(self) -> bytes:
+        """Return the key that seals the audit; made from the secret, so that neither tells of the other."""
+        given = self.audit_key.get_secret_value()
+        return (
+            given.encode()
+            if given
+            else hmac.digest(self.secret.get_secret_value().encode(), b"mitwirken audit", "sha256")
+        )
 
     def telegram_address(self, code: str) -> str:
         """Return the link that opens the chat with this start code."""

@@ -1,7 +1,7 @@
 """Staff of the office: who may log in at the desk, and as what."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -20,8 +20,8 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # Verified against for unknown addresses, so that the answer takes as long as for known ones.
 _NOBODY = _HASHER.hash("nobody has this password")
 MIN_PASSWORD = 12
-_FREE_TRIES = 5
 NO_LANGUAGE = _("Please choose at least one language to translate into.")
+NO_FIELD = _("Please choose at least one field to look after.")
 
 
 class StaffRole(StrEnum):
@@ -29,11 +29,16 @@ class StaffRole(StrEnum):
 
     OFFICER = "officer"
     TRANSLATOR = "translator"  # a volunteer who puts words into other languages, and sees nothing else
+    REVIEWER = "reviewer"  # decides on the entries of the groups of certain fields, and sees no others
+    MODERATOR = "moderator"  # plans and runs meetings, and sees nobody's data
     ADMIN = "admin"
 
 
+OFFICE = frozenset({StaffRole.OFFICER, StaffRole.ADMIN})
+
+
 class StaffMember(Base):
-    """An account at the desk. `totp_secret` is kept for the second factor."""
+    """An account at the desk. With a `totp_secret`, a log-in asks for a code as well."""
 
     __tablename__ = "staff"
 
@@ -44,11 +49,12 @@ class StaffMember(Base):
     language: Mapped[str] = mapped_column(sa.String(20), default="de")
     password_hash: Mapped[str] = mapped_column(sa.String(200))
     totp_secret: Mapped[str | None] = mapped_column(sa.String(64))
-    failures: Mapped[int] = mapped_column(default=0)
-    next_try_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    factor_step: Mapped[int | None] = mapped_column(sa.BigInteger)  # whose code was used last
+    recovery_codes: Mapped[list[str]] = mapped_column(default=list)  # hashes of those that are left
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     languages: Mapped[list[str]] = mapped_column(default=list)  # tags into which a translator translates
+    fields: Mapped[list[int]] = mapped_column(default=list)  # numbers of those that a reviewer looks after
 
 
 def hash_password(password: str) -> str:
@@ -74,16 +80,20 @@ def add(
     role: StaffRole,
     password_hash: str,
     languages: Collection[str] = (),
+    fields: Collection[int] = (),
 ) -> StaffMember:
-    """Open an account; Conflict when the address has one. Translators, and only they, have languages."""
+    """Open an account; Conflict when the address has one. Translators have languages, reviewers fields."""
     known = [entry.tag for entry in LANGUAGES if entry.tag in languages]
     if role is StaffRole.TRANSLATOR and not known:
         raise InvalidAnswer(NO_LANGUAGE)
+    if role is StaffRole.REVIEWER and not fields:
+        raise InvalidAnswer(NO_FIELD)
     if by_email(session, email):
         raise Conflict(_("There is an account with this e-mail address already."))
     member = StaffMember(
         email=email.strip().lower(), name=name, role=role, password_hash=password_hash,
         created_at=clock.now(), languages=known if role is StaffRole.TRANSLATOR else [],
+        fields=sorted(set(fields)) if role is StaffRole.REVIEWER else [],
     )  # fmt: skip
     session.add(member)
     session.flush()
@@ -125,20 +135,4 @@ def set_language(session: Session, staff_id: int, tag: str) -> None:
 def set_password(session: Session, staff_id: int, password_hash: str) -> None:
     """Change somebody's password; its hash is made before the transaction, as it takes long."""
     session.get_one(StaffMember, staff_id).password_hash = password_hash
-    session.flush()
-
-
-def may_try(member: StaffMember) -> bool:
-    """Return whether a log-in attempt is looked at now; after many failures only every few seconds."""
-    return member.next_try_at is None or member.next_try_at <= clock.now()
-
-
-def note_attempt(session: Session, member: StaffMember, *, succeeded: bool) -> None:
-    """Count failures; each one beyond the fifth makes the next wait longer, at most 30 seconds."""
-    if succeeded:
-        member.failures, member.next_try_at = 0, None
-    else:
-        member.failures += 1
-        over = member.failures - _FREE_TRIES
-        member.next_try_at = clock.now() + timedelta(seconds=min(30, 2**over)) if over > 0 else None
     session.flush()

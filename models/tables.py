@@ -2,9 +2,11 @@
 
 from models import (
     attachments,
+    audit,
     broadcasts,
     changes,
     consents,
+    devices,
     drafts,
     events,
     goals,
@@ -29,13 +31,15 @@ from models import (
     staff,
     submissions,
     subscriptions,
+    tries,
     updates,
 )
 from models.db import Base
 
 MODULES = (
-    attachments, broadcasts, changes, consents, drafts, events, goals, group_chats, groups, inbox, leads,
-    leases, links, memberships, outbox, people, preferences, programmes, progress, readings, regions,
-    renditions, rounds, sessions, sheets, staff, submissions, subscriptions, updates,
+    attachments, audit, broadcasts, changes, consents, devices, drafts, events, goals, group_chats, groups,
+    inbox, leads, leases, links, memberships, outbox, people, preferences, programmes, progress,
+    readings, regions, renditions, rounds, sessions, sheets, staff, submissions, subscriptions, tries,
+    updates,
 )  # fmt: skip
 metadata = Base.metadata

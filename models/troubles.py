@@ -52,7 +52,7 @@ def delayed(session: Session, *, limit: int = SHOWN) -> Sequence[Delivery]:
 def _in_states(session: Session, states: tuple[DeliveryState, ...], limit: int) -> Sequence[Delivery]:
     return session.scalars(
         sa.select(Delivery)
-        .where(Delivery.state.in_(states))
+        .where(Delivery.state.in_(states), Delivery.staff_id.is_(None))
         .options(joinedload(Delivery.message), joinedload(Delivery.person))
         .order_by(Delivery.id.desc())
         .limit(limit)
@@ -67,7 +67,7 @@ def try_again(session: Session, delivery_id: int) -> Delivery:
     found = session.get(
         Delivery, delivery_id, options=[joinedload(Delivery.person), joinedload(Delivery.message)]
     )
-    if found is None:
+    if found is None or found.staff_id is not None:
         raise NotFound(_("This message does not exist."))
     channel, state = _way(found)
     moved = session.execute(

@@ -4,11 +4,14 @@ import io
 from datetime import timedelta
 
 from flask import Blueprint, Response, abort, g, request, send_file
+from sqlalchemy.orm import Session
 
-from models import attachments, sessions
+from models import attachments, factors, reach, sessions
 from models.attachments import Attachment, AttachmentKind
 from models.cleaned import ENDINGS
 from models.files import Store
+from models.staff import StaffMember
+from models.submissions import Submission
 from webforms.site import STAFF_COOKIE, signed_in, site
 
 PUBLIC_SPAN = timedelta(minutes=5)  # that a browser may keep what is public: it can be taken back
@@ -37,10 +40,18 @@ def _found(token: str) -> Attachment:
         person = signed_in()
         if attachments.is_visible(one, to_person=person.id if person else None):
             return one
-        is_staff = bool(ticket) and sessions.staff_of(session, ticket) is not None
-        if not attachments.is_visible(one, to_staff=is_staff):
+        member = sessions.staff_of(session, ticket) if ticket else None
+        if not attachments.is_visible(one, to_staff=_may_see(session, member, one)):
             abort(404)
         return one
+
+
+def _may_see(session: Session, member: StaffMember | None, one: Attachment) -> bool:
+    """Return whether somebody of the staff may see a file: as they may the entry that it came with."""
+    if member is None or factors.is_due(member):
+        return False
+    entry = session.get(Submission, one.submission_id) if one.submission_id else None
+    return reach.covers(session, member, entry.group_id if entry else None)
 
 
 @blueprint.get("/files/<token>")

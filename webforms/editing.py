@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from models import leads, sessions
 from models.groups import GroupCard
+from models.staff import OFFICE
 from webforms.site import STAFF_COOKIE, signed_in, site
 
 
@@ -17,6 +18,7 @@ def address(session: Session, card: GroupCard) -> str:
     if person is not None and leads.is_lead(session, person, card.id):
         return url_for("sheets.edit", number=card.number)
     ticket = request.cookies.get(site().cookie(STAFF_COOKIE), "")
-    if ticket and sessions.staff_of(session, ticket) is not None:
+    member = sessions.staff_of(session, ticket) if ticket else None
+    if member is not None and member.role in OFFICE:
         return url_for("desk.sheets.edit", number=card.number)
     return ""

@@ -8,7 +8,8 @@ from flask import Response, abort, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import clock, groups, milestones, ownerships, sheet_history, understanding
+from models import audit, clock, groups, milestones, ownerships, sheet_history, understanding
+from models.audit import Kind, Verb
 from models.changes import SUBJECT_WORDS, Author
 from models.errors import Conflict, DomainError, NotAllowed, NotFound
 from models.goals import CARRIER_WORDS
@@ -91,6 +92,8 @@ def save(card: GroupCard, name: str, by: Author, *, office: bool, page: str, sho
         read.check()
         with site().db.transaction() as session:
             change(session, Target(card.id, by, read.number("version")))
+            if by.staff_id is not None:
+                audit.note(session, by.staff_id, Verb.CHANGE, Kind.SHEET, card.number)
     except (NotAllowed, NotFound):
         raise
     except DomainError as refusal:

@@ -15,6 +15,7 @@ from translations import Language, language
 
 PERSON_COOKIE = "mitwirken-me"
 STAFF_COOKIE = "mitwirken-desk"
+DEVICE_COOKIE = "mitwirken-desk-browser"  # tells a browser that staff have used before
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def drop_cookie(response: AnyResponse, name: str) -> None:
 
 def install(app: Flask, settings: Settings, db: Database) -> None:
     """Make the installation known to the app."""
+    db.seal_with(settings.key_of_audit())
     app.extensions["mitwirken"] = Site(settings, db, settings.secret.get_secret_value().encode())
 
 

@@ -12,7 +12,7 @@ from models.db import Database
 from models.forms.receive import CONFIRMATIONS_PER_DAY, DAY, THANKS_PER_DAY
 from models.letters import Button, Letter
 from models.outbox import CONFIRM, RECEIVED, Delivery, DeliveryState
-from models.people import ChannelKind, Person
+from models.people import ChannelKind
 from models.settings import Settings
 from translations import SOURCE, find
 
@@ -56,7 +56,7 @@ class Ledger:
         with self._db.transaction() as session:
             if not outbox.mark_sending(session, delivery.id):
                 return None
-            obstacle = _obstacle(delivery.person, self._channel)
+            obstacle = _obstacle(delivery, self._channel)
             if obstacle:
                 state = DeliveryState.UNREACHABLE
                 outbox.give_up_channel(session, delivery.id, state, error=obstacle)
@@ -76,21 +76,21 @@ class Ledger:
                 return None
 
     def _packed(self, session: Session, delivery: Delivery) -> Parcel:
-        person = delivery.person
-        spoken = find(person.language)
+        person, member = delivery.person, delivery.staff
+        spoken = find(member.language if member else person.language)
         tag = spoken.tag if spoken else SOURCE
         letter = Letter.unpack(delivery.message.words)
-        tokens = [self._token(session, button, person.id) for button in letter.buttons]
+        tokens = [self._token(session, button, delivery.addressee) for button in letter.buttons]
         region = regions.the_region(session)
         return Parcel(
             delivery_id=delivery.id,
-            person_id=person.id,
+            person_id=delivery.addressee,
             attempts=delivery.attempts + 1,
             kind=delivery.message.kind,
             created_at=delivery.created_at,
             language=tag,
-            chat_id=person.telegram_id or 0,
-            email=person.email or "",
+            chat_id=0 if member else person.telegram_id or 0,
+            email=member.email if member else person.email or "",
             letter=letter,
             addresses=tuple(
                 self._address(button, tag, token)
@@ -138,8 +138,11 @@ class Ledger:
             )
 
 
-def _obstacle(person: Person, channel: ChannelKind) -> str:
-    """Return why a person cannot be reached over a channel, "" when they can."""
+def _obstacle(delivery: Delivery, channel: ChannelKind) -> str:
+    """Return why somebody cannot be reached over a channel, "" when they can."""
+    person = delivery.person
+    if delivery.staff is not None:
+        return "the account is closed" if delivery.staff.disabled_at else ""
     if channel is ChannelKind.TELEGRAM:
         if person.telegram_id is None:
             return "no chat"

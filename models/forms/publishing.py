@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy.orm import Session
 
-from models import progress, publication, submissions
+from models import audit, progress, publication, reach, submissions
+from models.audit import Kind, Verb
 from models.changes import Author
 from models.errors import Conflict, InvalidAnswer, NotAllowed
 from models.forms import clean, review
@@ -18,6 +19,7 @@ def _accepted(session: Session, staff: StaffMember, submission_id: int) -> Submi
     if staff.disabled_at is not None:
         raise NotAllowed(_("Your account is closed."))
     submission = submissions.get(session, submission_id)
+    reach.must_cover(session, staff, submission)
     if submission.state is not State.ACCEPTED:
         raise Conflict(_("This entry has not been accepted."))
     return submission
@@ -36,6 +38,7 @@ def _note(
     submissions.advance(
         session, submission, version=version, state=State.ACCEPTED, step=step, staff=staff, words=words
     )
+    audit.note(session, staff.id, Verb.CHANGE, Kind.ENTRY, submission.id)
 
 
 def _merged(before: Localised, given: Localised) -> Localised:

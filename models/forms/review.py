@@ -4,7 +4,20 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy.orm import Session
 
-from models import clock, consents, groups, memberships, outbox, people, progress, publication, submissions
+from models import (
+    audit,
+    clock,
+    consents,
+    groups,
+    memberships,
+    outbox,
+    people,
+    progress,
+    publication,
+    reach,
+    submissions,
+)
+from models.audit import Kind, Verb
 from models.changes import Author
 from models.errors import Conflict, InvalidAnswer, NotAllowed, NotFound
 from models.forms import clean, meeting_entries, notices
@@ -36,6 +49,7 @@ def _look(session: Session, staff: StaffMember, submission_id: int) -> tuple[Sub
     if staff.disabled_at is not None:
         raise NotAllowed(_("Your account is closed."))
     submission = submissions.get(session, submission_id)
+    reach.must_cover(session, staff, submission)
     person = people.get(session, submission.person_id) if submission.person_id else None
     if person is None:
         raise Conflict(_("The person has been erased; this entry can no longer be answered."))
@@ -98,6 +112,7 @@ def ask_back(
     letter = notices.asked_back(submission, subject(session, submission), words)
     key = f"asked:{submission.id}:{submission.version}"
     _reply(session, submission, person, letter, kind="asked-back", key=key)
+    audit.note(session, staff.id, Verb.ASK, Kind.ENTRY, submission.id)
 
 
 def answer(
@@ -165,6 +180,7 @@ def accept(
     else:
         letter = notices.replied(subject(session, submission), said)
     _reply(session, submission, person, letter, kind="accepted", key=f"accepted:{submission.id}")
+    audit.note(session, staff.id, Verb.ACCEPT, Kind.ENTRY, submission.id)
 
 
 def reject(session: Session, staff: StaffMember, submission_id: int, *, version: int, reason: str) -> None:
@@ -185,6 +201,7 @@ def reject(session: Session, staff: StaffMember, submission_id: int, *, version:
         memberships.settle(session, membership, MembershipState.DECLINED)
     letter = notices.declined(subject(session, submission), words)
     _reply(session, submission, person, letter, kind="declined", key=f"declined:{submission.id}")
+    audit.note(session, staff.id, Verb.DECLINE, Kind.ENTRY, submission.id)
 
 
 def _contact(session: Session, group: GroupCard) -> Person:
@@ -231,3 +248,4 @@ def hand_over(session: Session, staff: StaffMember, submission_id: int, *, versi
     _reply(session, submission, person, passed_on, kind="handed-over", key=f"{key}:member")
     new = notices.new_contact(group, person, submission.answers)
     outbox.tell(session, contact, new, kind="handed-over", key=f"{key}:contact")
+    audit.note(session, staff.id, Verb.HAND_OVER, Kind.ENTRY, submission.id)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from models import audit
+from models.audit import Kind, Verb
 from models.changes import Author
 from models.db import Database
 from models.importing.agenda import take_agenda
@@ -54,5 +56,7 @@ def import_region(
         report.dry_run = dry_run or not agreed(report)
         if report.dry_run:
             session.rollback()
+        elif author.staff_id is not None:
+            audit.note(session, author.staff_id, Verb.CHANGE, Kind.WORKBOOK)
     db.cache.drop()
     return report

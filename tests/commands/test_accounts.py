@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from models import staff
+from models import factors, sessions, staff
 from models.db import Database
 from tests.commands.conftest import Run
 
@@ -80,3 +80,23 @@ def test_a_closed_account_stays_listed(empty: Run) -> None:
     assert "Olga Muster" in listed
     assert "closed 20" in listed
     assert empty("staff", "disable", "o@example.org").exit_code == 1
+
+
+def test_a_lost_second_step_is_reset(empty: Run, tmp_path: Path) -> None:
+    empty("staff", "add", "o@example.org", "--role", "admin", "--generate")
+    assert empty("staff", "reset-factor", "o@example.org").exit_code == 1  # there is none
+    db = Database(f"sqlite:///{tmp_path}/mitwirken.sqlite")
+    with db.transaction() as session:
+        member = staff.by_email(session, "o@example.org")
+        assert member is not None
+        member.totp_secret = factors.new_secret()
+        token = sessions.start(session, staff_id=member.id)
+    told = empty("staff", "reset-factor", "O@example.org")
+    assert (told.exit_code, told.output) == (0, "The second step of o@example.org is reset.\n")
+    with db.reading() as session:
+        assert sessions.staff_of(session, token) is None
+        found = staff.by_email(session, "o@example.org")
+        assert found is not None
+        assert found.totp_secret is None
+    db.close()
+    assert empty("staff", "reset-factor", "nobody@example.org").exit_code == 1

@@ -16,6 +16,7 @@ import pytest
 
 from commands.answering import ask, mail_answers, page_answers
 from commands.demo_home import open_home
+from models import factors
 from tests.commands.conftest import Run
 from tests.commands.test_supervise import is_alive, until
 
@@ -91,6 +92,9 @@ def _answers_as_described(data: dict[str, Any]) -> None:
     assert group["url"] == f"{data['base']}/j/{group['code']}"
     assert group["code"] in group["telegram"]
     assert page_answers(group["url"])
+    secrets_of = {user["role"]: user["totp_secret"] for user in data["desk"]["users"]}
+    assert factors.is_secret(secrets_of["admin"])
+    assert secrets_of["officer"] is None
     assert {user["role"] for user in data["desk"]["users"]} == {"officer", "admin", "translator"}
     assert page_answers(data["desk"]["url"])
 

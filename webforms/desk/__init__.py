@@ -5,6 +5,7 @@ from flask import Blueprint
 from webforms.desk import (
     accounts,
     ages,
+    audit,
     bulk,
     call_sheets,
     deliveries,
@@ -19,6 +20,8 @@ from webforms.desk import (
     noting,
     papers,
     rounds,
+    second_step,
+    sessions,
     sheets,
     translation_files,
     translations,
@@ -32,6 +35,7 @@ files.install(blueprint)
 for part in (
     login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, workbook,
     rounds, call_sheets, noting, translations, translation_files,
+    second_step, sessions, audit,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)
 

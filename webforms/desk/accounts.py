@@ -3,26 +3,33 @@
 import secrets
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import staff
+from models import factors, groups, sessions, staff
+from models.audit import Kind, Verb
 from models.errors import InvalidAnswer, NotAllowed, NotFound
 from models.forms.questions import Context, Email, Name
 from models.staff import StaffMember, StaffRole
-from translations import LANGUAGES, Text, _
-from webforms.desk import guard, showing
+from translations import LANGUAGES, Localised, Text, _
+from webforms.desk import guard, showing, trail
 from webforms.site import site, tag
 
 blueprint = Blueprint("accounts", __name__)
 ROLE_WORDS = {
     StaffRole.OFFICER: _("Officer"),
     StaffRole.TRANSLATOR: _("Translator"),
+    StaffRole.REVIEWER: _("Reviewer of certain fields"),
+    StaffRole.MODERATOR: _("Moderator of meetings"),
     StaffRole.ADMIN: _("Admin"),
 }
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # without 0/o, 1/i/l: it is read out and typed
 _SAVED = {
     "password": _("Your new password is set."),
     "disabled": _("The account is closed."),
+    "reset": _("The second step is reset. The next log-in leads to setting it up anew where it is needed."),
+    "ended": _("The session has ended."),
+    "off": _("The second step is off."),
 }
 
 
@@ -38,7 +45,17 @@ def _saved() -> Text | None:
 @blueprint.get("/account")
 def own() -> Response:
     """Show one's own account."""
-    return showing.show("desk/account.html", error=None, saved=_saved(), least=staff.MIN_PASSWORD)
+    return _own()
+
+
+def _own(status: int = 200, error: Text | None = None) -> Response:
+    with site().db.reading() as session:
+        held = [
+            (one, sessions.is_of(one, guard.ticket())) for one in sessions.of_member(session, guard.me().id)
+        ]
+        return showing.show(
+            "desk/account.html", status, error=error, saved=_saved(), least=staff.MIN_PASSWORD, sessions=held
+        )
 
 
 @blueprint.post("/account/language")
@@ -61,11 +78,10 @@ def set_password() -> AnyResponse:
             raise InvalidAnswer(_("Your present password is not right."))
         hashed = staff.hash_password(new)
     except InvalidAnswer as refusal:
-        return showing.show(
-            "desk/account.html", 422, error=refusal.text, saved=None, least=staff.MIN_PASSWORD
-        )
-    with site().db.transaction() as session:
+        return _own(422, refusal.text)
+    with trail.acting(Verb.CHANGE, Kind.ACCOUNT, guard.me().id) as session:
         staff.set_password(session, guard.me().id, hashed)
+        sessions.end_others(session, guard.me().id, guard.ticket())
     return redirect(url_for(".own", saved="password"), 303)
 
 
@@ -77,8 +93,13 @@ def _all(
         return showing.show(
             "desk/staff.html", status, everyone=staff.everyone(session), roles=ROLE_WORDS, wrong=wrong or {},
             typed=typed, fresh=fresh, saved=_saved(), own_names={one.tag: one.own_name for one in LANGUAGES},
-            chosen=request.form.getlist("language") if wrong else (),
+            chosen=request.form.getlist("language") if wrong else (), fields=_fields(session),
+            chosen_fields=request.form.getlist("field") if wrong else (),
         )  # fmt: skip
+
+
+def _fields(session: Session) -> dict[int, Localised]:
+    return {card.field_number: card.field_name for card in groups.directory(session).cards}
 
 
 @blueprint.get("/staff")
@@ -97,15 +118,20 @@ def add() -> AnyResponse:
     languages = request.form.getlist("language")
     if role == StaffRole.TRANSLATOR and not set(languages) & {entry.tag for entry in LANGUAGES}:
         wrong["language"] = staff.NO_LANGUAGE
+    with site().db.reading() as session:
+        fields = [number for number in _fields(session) if str(number) in request.form.getlist("field")]
+    if role == StaffRole.REVIEWER and not fields:
+        wrong["field"] = staff.NO_FIELD
     if wrong:
         return _all(422, wrong=wrong)
     password = new_password()
     hashed = staff.hash_password(password)
     with site().db.transaction() as session:
-        staff.add(
+        made = staff.add(
             session, read["email"], name=read["name"], role=StaffRole(role), password_hash=hashed,
-            languages=languages,
+            languages=languages, fields=fields,
         )  # fmt: skip
+        trail.note(session, Verb.ADD, Kind.ACCOUNT, made.id)
     return _all(fresh=(read["email"], password))
 
 
@@ -130,9 +156,20 @@ def disable(number: int) -> AnyResponse:
     """Close an account at once, though never one's own."""
     if number == guard.me().id:
         raise NotAllowed(_("You cannot close your own account."))
-    with site().db.transaction() as session:
+    with trail.acting(Verb.CLOSE, Kind.ACCOUNT, number) as session:
         staff.disable(session, _account(staff.everyone(session), number).email)
     return redirect(url_for(".listed", saved="disabled"), 303)
+
+
+@blueprint.post(f"/staff/<int(max={2**31 - 1}):number>/reset-factor")
+def reset_factor(number: int) -> AnyResponse:
+    """Forget the second step of somebody else who has lost it; one's own is changed with a code."""
+    if number == guard.me().id:
+        raise NotAllowed(_("You cannot reset your own second step here."))
+    with trail.acting(Verb.RESET, Kind.FACTOR, number) as session:
+        factors.turn_off(session, _account(staff.everyone(session), number).id)
+        sessions.end_others(session, number)
+    return redirect(url_for(".listed", saved="reset"), 303)
 
 
 def _account(everyone: list[StaffMember], number: int) -> StaffMember:

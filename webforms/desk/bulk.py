@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import dossier, groups, selection
+from models import dossier, groups, reach, selection
 from models.errors import DomainError
 from models.forms import FORMS, review
 from models.selection import MOST, Chosen
@@ -46,7 +46,8 @@ def look() -> Response:
     wanted = _numbers(request.args.getlist("pick"))
     with site().db.reading() as session:
         directory = groups.directory(session)
-        chosen = selection.read(session, wanted[:MOST])
+        seen = selection.read(session, wanted[:MOST])
+        chosen = [one for one in seen if reach.covers(session, guard.me(), one.submission.group_id)]
         ready = [one for one in chosen if one.is_ready]
         query = filtering.query(filtering.wanted(directory), directory, filtering.cursor())
         return showing.show(
@@ -91,7 +92,7 @@ def _accept(number: int) -> Outcome:
 def _outcome(number: int, version: int, reason: Text | None) -> Outcome:
     with site().db.reading() as session:
         try:
-            whole = dossier.read(session, number)
+            whole = reading.dossier_of(session, number)
         except DomainError:
             return Outcome(number, "", "", reason)
         about = (number, whole.submission.title, reading.name_of(whole.submission, whole.person))

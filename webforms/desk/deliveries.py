@@ -4,9 +4,10 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import troubles
+from models.audit import Kind, Verb
 from models.forms.contact import REACH_WORDS
 from translations import _
-from webforms.desk import showing
+from webforms.desk import showing, trail
 from webforms.site import site
 
 blueprint = Blueprint("deliveries", __name__)
@@ -27,6 +28,6 @@ def listed() -> Response:
 @blueprint.post(f"/deliveries/<int(max={2**31 - 1}):number>/again")
 def again(number: int) -> AnyResponse:
     """Send a lost message once more."""
-    with site().db.transaction() as session:
+    with trail.acting(Verb.SEND, Kind.MESSAGE, number) as session:
         troubles.try_again(session, number)
     return redirect(url_for(".listed", saved="again"), 303)

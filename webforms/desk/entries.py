@@ -1,6 +1,7 @@
 """The queue and its entries."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -48,7 +49,8 @@ def _listing(session: Session) -> dict[str, Any]:
     filters, place = filtering.wanted(directory), filtering.cursor()
     found = queue.page(session, filters, place)
     return {
-        **_WORDS, "directory": directory, "filters": filters, "page": found, "counts": queue.counts(session),
+        **_WORDS, "directory": directory, "filters": filters, "page": found,
+        "counts": queue.counts(session, filters.groups),
         "query": filtering.query(filters, directory, place), "newer_older": _ends(filters),
         "parts": {show: filtering.query(_only(filters, show), directory) for show in Show},
         "turn": lambda to: filtering.query(filters, directory, to),
@@ -56,9 +58,7 @@ def _listing(session: Session) -> dict[str, Any]:
 
 
 def _only(filters: Filters, show: Show) -> Filters:
-    return Filters(
-        show, filters.form, filters.group_id, filters.language, filters.words, filters.oldest_first
-    )
+    return replace(filters, show=show)
 
 
 def _ends(filters: Filters) -> tuple[Text, Text]:
@@ -91,7 +91,7 @@ def _entry(
     typed = typed or {}
     wordings = typed if act in acts.WITH_WORDINGS else None
     with site().db.reading() as session:
-        whole = dossier.read(session, number)
+        whole = reading.dossier_of(session, number)
         can = reading.possible(session, whole)
         return showing.show(
             "desk/entry.html", status, whole=whole, one=whole.submission, error=error, act=act, typed=typed,
@@ -124,7 +124,7 @@ def _done(session: Session) -> tuple[int, Text] | None:
     if number is None:
         return None
     try:
-        whole = dossier.read(session, number)
+        whole = reading.dossier_of(session, number)
     except NotFound:
         return None
     last = whole.history[-1] if whole.history else None
@@ -152,7 +152,7 @@ def act(number: int, act: str) -> AnyResponse:
 def take(number: int, report: int) -> Response:
     """Put the reporter's words into the field for the German wording, with all that was typed kept."""
     with site().db.reading() as session:
-        whole = dossier.read(session, number)
+        whole = reading.dossier_of(session, number)
     typed = dict(request.form)
     for one in whole.reports:
         if one.id == report:

@@ -7,8 +7,9 @@ from flask import Blueprint, Response, request, send_file
 from sqlalchemy.orm import Session
 
 from models import clock, exporting, groups
+from models.audit import Kind, Verb
 from models.exporting import Table
-from webforms.desk import filtering
+from webforms.desk import filtering, trail
 from webforms.site import site, tag
 
 blueprint = Blueprint("exports", __name__)
@@ -32,7 +33,8 @@ def download(kind: str, ending: str) -> Response:
     with site().db.reading() as session:
         table, number = _table(session, kind)
         exporting.WRITERS[ending](table, target, tag=tag(), zone=zone)
-    target.seek(0)
+    with trail.acting(Verb.TAKE_OUT, Kind.FILE, f"{kind}.{ending}"):
+        target.seek(0)
     parts = (kind, number, clock.today(zone).isoformat())
     name = "-".join(part for part in parts if part)
     return send_file(

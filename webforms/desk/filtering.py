@@ -4,10 +4,12 @@ from typing import Any, TypeAlias
 
 from flask import request
 
+from models import reach
 from models.forms import FORMS
 from models.groups import Directory
 from models.queue import Cursor, Filters, Show
 from translations import LANGUAGES
+from webforms.desk import guard
 from webforms.numbers import number
 
 Query: TypeAlias = "dict[str, Any]"
@@ -25,6 +27,7 @@ def wanted(directory: Directory) -> Filters:
         language=tag if tag in _TAGS else "",
         words=" ".join(request.args.get("q", "").replace("\0", "").split())[:100],
         oldest_first=request.args.get("order") == "oldest",
+        groups=reach.groups_of(directory, guard.me()),
     )
 
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import groups, leads, outbox, rosters, rounds_asking
+from models.audit import Kind, Verb
 from models.changes import Author
 from models.errors import InvalidAnswer
 from models.forms import notices
@@ -15,7 +16,7 @@ from models.memberships import ROLE_NAMES, MembershipState
 from models.people import ORGANISATION_WORDS
 from translations import LANGUAGES, Text, _
 from webforms import numbers
-from webforms.desk import guard, showing
+from webforms.desk import guard, showing, trail
 from webforms.qr import qr_png, qr_svg
 from webforms.site import site, tag
 
@@ -106,7 +107,7 @@ def set_contact(number: str) -> AnyResponse:
     typed, read, wrong = _named()
     if wrong:
         return _group(number, 422, typed=typed, wrong=wrong)
-    with site().db.transaction() as session:
+    with trail.acting(Verb.CHANGE, Kind.GROUP, number) as session:
         groups.set_contact(session, _card(session, number).id, **read)
     return redirect(url_for(".group", number=number, saved="contact"), 303)
 
@@ -118,7 +119,7 @@ def appoint(number: str) -> AnyResponse:
     typed, read, wrong = _named("lead-") if member is None else ({}, {}, {})
     if wrong:
         return _group(number, 422, typed=typed, wrong=wrong)
-    with site().db.transaction() as session:
+    with trail.acting(Verb.CHANGE, Kind.GROUP, number) as session:
         card = _card(session, number)
         person = rosters.member(session, card.id, member) if member else groups.vouched(session, **read)
         if leads.appoint(session, card.id, person, by=Author(staff_id=guard.me().id)):
@@ -131,7 +132,7 @@ def appoint(number: str) -> AnyResponse:
 def dismiss(number: str) -> AnyResponse:
     """Let somebody no longer lead the group."""
     person_id = numbers.number(request.form.get("person", "")) or 0
-    with site().db.transaction() as session:
+    with trail.acting(Verb.CHANGE, Kind.GROUP, number) as session:
         leads.dismiss(session, _card(session, number).id, person_id, by=Author(staff_id=guard.me().id))
     return redirect(url_for(".group", number=number, saved="dismissed", _anchor="leads"), 303)
 
@@ -140,7 +141,7 @@ def dismiss(number: str) -> AnyResponse:
 def set_open(number: str) -> AnyResponse:
     """Open the group for new people, or close it."""
     is_open = request.form.get("open") == "yes"
-    with site().db.transaction() as session:
+    with trail.acting(Verb.CHANGE, Kind.GROUP, number) as session:
         groups.set_open(session, _card(session, number).id, is_open=is_open)
     site().db.cache.drop()  # once more after the commit: another request may have read the old state
     return redirect(url_for(".group", number=number, saved="open" if is_open else "closed"), 303)

@@ -6,29 +6,33 @@ from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import sessions
+from models import factors, sessions
 from models.errors import DomainError, InvalidAnswer
-from models.staff import StaffMember, StaffRole
+from models.staff import OFFICE, StaffMember, StaffRole
 from translations import Language, suggest
 from webforms import errors, tokens
 from webforms.desk import showing
 from webforms.site import STAFF_COOKIE, site
 
 ANYBODY: frozenset[StaffRole] = frozenset()
-OFFICE = frozenset({StaffRole.OFFICER, StaffRole.ADMIN})
+REVIEWING = OFFICE | {StaffRole.REVIEWER}  # what they see is narrowed by `models.reach`
+MEETING = OFFICE | {StaffRole.MODERATOR}
+TRANSLATING = OFFICE | {StaffRole.TRANSLATOR}
 EVERYBODY = frozenset(StaffRole)
 ADMINS = frozenset({StaffRole.ADMIN})
 ROLES: dict[str, frozenset[StaffRole]] = {
     "desk.login.ask": ANYBODY,
     "desk.login.enter": ANYBODY,
+    "desk.login.ask_code": ANYBODY,  # they look for the right password themselves
+    "desk.login.enter_code": ANYBODY,
     "desk.login.leave": EVERYBODY,
-    "desk.entries.listed": OFFICE,
-    "desk.entries.entry": OFFICE,
-    "desk.entries.act": OFFICE,
-    "desk.entries.take": OFFICE,
-    "desk.bulk.look": OFFICE,
-    "desk.bulk.accept": OFFICE,
-    "desk.groups.listed": OFFICE,
+    "desk.entries.listed": REVIEWING,
+    "desk.entries.entry": REVIEWING,
+    "desk.entries.act": REVIEWING,
+    "desk.entries.take": REVIEWING,
+    "desk.bulk.look": REVIEWING,
+    "desk.bulk.accept": REVIEWING,
+    "desk.groups.listed": MEETING,
     "desk.groups.group": OFFICE,
     "desk.groups.set_contact": OFFICE,
     "desk.groups.set_open": OFFICE,
@@ -38,10 +42,10 @@ ROLES: dict[str, frozenset[StaffRole]] = {
     "desk.measures.set_target": OFFICE,
     "desk.groups.appoint": OFFICE,
     "desk.groups.dismiss": OFFICE,
-    "desk.meetings.listed": OFFICE,
-    "desk.meetings.one": OFFICE,
-    "desk.meetings.plan": OFFICE,
-    "desk.meetings.act": OFFICE,
+    "desk.meetings.listed": MEETING,
+    "desk.meetings.one": MEETING,
+    "desk.meetings.plan": MEETING,
+    "desk.meetings.act": MEETING,
     "desk.sheets.edit": OFFICE,
     "desk.sheets.save": OFFICE,
     "desk.groups.code_svg": OFFICE,
@@ -68,22 +72,37 @@ ROLES: dict[str, frozenset[StaffRole]] = {
     "desk.workbook.download": OFFICE,
     "desk.workbook.look": OFFICE,
     "desk.workbook.apply": OFFICE,
-    "desk.translations.listed": EVERYBODY,
-    "desk.translations.one": EVERYBODY,
-    "desk.translations.act": EVERYBODY,
-    "desk.translation_files.ask": EVERYBODY,
-    "desk.translation_files.download": EVERYBODY,
-    "desk.translation_files.look": EVERYBODY,
-    "desk.translation_files.apply": EVERYBODY,
-    "desk.translation_files.catalogue": EVERYBODY,
+    "desk.translations.listed": TRANSLATING,
+    "desk.translations.one": TRANSLATING,
+    "desk.translations.act": TRANSLATING,
+    "desk.translation_files.ask": TRANSLATING,
+    "desk.translation_files.download": TRANSLATING,
+    "desk.translation_files.look": TRANSLATING,
+    "desk.translation_files.apply": TRANSLATING,
+    "desk.translation_files.catalogue": TRANSLATING,
     "desk.accounts.own": EVERYBODY,
     "desk.accounts.set_language": EVERYBODY,
     "desk.accounts.set_password": EVERYBODY,
+    "desk.sessions.end": EVERYBODY,
+    "desk.sessions.end_others": EVERYBODY,
+    "desk.second_step.ask": EVERYBODY,
+    "desk.second_step.set_up": EVERYBODY,
+    "desk.second_step.renew": EVERYBODY,
+    "desk.second_step.turn_off": EVERYBODY,
+    "desk.accounts.reset_factor": ADMINS,
+    "desk.audit.listed": ADMINS,
     "desk.accounts.listed": ADMINS,
     "desk.accounts.add": ADMINS,
     "desk.accounts.disable": ADMINS,
 }
-
+# What an admin can do before the second step is set up, which all else waits for.
+WITHOUT_FACTOR = (
+    "desk.second_step.ask", "desk.second_step.set_up", "desk.login.leave", "desk.accounts.set_language",
+)  # fmt: skip
+HOMES = {
+    StaffRole.TRANSLATOR: "desk.translations.listed",
+    StaffRole.MODERATOR: "desk.groups.listed",
+}  # where not with the entries
 UPLOADS = {
     "desk.workbook.look": 6_000_000,
     "desk.translation_files.look": 6_000_000,
@@ -106,12 +125,16 @@ def own_path(raw: str) -> str:
     return raw if is_own and "//" not in raw and ".." not in raw else url_for("desk.entries.listed")
 
 
+def home_of(member: StaffMember) -> str:
+    """Return where somebody's work begins."""
+    return url_for(HOMES.get(member.role, "desk.entries.listed"))
+
+
 def path_for(member: StaffMember, raw: str) -> str:
-    """Return an address of the desk to go on to; translators always come to what they may see."""
-    onwards = own_path(raw)
-    if member.role is not StaffRole.TRANSLATOR or onwards.startswith(("/desk/translations", "/desk/account")):
-        return onwards
-    return url_for("desk.translations.listed")
+    """Return an address of the desk to go on to; who may see little always comes to what they may see."""
+    onwards, home = own_path(raw), home_of(member)
+    may_go = member.role not in HOMES or onwards.startswith((home, "/desk/account"))
+    return onwards if may_go else home
 
 
 def _suggested() -> Language:
@@ -136,18 +159,26 @@ def _admit() -> AnyResponse | None:
         return None
     token = ticket()
     with site().db.reading() as session:
-        member = sessions.staff_of(session, token) if token else None
-    if member is None:
+        found = sessions.of_staff(session, token) if token else None
+    if found is None:
         return _to_login()
+    member, login = found
     g.staff, g.tag, g.desk_ticket = member, member.language, token
+    g.desk_home = home_of(member)
+    if factors.is_due(member) and request.endpoint not in WITHOUT_FACTOR:
+        return redirect(url_for("desk.second_step.ask"), 303)
     if roles is None or member.role not in roles:
         abort(403)
     if request.method == "POST":
-        _must_be_our_form(token)
+        must_be_our_form(token)
+    if sessions.is_to_be_noted(login):
+        with site().db.transaction() as session:
+            sessions.note_use(session, token)
     return None
 
 
-def _must_be_our_form(token: str) -> None:
+def must_be_our_form(token: str) -> None:
+    """Refuse a form that we did not serve to this session."""
     try:
         tokens.check(site().secret, request.form.get("csrf", ""), bound_to=token)
     except InvalidAnswer:

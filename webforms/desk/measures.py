@@ -4,13 +4,14 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import figures, groups, readings
+from models.audit import Kind, Verb
 from models.errors import InvalidAnswer
 from models.forms import clean
 from models.groups import GroupCard
 from models.readings import Course
 from translations import Text, _
 from webforms import charts
-from webforms.desk import guard, showing
+from webforms.desk import guard, showing, trail
 from webforms.site import site, tag
 
 blueprint = Blueprint("measures", __name__)
@@ -62,7 +63,7 @@ def take(number: str) -> AnyResponse:
     """Take a figure in; a second one of the same day corrects the first."""
     card, typed = _card(number), _typed(_FIGURE)
     try:
-        with site().db.transaction() as session:
+        with trail.acting(Verb.ADD, Kind.GOAL, card.number) as session:
             readings.take(session, guard.me(), card.goal_id, **typed)
     except InvalidAnswer as refusal:
         return _show(number, 422, typed=typed, wrong=refusal.text)
@@ -73,7 +74,7 @@ def take(number: str) -> AnyResponse:
 def remove(number: str) -> AnyResponse:
     """Take a figure off."""
     card, raw = _card(number), request.form.get("reading", "")
-    with site().db.transaction() as session:
+    with trail.acting(Verb.REMOVE, Kind.GOAL, card.number) as session:
         reading_id = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else 0
         readings.remove(session, guard.me(), card.goal_id, reading_id)
     return redirect(url_for(".measure", number=number, saved="removed"), 303)
@@ -84,7 +85,7 @@ def set_target(number: str) -> AnyResponse:
     """Say from where to where the figure is to move, in which unit, and by when."""
     card, typed = _card(number), _typed(_TARGET)
     try:
-        with site().db.transaction() as session:
+        with trail.acting(Verb.CHANGE, Kind.GOAL, card.number) as session:
             readings.set_target(session, guard.me(), card.goal_id, **typed)
     except InvalidAnswer as refusal:
         return _show(number, 422, typed=typed, wrong=refusal.text)

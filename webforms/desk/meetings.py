@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import clock, groups, meetings
+from models.audit import Kind, Verb
 from models.changes import Author
 from models.errors import Conflict, NotFound
 from models.forms import clean
@@ -17,7 +18,7 @@ from models.groups import GroupCard
 from models.sheets import Meeting, MeetingState
 from translations import Text, _
 from webforms import numbers
-from webforms.desk import guard, showing
+from webforms.desk import guard, showing, trail
 from webforms.forms import sent
 from webforms.site import site, tag
 
@@ -82,6 +83,7 @@ def plan(number: str) -> AnyResponse:
         if form.errors:
             return _page(number, form, 422)
         form.plan(groups.directory(session).get(number).id, _me())
+        trail.note(session, Verb.ADD, Kind.MEETING, number)
     return redirect(url_for(".listed", number=number, saved="planned"), 303)
 
 
@@ -109,6 +111,7 @@ def act(number: str, meeting_id: int, act: str) -> AnyResponse:
             else:
                 reason = clean.text(request.form.get("reason", ""), longest=LONGEST_REASON, lines=True)
                 meetings.cancel(session, meeting, by=_me(), reason=reason, sequence=seen)
+            trail.note(session, Verb.CHANGE if act == "change" else Verb.REMOVE, Kind.MEETING, meeting_id)
         except Conflict as refusal:
             session.rollback()
             return _page(number, form, 409, one=_found(session, number, meeting_id)[1], error=refusal.text)

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import groups, leads, links, rounds
+from models.audit import Kind, Verb
 from models.errors import Conflict, DomainError, InvalidAnswer
 from models.forms.form import Sender, raw_answers
 from models.forms.lead_group import invite
@@ -18,7 +19,7 @@ from models.rounds import RoundRequest
 from models.rounds import StatusRound as Round
 from translations import SOURCE, Text, _
 from webforms import tokens
-from webforms.desk import guard, showing
+from webforms.desk import guard, showing, trail
 from webforms.errors import status_of
 from webforms.site import site, tag
 
@@ -84,7 +85,8 @@ def save(number: int, group: str) -> AnyResponse:
 def _receive(form: StatusRound, key: str, person: Person | None) -> None:
     with site().db.transaction() as session:
         known = session.get(Person, person.id) if person else None
-        form.submit(session, Sender(DESK, tag(), key, known, staff_id=guard.me().id))
+        receipt = form.submit(session, Sender(DESK, tag(), key, known, staff_id=guard.me().id))
+        trail.note(session, Verb.ADD, Kind.ENTRY, receipt.submission_id or "")
 
 
 @blueprint.get(f"{_PLACE}/hand-over")
@@ -112,7 +114,7 @@ def hand_over(number: int, group: str) -> AnyResponse:
         _one, _request, card, _person = _read(session, number, group)
         context = Context(session, tag())
     if request.form.get("way") != "mail":
-        with site().db.transaction() as session:
+        with trail.acting(Verb.HAND_OVER, Kind.GROUP, group) as session:
             token = links.issue(session, Purpose.HAND_OVER, person_id=None, target_id=card.id)
         return _hand_over(number, group, link=site().settings.address(f"/{SOURCE}/lead/{token}"))
     question = Email(_("E-mail"))
@@ -122,6 +124,6 @@ def hand_over(number: int, group: str) -> AnyResponse:
         address = question.read(raw, context)
     except InvalidAnswer as refusal:
         return _hand_over(number, group, 422, email=raw, wrong=refusal.text)
-    with site().db.transaction() as session:
+    with trail.acting(Verb.HAND_OVER, Kind.GROUP, group) as session:
         invite(session, card, address, language=SOURCE)
     return redirect(url_for("desk.rounds.one", number=number, saved="sent"), 303)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from models import dossier, reach
 from models.dossier import Dossier
 from models.errors import DomainError
 from models.forms import FORMS, meeting_entries, review
@@ -12,6 +13,7 @@ from models.forms.questions import Consent, Context, Kind, Line, Question
 from models.people import ChannelKind, Person
 from models.submissions import OPEN_STATES, HistoryEntry, State, Step, Submission
 from translations import Text, Words, _
+from webforms.desk import guard
 
 # What the sender hears nothing of: it is about the page, not about them.
 _UNHEARD = {
@@ -40,6 +42,13 @@ class Possible:
     answer: bool
     hand_over_to: Person | None
     obstacle: Text | None
+
+
+def dossier_of(session: Session, number: int) -> Dossier:
+    """Return an entry that who is logged in may see."""
+    whole = dossier.read(session, number)
+    reach.must_cover(session, guard.me(), whole.submission)
+    return whole
 
 
 def answers(session: Session, submission: Submission, tag: str) -> list[Answer]:
@@ -72,13 +81,13 @@ def name_of(submission: Submission, person: Person | None) -> str:
     return submission.answers.get("name") or (person.name if person else "")
 
 
-def possible(session: Session, dossier: Dossier) -> Possible:
+def possible(session: Session, whole: Dossier) -> Possible:
     """Return what can be done now."""
-    submission = dossier.submission
-    is_open = submission.state in OPEN_STATES and dossier.person is not None
+    submission = whole.submission
+    is_open = submission.state in OPEN_STATES and whole.person is not None
     is_sign_up = submission.form == JoinGroup.slug
     wants_contact = is_sign_up and submission.handed_over_at is None
-    if not wants_contact or dossier.person is None or submission.state not in (*OPEN_STATES, State.ACCEPTED):
+    if not wants_contact or whole.person is None or submission.state not in (*OPEN_STATES, State.ACCEPTED):
         return Possible(is_open, None, None)
     try:
         _group, contact = review.may_hand_over(session, submission)
@@ -87,31 +96,31 @@ def possible(session: Session, dossier: Dossier) -> Possible:
     return Possible(is_open, contact, None)
 
 
-def done(dossier: Dossier, last: HistoryEntry, group_number: str) -> Text:
+def done(whole: Dossier, last: HistoryEntry, group_number: str) -> Text:
     """Say what the last step did, and whether the person hears of it by themselves."""
-    person = dossier.person
-    name = name_of(dossier.submission, person) or _("Without a name")
+    person = whole.person
+    name = name_of(whole.submission, person) or _("Without a name")
     if last.step in _UNHEARD:
         return _UNHEARD[last.step]
     if last.step is Step.HANDED_OVER:
         words = _("Contact of {name} handed over to {contact}. Both get a message.")
         return words(name=name, contact=last.words)
-    reached = review.reached_by(dossier.submission, person) if person is not None else None
+    reached = review.reached_by(whole.submission, person) if person is not None else None
     if person is not None and reached is ChannelKind.PHONE:
         return _("Saved. {name} gets no message from here; please call: {phone}")(
             name=name, phone=person.phone or "–"
         )
     if person is not None and reached is ChannelKind.EMAIL and person.email_confirmed_at is None:
         return _("Saved. The message to {name} goes out once the e-mail address is confirmed.")(name=name)
-    if last.step is Step.ACCEPTED and dossier.submission.form in meeting_entries.FORMS:
+    if last.step is Step.ACCEPTED and whole.submission.form in meeting_entries.FORMS:
         return _("Accepted. {name} gets a message.")(name=name)
-    if last.step is Step.ACCEPTED and dossier.reports:
+    if last.step is Step.ACCEPTED and whole.reports:
         return _("Published. {name} gets a message.")(name=name)
     words = {
         Step.ASKED_BACK: _("Question sent to {name}."),
         Step.REJECTED: _("Declined. {name} gets your reason."),
         Step.ACCEPTED: _("{name} is now in the group {number} and gets a message.")
-        if dossier.membership
+        if whole.membership
         else _("Answer sent to {name}."),
     }.get(last.step, _("Saved."))
     return words(name=name, number=group_number)

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import clock, programmes, quiet, rounds, rounds_asking, rounds_coverage
+from models.audit import Kind, Verb
 from models.errors import InvalidAnswer
 from models.forms.contact import REACH_WORDS
 from models.programmes import Programme
@@ -12,7 +13,7 @@ from models.rounds import REQUEST_WORDS
 from models.rounds_coverage import Coverage
 from translations import Text, _, n_
 from webforms import numbers
-from webforms.desk import showing
+from webforms.desk import showing, trail
 from webforms.site import site
 
 blueprint = Blueprint("rounds", __name__)
@@ -45,6 +46,7 @@ def open_now() -> AnyResponse:
         programme = session.get_one(Programme, numbers.number(request.form.get("programme", "")) or 0)
         made = rounds_asking.open(session, programme, clock.today(zone), zone=zone)
         number = made.id
+        trail.note(session, Verb.ADD, Kind.ROUND, number)
     return redirect(url_for(".one", number=number, saved="opened"), 303)
 
 
@@ -94,7 +96,7 @@ def choose(number: int) -> AnyResponse:
         return redirect(url_for("desk.call_sheets.show", number=number, group=numbers), 303)
     zone = site().settings.zone
     saved = "at-eight" if quiet.is_quiet(clock.now(), zone) else "reminded"
-    with site().db.transaction() as session:
+    with trail.acting(Verb.SEND, Kind.ROUND, number) as session:
         whole = _coverage(session, number)
         only = [line.card.id for line in whole.lines if line.card.number in numbers]
         count = rounds_asking.remind(session, whole.round, zone=zone, only=only, early=True)
@@ -105,6 +107,6 @@ def choose(number: int) -> AnyResponse:
 def close(number: int) -> AnyResponse:
     """End a round, once it has been confirmed."""
     _must_be_sure()
-    with site().db.transaction() as session:
+    with trail.acting(Verb.CLOSE, Kind.ROUND, number) as session:
         rounds_asking.close(session, rounds.get(session, number))
     return redirect(url_for(".one", number=number, saved="closed"), 303)

@@ -33,6 +33,7 @@ def csrf() -> str:
 def show(template: str, status: int = 200, **values: object) -> Response:
     """Render a page of the desk for who is logged in."""
     return pages.show(
-        template, status, staff=g.get("staff"), csrf=csrf(), tongues=offered(),
+        template, status, staff=g.get("staff"), home=g.get("desk_home", "/desk/"), csrf=csrf(),
+        tongues=offered(),
         files={name: f"/static/{name}?v={_version(name)}" for name in ("desk.css", "desk.js")}, **values,
     )  # fmt: skip

@@ -7,13 +7,14 @@ from flask import Blueprint, Response, abort, redirect, request, send_file, url_
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import clock, drafts, renditions
+from models.audit import Kind, Verb
 from models.errors import InvalidAnswer, NotAllowed
 from models.exchanging import Only, Taken, compare, pack, packages, packing, take, unpack, unpacking
 from models.staff import StaffRole
 from models.translating import KINDS
 from translations import LANGUAGES, Text, _, catalogues, language
 from webforms import numbers
-from webforms.desk import guard, showing
+from webforms.desk import guard, showing, trail
 from webforms.site import site, tag
 
 blueprint = Blueprint("translation_files", __name__)
@@ -55,7 +56,8 @@ def download() -> AnyResponse:
     if not found:
         return redirect(url_for(".ask", nothing=1), 303)
     ending, data = pack(found, ending)
-    name = f"mitwirken-{'-'.join(tags) if len(tags) < 4 else clock.today().isoformat()}.{ending}"
+    day = clock.today(site().settings.zone).isoformat()
+    name = f"mitwirken-{'-'.join(tags) if len(tags) < 4 else day}.{ending}"
     response = Response(data, mimetype=MIME[ending])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -102,6 +104,7 @@ def apply() -> AnyResponse:
         if taken.mark == packed["seen"]:
             done = take(session, guard.me(), taken, is_approved=is_approved)
             drafts.drop(session, draft)
+            trail.note(session, Verb.CHANGE, Kind.TRANSLATION, "file")
             return redirect(url_for(".ask", taken=done), 303)
         drafts.keep(session, draft, {**packed, "seen": taken.mark}, asked="")
     note: Text = _("Something has changed here meanwhile. Please look again.")

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import renditions, translating, translation_lists
+from models import audit, renditions, translating, translation_lists
+from models.audit import Verb
 from models.errors import DomainError, NotAllowed, NotFound
 from models.renditions import Rendition, RenditionState
 from models.staff import StaffRole
@@ -16,7 +17,7 @@ from models.translating import KINDS, Kind, Piece
 from models.translation_lists import STANDING_WORDS, TO_DO, Standing
 from translations import LANGUAGES, Text, _, language
 from webforms import errors, numbers
-from webforms.desk import guard, showing
+from webforms.desk import guard, showing, trail
 from webforms.site import site
 
 blueprint = Blueprint("translations", __name__)
@@ -153,6 +154,9 @@ def _fields(
     return fields
 
 
+_VERBS = {"save": Verb.CHANGE, "approve": Verb.ACCEPT}  # all else sends it back
+
+
 @blueprint.post(f"/translations/<kind>/{NUMBER}/<tag:into>/<any({ACTS}):act>")
 def act(kind: str, number: int, into: str, act: str) -> AnyResponse:
     """Save, approve or send back; go on to the next one. What was typed is kept where that fails."""
@@ -161,7 +165,8 @@ def act(kind: str, number: int, into: str, act: str) -> AnyResponse:
     as_seen = form.get("seen", "")
     try:
         found = translating.kind_of(kind)
-        with site().db.transaction() as session:
+        verb, record = _VERBS.get(act, Verb.DECLINE), f"{kind}:{number}:{into}"
+        with trail.acting(verb, audit.Kind.TRANSLATION, record) as session:
             if act == "save":
                 renditions.propose(session, guard.me(), found, number, into, words, as_seen=as_seen)
             elif act == "approve":

@@ -57,13 +57,13 @@ def test_no_form_works_without_its_token(app: Flask, ada: Officer, olga: Officer
         address = _address(rule)
         assert ada.client.post(address).status_code == 400, rule
         assert ada.client.post(address, data={"csrf": "a.b.c"}).status_code == 400, rule
-        if rule.endpoint != "desk.login.enter":
+        if not rule.endpoint.startswith("desk.login.enter"):
             assert ada.client.post(address, data={"csrf": olga.csrf}).status_code == 400, rule
 
 
 def test_officers_do_not_reach_what_is_for_admins(app: Flask, olga: Officer) -> None:
     only_admins = [rule for rule in _rules(app) if guard.ROLES[rule.endpoint] == guard.ADMINS]
-    assert len(only_admins) == 3
+    assert len(only_admins) == 5
     for rule in only_admins:
         for method in _methods(rule):
             answer = olga.client.open(_address(rule), method=method, data={"csrf": olga.csrf})
@@ -81,14 +81,6 @@ def test_unknown_address_and_wrong_password_sound_the_same(app: Flask, paderborn
     assert said[1] is not None
     assert said[0][0] == said[1][0]
     assert "Set-Cookie" not in wrong.headers
-
-
-def test_many_wrong_passwords_make_the_right_one_wait(app: Flask, paderborn: Database) -> None:
-    people.employ(paderborn, "olga@example.org")
-    officer = Officer(app.test_client(), "olga@example.org")
-    for _try in range(6):
-        assert officer.log_in("not the password").status_code == 422
-    assert officer.log_in().status_code == 422
 
 
 def test_each_login_begins_a_new_session_and_logging_out_ends_it(olga: Officer, paderborn: Database) -> None:
@@ -113,17 +105,6 @@ def test_a_closed_account_is_out_at_once(olga: Officer, paderborn: Database) -> 
         staff.disable(session, "olga@example.org")
     assert olga.open("/desk/").status == 303
     assert olga.log_in().status_code == 422
-
-
-def test_an_account_with_a_second_factor_is_not_let_in_by_the_first(app: Flask, paderborn: Database) -> None:
-    number = people.employ(paderborn, "olga@example.org")
-    with paderborn.transaction() as session:
-        member = staff.get(session, number)
-        assert member is not None
-        member.totp_secret = "JBSWY3DPEHPK3PXP"
-    answer = Officer(app.test_client(), "olga@example.org").log_in()
-    assert answer.status_code == 403
-    assert "Set-Cookie" not in answer.headers
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,43 @@
+"""What is written to staff by e-mail: they have an account, and need not be people who take part."""
+
+import secrets
+
+from sqlalchemy.orm import Session
+
+from models import outbox
+from models.letters import Button, Letter
+from models.staff import StaffMember
+from translations import _
+
+DEVICE, CODE = "new-device", "log-in-code"  # kinds of message
+
+
+def tell_of_device(session: Session, member: StaffMember, device: str) -> None:
+    """Tell the owner of an account that somebody has logged in with a browser that is new to it."""
+    letter = Letter(
+        _("A new browser at your desk"),
+        (
+            _("Somebody has just logged in to the desk with your account, in this browser: {device}")(
+                device=device or "–"
+            ),
+            _("If that was you, there is nothing to do."),
+            _("If not, please change your password at once, and tell an admin of your office."),
+        ),
+        (Button(_("Your account"), page="/desk/account"),),
+    )
+    outbox.tell_staff(session, member.id, letter, kind=DEVICE)
+
+
+def send_code(session: Session, member: StaffMember) -> str:
+    """Send a code for one log-in, and return it."""
+    code = f"{secrets.randbelow(10**8):08}"
+    letter = Letter(
+        _("Your code for the desk"),
+        (
+            _("Your code: {code}")(code=code),
+            _("It works once, for ten minutes. Many wrong passwords have been tried lately, so we ask."),
+            _("If you are not logging in just now, somebody has your password: please change it at once."),
+        ),
+    )
+    outbox.tell_staff(session, member.id, letter, kind=CODE, priority=outbox.ANSWER_FIRST)
+    return code

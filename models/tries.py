@@ -1,0 +1,56 @@
+"""Failed log-ins, counted for an account, an address of the network and all together.
+
+Who is over a limit is not shut out: only then does a right password alone no longer open anything, nor does
+the answer tell whether it was right. A second step decides, which nobody has but the true owner.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models import clock
+from models.columns import UTCDateTime
+from models.db import Base
+
+SPAN = timedelta(minutes=15)
+ACCOUNT, ADDRESS, ALL, CODE = "account", "address", "all", "code"
+MOST: Mapping[str, int] = {ACCOUNT: 5, ADDRESS: 30, ALL: 200, CODE: 10}
+
+
+class Tries(Base):
+    """How often something failed since a moment; the key is a hash, so that no address is kept."""
+
+    __tablename__ = "login_tries"
+
+    key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    failures: Mapped[int]
+    since: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+def key(kind: str, what: str = "") -> str:
+    """Return the key of a count; its kind can be read, what it is about cannot."""
+    return f"{kind}:{hashlib.sha256(what.strip().lower().encode()).hexdigest()[:40]}"
+
+
+def are_many(session: Session, *keys: str) -> bool:
+    """Return whether one of the counts is over its limit."""
+    found = session.scalars(sa.select(Tries).where(Tries.key.in_(keys), Tries.since > clock.now() - SPAN))
+    return any(one.failures >= MOST[one.key.partition(":")[0]] for one in found)
+
+
+def note(session: Session, *keys: str) -> None:
+    """Count a failure under each key, in an order in which two at once never wait for each other."""
+    now = clock.now()
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    is_over = Tries.since <= now - SPAN
+    for one in sorted(keys):
+        new = insert(Tries).values(key=one, failures=1, since=now)
+        counted = {
+            "failures": sa.case((is_over, 1), else_=Tries.failures + 1),
+            "since": sa.case((is_over, now), else_=Tries.since),
+        }
+        session.execute(new.on_conflict_do_update(index_elements=["key"], set_=counted))
