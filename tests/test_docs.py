@@ -23,7 +23,7 @@ CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 LARGEST_PICTURE = 150_000  # bytes
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 _VERB = re.compile(r"\bmake ([a-z]+)\b(?![^`\n]*\.md)")
-_COMMAND = re.compile(r"\bmitwirken ((?:--settings \S+ )?[a-z]+)(?: ([a-z]+))?")
+_COMMAND = re.compile(r"\bmitwirken ((?:--settings \S+ )?[a-z]+)(?: ([a-z]+(?:-[a-z]+)*))?")
 _QUOTED = re.compile(r"```.*?```|`[^`]+`", re.DOTALL)
 
 
