@@ -177,21 +177,6 @@ def tell(
     )  # fmt: skip
 
 
-def tell_staff(session: Session, staff_id: int, letter: Letter, *, kind: str, priority: int = NOTICE) -> None:
-    """Write to somebody of the office by e-mail."""
-    now = clock.now()
-    message = Message(key=None, kind=kind, words=letter.pack(), created_at=now)
-    session.add(message)
-    session.flush()
-    session.add(
-        Delivery(
-            message_id=message.id, staff_id=staff_id, channel=ChannelKind.EMAIL, state=DeliveryState.QUEUED,
-            priority=priority, not_before=now, attempts=0, error="", created_at=now,
-        )
-    )  # fmt: skip
-    session.flush()
-
-
 def write(session: Session, letter: Letter, *, kind: str, key: str) -> int | None:
     """Store a letter to many people, sent to nobody yet; None when one of this key is there already."""
     now = clock.now()
@@ -238,7 +223,7 @@ def release_held(session: Session, person_id: int) -> int:
 
 
 def _due() -> sa.Select[Delivery]:
-    earlier = aliased(Delivery)
+    earlier, is_to_staff = aliased(Delivery), Delivery.staff_id.is_not(None)
     waiting = (
         sa.select(earlier.id)
         .where(
@@ -256,13 +241,10 @@ def _due() -> sa.Select[Delivery]:
             Delivery.state == DeliveryState.QUEUED,
             Delivery.channel == sa.bindparam("channel"),
             Delivery.not_before <= sa.bindparam("now"),
-            sa.or_(
-                Delivery.staff_id.is_not(None),
-                Delivery.person_id.not_in(sa.bindparam("resting", expanding=True)),
-            ),
+            sa.or_(is_to_staff, Delivery.person_id.not_in(sa.bindparam("resting", expanding=True))),
             sa.or_(
                 Delivery.priority == ANSWER_FIRST,
-                Delivery.staff_id.is_not(None),
+                is_to_staff,
                 Delivery.person_id.not_in(sa.bindparam("calm", expanding=True)),
             ),
             ~waiting,
