@@ -271,7 +271,7 @@ KINDS: dict[str, Kind] = {
     one.slug: one
     for one in (
         _Updates("update", _("Updates"), Update, (
-            Part("title", _("Title"), 200),
+            Part("title", _("Title"), 150),
             Part("body", _("Text"), TELEGRAM_TEXT, lines=True, hint=_MARKS),
             Part("picture_words", _("What the picture shows"), 500, hint=_ALT),
             Part("button_label", _("Words on the button"), 40, hint=_BUTTON),
