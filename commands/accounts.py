@@ -9,6 +9,7 @@ from commands.reading import read_settings
 from models import staff
 from models.forms import clean
 from models.staff import StaffMember, StaffRole
+from translations import LANGUAGES
 
 
 @click.group(name="staff")
@@ -19,13 +20,24 @@ def accounts() -> None:
 @accounts.command()
 @click.argument("email")
 @click.option("--role", type=click.Choice([role.value for role in StaffRole]), required=True)
+@click.option(
+    "--language",
+    "languages",
+    type=click.Choice([entry.tag for entry in LANGUAGES]),
+    multiple=True,
+    help="A language that a translator translates into; may be given several times.",
+)
 @click.option("--name", default="", help="Shown in the history of entries. Default: the part before the @.")
 @click.option("--generate", is_flag=True, help="Make a password up and show it once.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-def add(email: str, role: str, name: str, generate: bool, password_stdin: bool) -> None:
+def add(
+    email: str, role: str, languages: tuple[str, ...], name: str, generate: bool, password_stdin: bool
+) -> None:
     """Open an account for EMAIL. The password is asked for twice unless an option says otherwise."""
     if generate and password_stdin:
         raise click.UsageError("--generate and --password-stdin exclude each other.")
+    if bool(languages) != (role == StaffRole.TRANSLATOR):
+        raise click.UsageError("--language goes with --role translator, and a translator needs one.")
     if email.count("@") != 1 or email.strip().startswith("@") or email.strip().endswith("@"):
         raise click.BadParameter(f"“{email}” is not an e-mail address.", param_hint="EMAIL")
     with ready_database(read_settings()) as db:
@@ -33,7 +45,9 @@ def add(email: str, role: str, name: str, generate: bool, password_stdin: bool) 
         hashed = staff.hash_password(password)
         shown = clean.text(name, longest=200) or email.partition("@")[0]
         with db.transaction() as session:
-            member = staff.add(session, email, name=shown, role=StaffRole(role), password_hash=hashed)
+            member = staff.add(
+                session, email, name=shown, role=StaffRole(role), password_hash=hashed, languages=languages
+            )
             known_as = member.email
     click.echo(f"{known_as} can log in at the desk as {role}.")
     if generate:
@@ -53,7 +67,8 @@ def list_() -> None:
 
 def _line(member: StaffMember) -> str:
     closed = f"closed {member.disabled_at:%Y-%m-%d}" if member.disabled_at else "open"
-    return f"{member.email:<36} {member.role.value:<8} {closed:<18} {member.name}".rstrip()
+    languages = f"  ({', '.join(member.languages)})" if member.languages else ""
+    return f"{member.email:<36} {member.role.value:<10} {closed:<18} {member.name}{languages}".rstrip()
 
 
 @accounts.command()

@@ -18,6 +18,11 @@ from models.staff import StaffRole
 BOT_USERNAME = "mitwirken_demo_bot"
 _HEAD = "# Settings of this demo. They hold its secrets; made anew where a line is missing.\n"
 _PORT_NAMES = ("web", "chat", "smtp", "mail")
+_PEOPLE = (
+    (StaffRole.OFFICER, "Olga Muster", ()),
+    (StaffRole.ADMIN, "Adam Beispiel", ()),
+    (StaffRole.TRANSLATOR, "Oksana Muster", ("uk", "ar")),
+)
 _KEPT = ("MITWIRKEN_DEBUG",)
 
 
@@ -29,6 +34,7 @@ class Account:
     name: str
     role: StaffRole
     password: str
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +118,13 @@ def _number(text: str | None) -> int | None:
 def _accounts(kept: dict[str, str]) -> tuple[Account, ...]:
     return tuple(
         Account(
-            f"{role}@example.org", name, role, kept.get(f"DEMO_{role.upper()}_PASSWORD") or new_password()
+            f"{role}@example.org",
+            name,
+            role,
+            kept.get(f"DEMO_{role.upper()}_PASSWORD") or new_password(),
+            languages,
         )
-        for role, name in ((StaffRole.OFFICER, "Olga Muster"), (StaffRole.ADMIN, "Adam Beispiel"))
+        for role, name, languages in _PEOPLE
     )
 
 

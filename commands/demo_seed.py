@@ -59,6 +59,9 @@ def _open_accounts(db: Database, accounts: tuple[Account, ...]) -> None:
             known = staff.by_email(session, account.email)
             if known is None:
                 hashed = staff.hash_password(account.password)
-                staff.add(session, account.email, name=account.name, role=account.role, password_hash=hashed)
+                staff.add(
+                    session, account.email, name=account.name, role=account.role, password_hash=hashed,
+                    languages=account.languages,
+                )  # fmt: skip
             elif not staff.fits(account.password, known.password_hash):
                 known.password_hash = staff.hash_password(account.password)  # its settings file was lost

@@ -68,11 +68,11 @@ def take_out(kind: str, file: Path, group: str, language: str, template: bool) -
     ending = file.suffix.lower().lstrip(".")
     _must_fit(kind, ending, group, template=template)
     if template:
-        _put(file, lambda target: target.write(docx_template.built_in(f"{kind}.docx")))
+        put(file, lambda target: target.write(docx_template.built_in(f"{kind}.docx")))
     else:
         settings = read_settings()
         with ready_database(settings) as db:
-            _put(file, _content(kind, ending, group, language)(settings, db))
+            put(file, _content(kind, ending, group, language)(settings, db))
     warning = " It holds personal data: pass it on only to those who need it." if kind in PERSONAL else ""
     click.echo(f"Written to {file}.{warning}")
 
@@ -125,7 +125,7 @@ def _document(kind: str, ending: str, group: str, language: str, settings: Setti
     return lambda target: target.write(whole)
 
 
-def _put(file: Path, write: Content) -> None:
+def put(file: Path, write: Content) -> None:
     """Write a file whole or not at all."""
     part = file.with_name(f"{file.name}.part")
     try:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import attachments, clock, privacy, progress, sweeping
+from models import attachments, clock, privacy, progress, sweeping, translation_lists
 from models.attachments import Attachment
 from models.db import Base, Database
 from models.drafts import Draft
@@ -56,6 +56,7 @@ def prune(db: Database, store: Store | None = None) -> dict[str, int]:
         "log-ins": lambda session: _rows(session, LogIn, LogIn.expires_at <= clock.now()),
         "chat updates": _updates,
         "letters": _letters,
+        "translations of nothing": _orphans,
     }
     counts = {}
     for name, step in steps.items():
@@ -211,3 +212,7 @@ def _updates(session: Session) -> int:
 def _letters(session: Session) -> int:
     waits = sa.select(Delivery.id).where(Delivery.message_id == Message.id, Delivery.state.in_(_ON_THE_WAY))
     return _rows(session, Message, sa.and_(Message.created_at <= clock.now() - LETTERS, ~waits.exists()))
+
+
+def _orphans(session: Session) -> int:
+    return translation_lists.drop_orphans(session, _BATCH)

@@ -1,5 +1,6 @@
 """Staff of the office: who may log in at the desk, and as what."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -12,7 +13,7 @@ from models import clock
 from models.columns import UTCDateTime, choice_of
 from models.db import Base
 from models.errors import Conflict, InvalidAnswer, NotFound
-from translations import _
+from translations import LANGUAGES, _
 
 # argon2id, 19 MiB, two passes, one lane: OWASP's smallest setting, about 30 ms on a small server.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -20,6 +21,7 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _NOBODY = _HASHER.hash("nobody has this password")
 MIN_PASSWORD = 12
 _FREE_TRIES = 5
+NO_LANGUAGE = _("Please choose at least one language to translate into.")
 
 
 class StaffRole(StrEnum):
@@ -64,13 +66,25 @@ def fits(password: str, password_hash: str | None) -> bool:
         return False
 
 
-def add(session: Session, email: str, *, name: str, role: StaffRole, password_hash: str) -> StaffMember:
-    """Open an account; Conflict when the address has one."""
+def add(
+    session: Session,
+    email: str,
+    *,
+    name: str,
+    role: StaffRole,
+    password_hash: str,
+    languages: Collection[str] = (),
+) -> StaffMember:
+    """Open an account; Conflict when the address has one. Translators, and only they, have languages."""
+    known = [entry.tag for entry in LANGUAGES if entry.tag in languages]
+    if role is StaffRole.TRANSLATOR and not known:
+        raise InvalidAnswer(NO_LANGUAGE)
     if by_email(session, email):
         raise Conflict(_("There is an account with this e-mail address already."))
     member = StaffMember(
-        email=email.strip().lower(), name=name, role=role, password_hash=password_hash, created_at=clock.now()
-    )
+        email=email.strip().lower(), name=name, role=role, password_hash=password_hash,
+        created_at=clock.now(), languages=known if role is StaffRole.TRANSLATOR else [],
+    )  # fmt: skip
     session.add(member)
     session.flush()
     return member

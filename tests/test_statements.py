@@ -45,6 +45,8 @@ PAGES = {
     "goal-sheet": (8, 10),
     "round": (5, 7),
     "call-sheet": (6, 8),
+    "translations": (7, 8),  # one for each kind, one for the renditions, one for who wrote them
+    "translation": (4, 5),
 }
 SIGN_UP = (7, 9)
 SIGN_UP_AGAIN = (9, 11)  # the same person once more: the counter goes back, the entry is marked
@@ -82,6 +84,8 @@ class House:
             "goal-sheet": ("/desk/groups/7.49/sheet", ""),
             "round": ("/desk/rounds/1", ""),
             "call-sheet": ("/desk/rounds/1/call-sheet", ""),
+            "translations": ("/desk/translations", "language=uk"),
+            "translation": ("/desk/translations/goal/1/uk", ""),
         }
 
     def look(self, page: str) -> None:

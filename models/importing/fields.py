@@ -4,11 +4,13 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from models import renditions
 from models.goals import Field
 from models.importing import reading
 from models.importing.job import Job
 from models.importing.report import Noun
 from models.programmes import Programme
+from models.translating import KINDS
 from translations import Localised, _
 
 
@@ -18,18 +20,9 @@ def take_fields(job: Job, programme: Programme, needed: Iterable[int]) -> dict[i
     before = {field.number: field for field in job.session.scalars(stored)}
     fields = dict(before)
     seen: set[int] = set()
-    for row in job.rows("fields"):
-        with job.one(Noun.FIELDS):
-            number = reading.whole(row, "number", 0, 999)
-            if number in seen:
-                row.refuse("number", _("This is there twice; the first one has been taken."))
-            seen.add(number)
-            found = before.get(number)
-            name = reading.spoken(row, "name", job.source, found.name if found else None, longest=200)
-            fields[number] = job.put(
-                Noun.FIELDS, str(number), found, Field, {"name": name},
-                number=number, programme_id=programme.id,
-            )  # fmt: skip
+    if job.rows("fields"):
+        with renditions.following(job.session, KINDS["field"], by=job.author.staff_id):
+            seen = _take_rows(job, programme, before, fields)
     for number in sorted(set(needed) - set(fields)):
         fields[number] = job.put(
             Noun.FIELDS, str(number), None, Field, {},
@@ -41,3 +34,26 @@ def take_fields(job: Job, programme: Programme, needed: Iterable[int]) -> dict[i
             job.keep(Noun.FIELDS, sheet, str(number))
     job.session.flush()
     return fields
+
+
+def _take_rows(
+    job: Job, programme: Programme, before: dict[int, Field], fields: dict[int, Field]
+) -> set[int]:
+    """Take the rows of the file into `fields`; return their numbers."""
+    approved = renditions.approved_here(job.session, KINDS["field"], job.written_at)
+    seen: set[int] = set()
+    for row in job.rows("fields"):
+        with job.one(Noun.FIELDS):
+            number = reading.whole(row, "number", 0, 999)
+            if number in seen:
+                row.refuse("number", _("This is there twice; the first one has been taken."))
+            seen.add(number)
+            found = before.get(number)
+            kept = {tag for field, tag in approved if found and field == found.id} - {job.source}
+            words = found.name if found else None
+            name = reading.spoken(row, "name", job.source, words, longest=200, kept=kept)
+            fields[number] = job.put(
+                Noun.FIELDS, str(number), found, Field, {"name": name},
+                number=number, programme_id=programme.id,
+            )  # fmt: skip
+    return seen

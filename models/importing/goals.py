@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from models import renditions
 from models.goals import Carrier, Field, Goal, position_of
 from models.importing import numbers, reading
 from models.importing.cells import Row
@@ -16,6 +17,7 @@ from models.importing.ownerships import COLOURS, take_ownerships
 from models.importing.report import Noun
 from models.importing.working_groups import take_working_groups
 from models.programmes import Programme
+from models.translating import KINDS
 from translations import _
 
 
@@ -43,10 +45,13 @@ def take_goals(job: Job, programme: Programme) -> None:
     sheet = job.sheet("goals")
     numbered = _numbered(job, sheet.rows if sheet else ())
     taken: list[GoalRow] = []
+    approved = renditions.approved_here(job.session, KINDS["goal"], job.written_at)
     for number, row in numbered.items():
         with job.one(Noun.GOALS):
-            taken.append(_read(job, number, row))
-    _write(job, programme, taken, take_fields(job, programme, {entry.field for entry in taken}))
+            taken.append(_read(job, number, row, approved))
+    fields = take_fields(job, programme, {entry.field for entry in taken})
+    with renditions.following(job.session, KINDS["goal"], by=job.author.staff_id):
+        _write(job, programme, taken, fields)
     take_ownerships(job, [(entry.row, entry.number, entry.carrier) for entry in taken])
     take_working_groups(job, [entry.number for entry in taken])
     take_goal_sheets(job, programme, [(entry.row, entry.number, entry.words) for entry in taken])
@@ -73,13 +78,14 @@ def _numbered(job: Job, rows: Sequence[Row]) -> dict[str, Row]:
     return kept
 
 
-def _read(job: Job, number: str, row: Row) -> GoalRow:
+def _read(job: Job, number: str, row: Row, approved: set[tuple[int, str]]) -> GoalRow:
     """Read all cells of a row before anything of it is written."""
     found = job.goals.get(number)
     title, summary = (found.title, found.summary) if found else (None, None)
+    kept = {tag for goal, tag in approved if found and goal == found.id} - {job.source}
     values: dict[str, Any] = {
-        "title": reading.spoken(row, "title", job.source, title, longest=300, required=True),
-        "summary": reading.spoken(row, "summary", job.source, summary, longest=5000, lines=True),
+        "title": reading.spoken(row, "title", job.source, title, longest=300, required=True, kept=kept),
+        "summary": reading.spoken(row, "summary", job.source, summary, longest=5000, lines=True, kept=kept),
     }
     if row.has("deadline") or found is None:
         written = reading.when(row, "deadline", today=job.written_on)

@@ -1,7 +1,7 @@
 """Reading single cells: dates, times, choices, numbers, words in several languages."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -106,8 +106,12 @@ def spoken(
     longest: int,
     required: bool = False,
     lines: bool = False,
+    kept: Collection[str] = (),
 ) -> Localised:
-    """Read words with their translations; an empty translation leaves the one that is there."""
+    """Read words with their translations; an empty translation leaves the one that is there.
+
+    So do languages to be `kept`, where there are words: people translated them here since the file was made.
+    """
     words = dict(found.words) if found else {}
     if row.has(column):
         text = row.text(column, longest=longest, required=required, lines=lines)
@@ -119,6 +123,6 @@ def spoken(
         if base != column or not tag or tag == source:
             continue
         text = row.text(name, longest=longest, lines=lines)
-        if text:
+        if text and not (tag in kept and words.get(tag)):
             words[tag] = text
     return Localised(words)

@@ -91,7 +91,7 @@ def _answers_as_described(data: dict[str, Any]) -> None:
     assert group["url"] == f"{data['base']}/j/{group['code']}"
     assert group["code"] in group["telegram"]
     assert page_answers(group["url"])
-    assert {user["role"] for user in data["desk"]["users"]} == {"officer", "admin"}
+    assert {user["role"] for user in data["desk"]["users"]} == {"officer", "admin", "translator"}
     assert page_answers(data["desk"]["url"])
 
 

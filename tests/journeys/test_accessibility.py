@@ -110,6 +110,9 @@ def test_the_desk(page: Page, demo: Demo, language: str) -> None:
         "/desk/groups/7.49/sheet",
         "/desk/groups/10.64/measure",
         "/desk/deliveries",
+        "/desk/translations",
+        "/desk/translations/goal/1/uk",
+        "/desk/translations/files",
     ):
         page.goto(f"{demo.base}{address}")
         look(page)

@@ -20,6 +20,8 @@ from webforms.desk import (
     papers,
     rounds,
     sheets,
+    translation_files,
+    translations,
     workbook,
 )
 
@@ -29,7 +31,7 @@ ages.install(blueprint)
 files.install(blueprint)
 for part in (
     login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, workbook,
-    rounds, call_sheets, noting,
+    rounds, call_sheets, noting, translations, translation_files,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)
 

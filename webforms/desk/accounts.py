@@ -9,7 +9,7 @@ from models import staff
 from models.errors import InvalidAnswer, NotAllowed, NotFound
 from models.forms.questions import Context, Email, Name
 from models.staff import StaffMember, StaffRole
-from translations import Text, _
+from translations import LANGUAGES, Text, _
 from webforms.desk import guard, showing
 from webforms.site import site, tag
 
@@ -49,7 +49,7 @@ def set_language() -> AnyResponse:
         abort(400)
     with site().db.transaction() as session:
         staff.set_language(session, guard.me().id, wanted)
-    return redirect(guard.own_path(request.form.get("next", "")), 303)
+    return redirect(guard.path_for(guard.me(), request.form.get("next", "")), 303)
 
 
 @blueprint.post("/account/password")
@@ -76,7 +76,8 @@ def _all(
     with site().db.reading() as session:
         return showing.show(
             "desk/staff.html", status, everyone=staff.everyone(session), roles=ROLE_WORDS, wrong=wrong or {},
-            typed=typed, fresh=fresh, saved=_saved(),
+            typed=typed, fresh=fresh, saved=_saved(), own_names={one.tag: one.own_name for one in LANGUAGES},
+            chosen=request.form.getlist("language") if wrong else (),
         )  # fmt: skip
 
 
@@ -93,12 +94,18 @@ def add() -> AnyResponse:
     if role not in set(StaffRole):
         abort(400)
     wrong, read = _read_account()
+    languages = request.form.getlist("language")
+    if role == StaffRole.TRANSLATOR and not set(languages) & {entry.tag for entry in LANGUAGES}:
+        wrong["language"] = staff.NO_LANGUAGE
     if wrong:
         return _all(422, wrong=wrong)
     password = new_password()
     hashed = staff.hash_password(password)
     with site().db.transaction() as session:
-        staff.add(session, read["email"], name=read["name"], role=StaffRole(role), password_hash=hashed)
+        staff.add(
+            session, read["email"], name=read["name"], role=StaffRole(role), password_hash=hashed,
+            languages=languages,
+        )  # fmt: skip
     return _all(fresh=(read["email"], password))
 
 

@@ -68,6 +68,14 @@ ROLES: dict[str, frozenset[StaffRole]] = {
     "desk.workbook.download": OFFICE,
     "desk.workbook.look": OFFICE,
     "desk.workbook.apply": OFFICE,
+    "desk.translations.listed": EVERYBODY,
+    "desk.translations.one": EVERYBODY,
+    "desk.translations.act": EVERYBODY,
+    "desk.translation_files.ask": EVERYBODY,
+    "desk.translation_files.download": EVERYBODY,
+    "desk.translation_files.look": EVERYBODY,
+    "desk.translation_files.apply": EVERYBODY,
+    "desk.translation_files.catalogue": EVERYBODY,
     "desk.accounts.own": EVERYBODY,
     "desk.accounts.set_language": EVERYBODY,
     "desk.accounts.set_password": EVERYBODY,
@@ -76,7 +84,10 @@ ROLES: dict[str, frozenset[StaffRole]] = {
     "desk.accounts.disable": ADMINS,
 }
 
-UPLOADS = {"desk.workbook.look": 6_000_000}  # bytes of a request with a file; others are bound by the app
+UPLOADS = {
+    "desk.workbook.look": 6_000_000,
+    "desk.translation_files.look": 6_000_000,
+}  # bytes of a request with a file; others are bound by the app
 
 
 def ticket() -> str:
@@ -93,6 +104,14 @@ def own_path(raw: str) -> str:
     """Return an address to go on to if it is one of the desk's own, else the desk's first page."""
     is_own = raw.startswith("/desk/") and raw.isascii() and raw.isprintable() and "\\" not in raw
     return raw if is_own and "//" not in raw and ".." not in raw else url_for("desk.entries.listed")
+
+
+def path_for(member: StaffMember, raw: str) -> str:
+    """Return an address of the desk to go on to; translators always come to what they may see."""
+    onwards = own_path(raw)
+    if member.role is not StaffRole.TRANSLATOR or onwards.startswith(("/desk/translations", "/desk/account")):
+        return onwards
+    return url_for("desk.translations.listed")
 
 
 def _suggested() -> Language:

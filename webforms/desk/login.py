@@ -82,7 +82,7 @@ def _begin(member: StaffMember, onwards: str) -> AnyResponse:
         if old:
             sessions.end(session, old)
         token = sessions.start(session, staff_id=member.id)
-    response = redirect(onwards, 303)
+    response = redirect(guard.path_for(member, onwards), 303)
     set_cookie(response, STAFF_COOKIE, token, span=sessions.STAFF_SPAN)
     return response
 

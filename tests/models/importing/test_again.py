@@ -24,8 +24,8 @@ from tests.models.importing.test_paderborn import goal_of, sheet_of
 @pytest.mark.parametrize(
     ("file", "row", "column", "words", "expected"),
     [
-        ("goals", 2, "title", "Von der Kita in die Schule", {"goals": 1}),
-        ("goals", 2, "summary", "", {"goals": 1}),
+        ("goals", 2, "title", "Von der Kita in die Schule", {"goals": 1, "renditions": 3}),  # outdated now
+        ("goals", 2, "summary", "", {"goals": 1, "renditions": 3}),
         ("goals", 2, "deadline", "Ende 2022", {"goals": 1}),
         ("goals", 6, "target", "12,5", {"goals": 1}),
         ("goals", 2, "lead_organisation", "Kreisjugendamt Nord", {"goal_sheets": 1}),

@@ -12,7 +12,7 @@ from tests.webforms.desk import people
 from tests.webforms.desk.people import PASSWORD, Officer
 from webforms.desk import guard
 
-SAMPLES = {"number": "1", "act": "ask", "kind": "members", "ending": "csv", "report": "1"}
+SAMPLES = {"number": "1", "act": "ask", "kind": "members", "ending": "csv", "report": "1", "into": "uk"}
 
 
 def _rules(app: Flask) -> list[Rule]:
