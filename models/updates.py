@@ -166,7 +166,7 @@ def note(
 
 
 def note_change(session: Session, update_id: int, *, staff_id: int | None, person_id: int | None) -> None:
-    """Note that somebody changed an update; one who saves again and again is noted once, with the last time."""
+    """Note that somebody changed an update; one who saves again is noted once, with the last time."""
     last = session.scalars(
         sa.select(UpdateStep).where(UpdateStep.update_id == update_id).order_by(UpdateStep.id.desc()).limit(1)
     ).first()

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from models import markup, updates_letters
+from models.markup import units
+from models.rendering import telegram
 from models.updates import ButtonKind, Update
 from translations import LANGUAGES, Text, _
 
 LONGEST_MESSAGE, LONGEST_CAPTION = 4_096, 1_024  # UTF-16 units, as Telegram counts
 _BETWEEN = 2  # the empty line between title and text
+_NOWHERE = ("",)  # where the button leads does not count
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +23,9 @@ class Lack:
     words: Text
 
 
-def units(words: str) -> int:
-    """Return the length of words as Telegram counts it."""
-    return len(words) if words.isascii() else len(words.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def length(title: str, body: str) -> int:
-    """Return how long the message of an update is in Telegram; never less than it will be."""
-    return units(title) + (_BETWEEN + units(body) if body else 0)
+    """Return how long the message of an update is in Telegram, without the marks in its text."""
+    return units(title) + (_BETWEEN + markup.length(body) if body else 0)
 
 
 def lacking(update: Update) -> list[Lack]:
@@ -52,16 +51,17 @@ def _words(update: Update) -> list[Lack]:
 
 
 def _lengths(update: Update) -> list[Lack]:
-    return [
-        Lack(
-            "body", tag,
-            _("This is too long for one message in Telegram: {n} signs, at most {most}.")(
-                n=length(title, update.body.words.get(tag, "")), most=LONGEST_MESSAGE
-            ),
+    """Refuse what does not fit into one message, also with the note for readers of other languages."""
+    letter, found = updates_letters.letter(update), dict[str, Lack]()
+    for entry in LANGUAGES:
+        tag, shown = (
+            instead(update, entry.tag),
+            telegram.preview(letter, entry.tag, _NOWHERE[: len(letter.buttons)]),
         )
-        for tag, title in update.title.words.items()
-        if length(title, update.body.words.get(tag, "")) > LONGEST_MESSAGE
-    ]  # fmt: skip
+        if not shown.fits and tag not in found:
+            words = _("This is too long for one message in Telegram: {n} signs, at most {most}.")
+            found[tag] = Lack("body", tag, words(n=shown.units, most=shown.limit))
+    return list(found.values())
 
 
 def _button(update: Update) -> list[Lack]:

@@ -1,5 +1,7 @@
 """The letter that an update becomes: the same for everybody, in each reader's own language."""
 
+from dataclasses import replace
+
 from models.groups import Directory
 from models.letters import Button, Letter, Picture
 from models.links import Purpose
@@ -23,11 +25,10 @@ def key_of(update: Update) -> str:
 
 def letter(update: Update, picture: str = "", *, is_correction: bool = False) -> Letter:
     """Return the letter of an update; `picture` is the token of its picture's file."""
-    subject: Text | Localised = update.title
-    if is_correction:
-        subject = _("Correction: {title}")(title=update.title)
     shown = Picture(picture, update.picture_words) if picture else None
-    return Letter(subject, (), _buttons(update), body=update.body, picture=shown)
+    return Letter(
+        update.title, (), _buttons(update), body=update.body, picture=shown, is_correction=is_correction
+    )
 
 
 def _buttons(update: Update) -> tuple[Button, ...]:
@@ -58,20 +59,8 @@ def _label(update: Update) -> Text | Localised:
 
 def trial(update: Update, picture: str, tag: str) -> Letter:
     """Return a letter that looks as readers of one language get it, whatever language its reader has."""
-    whole = letter(update, picture)
-    return Letter(
-        _("Test: {title}")(title=_only(update.title, tag)), (),
-        tuple(Button(_only(one.label, tag), one.verb, one.page) for one in whole.buttons),
-        body=_only(update.body, tag),
-        picture=Picture(picture, _only(update.picture_words, tag)) if picture else None,
-    )  # fmt: skip
-
-
-def _only(words: Text | Localised, tag: str) -> Localised:
-    if isinstance(words, Text):
-        return Localised({tag: words.to(tag)})
-    said = words.spoken(tag)
-    return Localised({said.tag: said.text})
+    subject = _("Test: {title}")(title=update.title)
+    return replace(letter(update, picture), subject=subject, language=tag)
 
 
 def given_back(update: Update, directory: Directory, words: str) -> Letter:

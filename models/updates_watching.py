@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import troubles, updates, updates_writing
+from models import audiences, troubles, updates, updates_writing
+from models.audiences import Audience
 from models.broadcasts import Broadcast, BroadcastState
 from models.changes import Author
 from models.errors import Conflict
@@ -159,6 +160,27 @@ def history(session: Session, update_id: int) -> list[Step]:
         .limit(PAGE)
     )
     return [Step(step, officer or "", person or "") for step, officer, person in rows]
+
+
+def tongues(session: Session, audience: Audience) -> dict[str, int]:
+    """Return how many people of an audience read each language, the most frequent first."""
+    rows = session.execute(
+        sa.select(Person.language, sa.func.count())
+        .where(Person.id.in_(audiences.people_of(audience)))
+        .group_by(Person.language)
+        .order_by(sa.func.count().desc(), Person.language)
+    )
+    return {tag: int(count) for tag, count in rows}
+
+
+def chats(session: Session, audience: Audience) -> int:
+    """Return into how many linked group chats an update goes."""
+    if not audience.chats:
+        return 0
+    linked = sa.select(sa.func.count()).where(
+        GroupChat.gone_at.is_(None), GroupChat.group_id.in_(audiences.group_ids(audience))
+    )
+    return session.scalar(linked) or 0
 
 
 def retry(session: Session, number: int, *, by: Author) -> int:

@@ -1,4 +1,4 @@
-"""Writing an update: languages side by side, a picture, a button. What cannot be saved comes back as typed."""
+"""Writing an update: languages side by side, picture, button. What cannot be saved comes back as typed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -57,7 +57,8 @@ def page(place: Place, number: int, sent: Sent = FRESH, status: int = 200) -> Re
             kind=ButtonKind(sent.typed.get("button") or one.button), kinds=_KINDS, no_button=NO_BUTTON,
             kind_words=updates_letters.BUTTON_WORDS, cards=groups.directory(session).cards,
             forms=[(slug, form.title) for slug, form in FORMS.items() if form.listed],
-            words=lambda part, tag: _words(one, sent, part, tag), stored=lambda part, tag: _stored(one, part, tag),
+            words=lambda part, tag: _words(one, sent, part, tag),
+            stored=lambda part, tag: _stored(one, part, tag),
             target=lambda kind: _target(one, sent, kind),
             length=lambda tag: updates_checking.length(
                 _words(one, sent, "title", tag), _words(one, sent, "body", tag)
@@ -73,7 +74,7 @@ def _picture(session: Session, one: Update, sent: Sent) -> Attachment | None:
 
 
 def _beside(one: Update, sent: Sent) -> str:
-    """Return the language that stands beside the source: the one asked for, else one that is begun, else none."""
+    """Return the language that stands beside the source: the one asked for, else one that is begun."""
     wanted = sent.typed.get("shown") or request.args.get("beside", "")
     if wanted in _TAGS and wanted != one.source:
         return wanted
@@ -147,7 +148,11 @@ def _onwards(place: Place, number: int, typed: Mapping[str, str], *, is_correcti
     beside = typed.get("beside") or typed.get("shown", "")
     if typed.get("beside") in _TAGS:
         return f"{place.at(number)}?beside={beside}#words"
-    return f"{place.at(number)}?beside={beside}&done=saved" if beside in _TAGS else f"{place.at(number)}?done=saved"
+    return (
+        f"{place.at(number)}?beside={beside}&done=saved"
+        if beside in _TAGS
+        else f"{place.at(number)}?done=saved"
+    )
 
 
 def _content(typed: Mapping[str, str], source: str, wrong: dict[str, Text]) -> Content:
@@ -160,7 +165,14 @@ def _content(typed: Mapping[str, str], source: str, wrong: dict[str, Text]) -> C
     kind = next((one for one in _KINDS if one.value == typed.get("button")), ButtonKind.NONE)
     target = _clean(typed, f"target-{kind.value}", writing.LONGEST_TARGET, wrong)
     return Content(
-        read["title"], read["body"], read["alt"], read["label"], kind, target, typed.get("picture", ""), source
+        read["title"],
+        read["body"],
+        read["alt"],
+        read["label"],
+        kind,
+        target,
+        typed.get("picture", ""),
+        source,
     )
 
 

@@ -6,6 +6,7 @@ from translations import LANGUAGES, Language, catalogues
 from webforms import pages, static_files, tokens
 from webforms.site import site
 
+
 def offered() -> list[Language]:
     """Return the languages in which the desk can be used."""
     translated = catalogues.offered()
