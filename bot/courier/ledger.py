@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.courier.parcel import Office, Outcome, Parcel
+from bot.courier.parcel import Outcome, Parcel
 from models import clock, leases, links, outbox, regions
 from models.db import Database
 from models.forms.receive import CONFIRMATIONS_PER_DAY, DAY, THANKS_PER_DAY
 from models.letters import Button, Letter
 from models.outbox import CONFIRM, RECEIVED, Delivery, DeliveryState
 from models.people import ChannelKind, Person
+from models.rendering.office import Office
 from models.settings import Settings
 from translations import SOURCE, find
 
@@ -97,9 +98,7 @@ class Ledger:
                 for button, token in zip(letter.buttons, tokens, strict=True)
             ),
             tokens=tuple(token for token in tokens if token),
-            office=Office(
-                region.name, region.office, region.phone, region.email, region.address, region.accent
-            ),
+            office=Office.of(region),
         )
 
     def _opens_page(self, button: Button) -> bool:
