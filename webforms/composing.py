@@ -56,8 +56,8 @@ def show(
     rule = site().settings.release
     stage = updates_watching.shown_state(update, is_moving=is_moving)
     return place.render(
-        f"update_{part}.html", status, update=update, place=place, part=part, states=UPDATE_WORDS, stage=stage,
-        own_names=OWN_NAMES, is_open=update.state in OPEN, is_out=update.sent_at is not None,
+        f"update_{part}.html", status, update=update, place=place, part=part, states=UPDATE_WORDS,
+        own_names=OWN_NAMES, stage=stage, is_open=update.state in OPEN, is_out=update.sent_at is not None,
         missing=updates_checking.missing(update), needs_release=updates_sending.needs_release(update, rule),
         instead=lambda tag: updates_checking.instead(update, tag), most=updates_checking.LONGEST_MESSAGE,
         **values,

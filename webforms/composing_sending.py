@@ -89,7 +89,8 @@ def _watched(session: Session, place: Place, one: Update, error: Text | None, st
     how = updates_watching.progress(session, one)
     moves = how.is_moving and not after and "still" not in request.args and status == 200
     return show(
-        place, one, "watch", status, is_moving=how.is_moving, can_stop=_can_stop(one, how), error=error, done=_done(), how=how, recipients=found, onward=onward,
+        place, one, "watch", status, is_moving=how.is_moving, can_stop=_can_stop(one, how), error=error,
+        done=_done(), how=how, recipients=found, onward=onward,
         wanted=wanted, filters=FILTERS, after=after, refresh=REFRESH if moves else 0, reaches=REACH_WORDS,
         delivery_words=troubles.DELIVERY_WORDS, steps=updates_watching.history(session, one.id),
         acts=STEP_WORDS,
