@@ -186,7 +186,8 @@ def _publish_picture(session: Session, held: Update) -> str:
     picture = session.get(Attachment, held.picture_id) if held.picture_id is not None else None
     if picture is None:
         return ""
-    picture.is_public, picture.person_id, picture.name = True, None, ""
+    picture.is_public, picture.person_id = True, None
+    picture.name = picture.caption = picture.telegram_file = picture.telegram_unique = ""
     return picture.token
 
 

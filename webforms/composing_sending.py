@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import (
-    audiences,
     clock,
     quiet,
     staff,
@@ -61,10 +60,11 @@ def page(place: Place, number: int, error: Text | None = None, status: int = 200
         audience = Audience.unpack(one.audience)
         zone = site().settings.zone
         member = staff.get(session, place.by.staff_id) if place.by.staff_id else None
+        tongues = updates_watching.tongues(session, audience)
         return show(
             place, one, "send", status, error=error, done=_done(), lacks=updates_checking.lacking(one),
-            count=audiences.count(session, audience), chats=updates_watching.chats(session, audience),
-            tongues_read=updates_watching.tongues(session, audience), zone=zone,
+            count=sum(tongues.values()), chats=updates_watching.chats(session, audience),
+            tongues_read=tongues, zone=zone,
             is_night=quiet.is_quiet(clock.now(), zone), morning_local=_local(quiet.after_quiet(zone)),
             soonest=_local(clock.now()), steps=updates_watching.history(session, number), acts=STEP_WORDS,
             may_release=member is not None and updates_sending.may_release(session, one, member),
