@@ -77,7 +77,7 @@ def of_person(session: Session, person_id: int) -> list[Part]:
     for card in groups.directory(session).cards:
         if card.id not in told | followed | joined:
             continue
-        here = TOLD if card.id in told else (Topic.UPDATES,) if card.id in followed else ()
+        here: tuple[Topic, ...] = TOLD if card.id in told else (Topic.UPDATES,) if card.id in followed else ()
         here += (Topic.CHANGES,) if card.id in followed else ()
         parts.append(Part(card, tuple(_entry(own, topic, card.id) for topic in here)))
     return parts

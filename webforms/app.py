@@ -36,6 +36,7 @@ from webforms import (
     timeline,
     uploads,
     webhook,
+    wishes,
     words,
 )
 
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
         goals,
         timeline,
         following,
+        wishes,
         papers,
         sheets,
         rounds,

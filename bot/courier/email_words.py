@@ -52,7 +52,8 @@ def mail(parcel: Parcel, mail_from: str) -> EmailMessage:
 def _offer_to_end(message: EmailMessage, parcel: Parcel) -> None:
     """Let mail programs show a button of their own that ends such letters (RFC 2369, RFC 8058)."""
     for button, address in zip(parcel.letter.buttons, parcel.addresses, strict=True):
-        if button.purpose is Purpose.STOP and address:
+        if button.purpose in (Purpose.STOP, Purpose.NEWS) and address:
+            del message["List-Unsubscribe"], message["List-Unsubscribe-Post"]
             message["List-Unsubscribe"] = f"<{address}>"
             if address.startswith("https://"):
                 message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

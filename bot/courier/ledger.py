@@ -11,6 +11,7 @@ from models import clock, leases, links, outbox, regions
 from models.db import Database
 from models.forms.receive import CONFIRMATIONS_PER_DAY, DAY, THANKS_PER_DAY
 from models.letters import Button, Letter
+from models.links import Purpose
 from models.outbox import CONFIRM, RECEIVED, Delivery, DeliveryState
 from models.people import ChannelKind, Person
 from models.rendering.office import Office
@@ -81,7 +82,7 @@ class Ledger:
         spoken = find(person.language)
         tag = spoken.tag if spoken else SOURCE
         letter = Letter.unpack(delivery.message.words)
-        tokens = [self._token(session, button, person.id) for button in letter.buttons]
+        tokens = self._tokens(session, letter.buttons, person.id)
         region = regions.the_region(session)
         return Parcel(
             delivery_id=delivery.id,
@@ -103,6 +104,19 @@ class Ledger:
 
     def _opens_page(self, button: Button) -> bool:
         return bool(button.page) and not (button.verb and self._channel is ChannelKind.TELEGRAM)
+
+    def _tokens(self, session: Session, buttons: Sequence[Button], person_id: int) -> list[str]:
+        """Give out the links of a letter; "less often" and "stop" lead to one page, so they share theirs."""
+        shared: dict[int | None, str] = {}
+        tokens = []
+        for button in buttons:
+            is_shared = button.purpose is Purpose.NEWS
+            token = shared.get(button.target_id, "") if is_shared else ""
+            token = token or self._token(session, button, person_id)
+            if is_shared:
+                shared[button.target_id] = token
+            tokens.append(token)
+        return tokens
 
     def _token(self, session: Session, button: Button, person_id: int) -> str:
         """Give out the one-time link of a button, in the transaction that marks the delivery."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from models import markup
 from models.letters import Letter
+from models.links import Purpose
 from models.rendering import words
 from models.rendering.office import Office
 from translations import Localised, Spoken, Text, _, language
@@ -38,8 +39,10 @@ def page(
     ]
     if letter.quote.strip():
         body.append(_quote(letter.quote.strip(), accent, start))
-    pairs = zip(letter.buttons, addresses, strict=True)
-    body += [_button(button.label.to(tag), address, accent, tag) for button, address in pairs if address]
+    pairs = [pair for pair in zip(letter.buttons, addresses, strict=True) if pair[1]]
+    ways_out = [pair for pair in pairs if pair[0].purpose in (Purpose.NEWS, Purpose.STOP)]
+    body += [_button(one.label.to(tag), to, accent, tag) for one, to in pairs if (one, to) not in ways_out]
+    body += [_ways_out([(one.label.to(tag), to) for one, to in ways_out])] if ways_out else []
     body.append(_foot(office, closing))
     return (
         f'<!doctype html>\n<html lang="{spoken.tag}" dir="{spoken.direction}">\n'
@@ -128,6 +131,16 @@ def _button(label: str, address: str, accent: str, tag: str) -> str:
         f'<p style="margin:0 0 18px;font-size:15px;color:{QUIET}">{escape(IF_NOT.to(tag))}<br>\n'
         f'<a href="{target}" dir="ltr" style="color:{QUIET};word-break:break-all">{_shown(address)}</a></p>'
     )
+
+
+def _ways_out(links: list[tuple[str, str]]) -> str:
+    """Return the links that lead to fewer letters: there for everybody, and in nobody's way."""
+    said = " &nbsp;·&nbsp; ".join(
+        f'<a href="{escape(address, quote=True)}" style="color:{QUIET};display:inline-block;padding:10px 0">'
+        f"{escape(label)}</a>"
+        for label, address in links
+    )
+    return f'<p style="margin:26px 0 0;font-size:16px">{said}</p>'
 
 
 def _shown(address: str) -> str:
