@@ -3,7 +3,7 @@
 What is on its way already may still arrive; the courier asks `is_wanted` just before it sends.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -95,7 +95,7 @@ def _row(session: Session, person_id: int, topic: Topic, group_id: int | None) -
 
 def stop_weekly(session: Session, person_id: int) -> int:
     """End whatever comes in the weekly letter, and the letter that waits; return what undoes just this."""
-    now = clock.now()
+    now = clock.now().replace(microsecond=0)  # by this mark what ended here is known again
     ended = sa.update(Preference).where(Preference.person_id == person_id, Preference.rhythm == Rhythm.WEEKLY)
     session.execute(ended.values(rhythm=Rhythm.NEVER, changed_at=now))
     drop_unwanted(session, person_id, also=WEEKLY_KIND)
@@ -104,10 +104,9 @@ def stop_weekly(session: Session, person_id: int) -> int:
 
 def weekly_again(session: Session, person_id: int, stopped: int) -> None:
     """Take `stop_weekly` back, unless something else was chosen meanwhile."""
-    since = datetime.fromtimestamp(stopped, UTC)
     again = sa.update(Preference).where(
         Preference.person_id == person_id, Preference.rhythm == Rhythm.NEVER,
-        Preference.changed_at >= since, Preference.changed_at < since + timedelta(seconds=1),
+        Preference.changed_at == datetime.fromtimestamp(stopped, UTC),
     )  # fmt: skip
     session.execute(again.values(rhythm=Rhythm.WEEKLY, changed_at=clock.now()))
 

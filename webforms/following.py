@@ -1,17 +1,16 @@
-"""Ending the messages about a group: by the link in each of them, or on one's own page."""
+"""Ending the messages about changes in a group by the link that older ones of them carry."""
 
-from flask import Response, abort, redirect, request, url_for
+from flask import Response, redirect, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import groups, links, sessions, stopping, subscriptions
+from models import groups, links, stopping, subscriptions
 from models.errors import gone
 from models.links import Link, Purpose
 from models.people import Person
 from models.preferences import Topic
-from webforms import one_click, pages, tokens
-from webforms.forms import bound_to
-from webforms.site import PERSON_COOKIE, site
+from webforms import one_click, pages
+from webforms.site import site
 
 blueprint = pages.blueprint("following")
 
@@ -44,16 +43,3 @@ def stop(token: str) -> AnyResponse:
 
 def _end(session: Session, link: Link, person: Person) -> None:
     stopping.stop(session, person.id, Topic.CHANGES, link.target_id or 0)
-
-
-@blueprint.post("/me/unfollow")
-def stop_own() -> AnyResponse:
-    """End it from one's own page."""
-    tokens.check(site().secret, request.form.get("csrf", ""), bound_to=bound_to())
-    with site().db.transaction() as session:
-        person = sessions.person_of(session, request.cookies.get(site().cookie(PERSON_COOKIE), ""))
-        if person is None:
-            abort(403)
-        card = groups.directory(session).get(request.form.get("group", ""))
-        stopping.stop(session, person.id, Topic.CHANGES, card.id)
-    return redirect(url_for("wishes.own"), 303)
