@@ -187,8 +187,9 @@ def _one_line(meeting: Meeting, card: GroupCard) -> Text:
 def _paragraphs(update: Update) -> list[Words]:
     """Return title and first lines in each language of the update; all of it where it has no page."""
     said = {}
-    for tag, title in update.title.words.items():
-        text = markup.plain(update.body.words.get(tag, "")).strip()
+    whole = [tag for tag in update.title.words if update.body.words.get(tag)]
+    for tag in whole or update.title.words:
+        title, text = update.title.words[tag], markup.plain(update.body.to(tag)).strip()
         said[tag] = f"{title}\n{_first_lines(text) if update.is_public else text}".strip()
     words = Localised(said)
     return [_("This was corrected:"), words] if update.corrected_at else [words]

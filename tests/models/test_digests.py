@@ -59,7 +59,8 @@ def update(session: Session, title: str, *, group: int | None = None, **more: ob
     now = clock.now()
     values = {
         "state": UpdateState.SENT, "source": "de", "title": Localised({"de": title, "ar": f"عن {title}"}),
-        "body": Localised({"de": "**Gute Nachricht.** " + "Wir laden ein. " * 40}), "picture_words": Localised({}),
+        "body": Localised(dict.fromkeys(("de", "ar"), "**Gute Nachricht.** " + "Wir laden ein. " * 40)),
+        "picture_words": Localised({}),
         "button": ButtonKind.NONE, "button_label": Localised({}), "audience": {}, "is_public": True,
         "created_at": now, "changed_at": now, "sent_at": now,
     }  # fmt: skip
