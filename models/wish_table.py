@@ -13,8 +13,8 @@ from models.preferences import RHYTHM_WORDS, TOPIC_WORDS, Preference, Rhythm, To
 from translations import Localised, Text, _
 
 CHANNEL_WORDS: dict[ChannelKind, Text] = {
-    ChannelKind.TELEGRAM: _("By Telegram"),
-    ChannelKind.EMAIL: _("By e-mail"),
+    ChannelKind.TELEGRAM: _("Telegram"),
+    ChannelKind.EMAIL: _("E-mail"),
 }
 TOLD = (Topic.UPDATES, Topic.MEETINGS, Topic.REMINDERS)  # to who takes part and agreed, and to who leads
 Cell = tuple[Topic, int | None]  # a topic of one group, or of all

@@ -27,7 +27,7 @@ class Parcel:
     """
 
     delivery_id: int
-    person_id: int
+    person_id: int  # of a linked group chat: minus its id
     attempts: int  # with this one
     kind: str
     created_at: datetime
@@ -38,6 +38,7 @@ class Parcel:
     addresses: tuple[str, ...]
     tokens: tuple[str, ...]
     office: Office
+    edits: int | None = None  # the chat message that this letter replaces
 
     def without_secrets(self, words: str) -> str:
         """Return an error's words without the one-time links that it may repeat, in whatever case."""

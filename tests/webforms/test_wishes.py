@@ -166,7 +166,7 @@ def test_ones_own_page_keeps_what_is_chosen(signed: Browser, paderborn: Database
     ]  # fmt: skip
     own = signed.open("/en/me")
     assert "21:00" in own.text
-    assert en("Once a week, together") in own.text
+    assert en("Weekly") in own.text
     again = {
         "rhythm-updates-0": "instant",
         f"rhythm-meetings-{number}": "",
