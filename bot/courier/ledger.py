@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.courier.parcel import Outcome, Parcel
-from models import clock, leases, links, outbox, regions
+from bot.courier.parcel import Outcome, Parcel, Photo
+from models import attachments, clock, editions, leases, links, outbox, regions
+from models.attachments import AttachmentKind, AttachmentState
 from models.db import Database
 from models.forms.receive import CONFIRMATIONS_PER_DAY, DAY, THANKS_PER_DAY
 from models.letters import Button, Letter
@@ -81,6 +83,9 @@ class Ledger:
         spoken = find(person.language)
         tag = spoken.tag if spoken else SOURCE
         letter = Letter.unpack(delivery.message.words)
+        photo = _photo(session, letter)
+        if photo is None:
+            letter = replace(letter, picture=None)  # taken away meanwhile: the words go without it
         tokens = [self._token(session, button, person.id) for button in letter.buttons]
         region = regions.the_region(session)
         return Parcel(
@@ -99,7 +104,18 @@ class Ledger:
             ),
             tokens=tuple(token for token in tokens if token),
             office=Office.of(region),
+            photo=photo,
+            edits=delivery.edits if self._channel is ChannelKind.TELEGRAM else None,
+            follows=self._follows(session, delivery, letter),
         )
+
+    def _follows(
+        self, session: Session, delivery: Delivery, letter: Letter
+    ) -> tuple[tuple[int, datetime], ...]:
+        """Return which mails a mail corrects, so that mail programs show them together."""
+        if self._channel is not ChannelKind.EMAIL or not letter.is_correction:
+            return ()
+        return tuple((one.id, one.created_at) for one in editions.earlier(session, delivery))
 
     def _opens_page(self, button: Button) -> bool:
         return bool(button.page) and not (button.verb and self._channel is ChannelKind.TELEGRAM)
@@ -135,6 +151,14 @@ class Ledger:
                 wait=timedelta(seconds=outcome.wait) if again else None,
                 counts=outcome.counts,
             )
+
+
+def _photo(session: Session, letter: Letter) -> Photo | None:
+    """Return a letter's picture as the store has it, None without one."""
+    found = attachments.by_token(session, letter.picture.token) if letter.picture else None
+    if found is None or found.kind is not AttachmentKind.PHOTO or found.state is not AttachmentState.READY:
+        return None
+    return Photo(found.token, found.stored, found.width)
 
 
 def _obstacle(person: Person, channel: ChannelKind) -> str:
