@@ -59,6 +59,7 @@ class Letter:
     body: Localised | None = None
     picture: Picture | None = None
     is_correction: bool = False  # of a letter that was sent before
+    language: str = ""  # in which everybody gets it, whatever their own is: for trying it out
 
     def pack(self) -> dict[str, Any]:
         """Return a JSON form for storing; `unpack` is its inverse."""
@@ -71,6 +72,7 @@ class Letter:
             if self.picture
             else None,
             "is_correction": self.is_correction,
+            "language": self.language,
             "buttons": [
                 {
                     "label": _pack(one.label), "verb": one.verb, "page": one.page, "beside": one.beside,
@@ -99,6 +101,7 @@ class Letter:
             if data.get("picture")
             else None,
             data.get("is_correction", False),
+            data.get("language", ""),
         )  # fmt: skip
 
 

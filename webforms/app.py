@@ -37,6 +37,7 @@ from webforms import (
     uploads,
     webhook,
     words,
+    writing,
 )
 
 MAX_BODY = 256 * 1024  # bytes of a form without files; the longest text takes 24 KB in Arabic
@@ -80,6 +81,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
         following,
         papers,
         sheets,
+        writing,
         rounds,
         leading,
         forms,

@@ -80,12 +80,12 @@ class Ledger:
 
     def _packed(self, session: Session, delivery: Delivery) -> Parcel:
         person = delivery.person
-        spoken = find(person.language)
-        tag = spoken.tag if spoken else SOURCE
         letter = Letter.unpack(delivery.message.words)
         photo = _photo(session, letter)
         if photo is None:
             letter = replace(letter, picture=None)  # taken away meanwhile: the words go without it
+        spoken = find(letter.language or person.language)
+        tag = spoken.tag if spoken else SOURCE
         tokens = [self._token(session, button, person.id) for button in letter.buttons]
         region = regions.the_region(session)
         return Parcel(
