@@ -60,6 +60,11 @@ class Audience:
     languages: frozenset[str] = frozenset()  # tags
     chats: bool = True  # the groups' linked Telegram chats, too
 
+    @property
+    def is_for_chats(self) -> bool:
+        """Whether it goes to the groups' own chats: what is meant for some of a group only does not."""
+        return self.chats and not self.kinds and bool(self.parts & {Part.EVERYBODY, Part.MEMBERS})
+
     def pack(self) -> dict[str, Any]:
         """Return a JSON form for storing; `unpack` is its inverse."""
         return {

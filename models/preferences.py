@@ -189,6 +189,21 @@ def wish(session: Session, person_id: int, topic: Topic, group_id: int | None = 
     return Chosen(session, [person_id], topic).wish(person_id, groups)
 
 
+_KEEP = Prepared(
+    lambda insert: (
+        insert(DigestItem)
+        .values(person_id=p("person_id"), update_id=p("update_id"), added_at=p("now"))
+        .on_conflict_do_nothing(index_elements=["person_id", "update_id"])
+    )
+)
+
+
+def keep_for_digest(session: Session, person_ids: Iterable[int], update_id: int) -> None:
+    """Keep an update for these people's next weekly letter, once for each."""
+    now = clock.now()
+    _KEEP.run_many(session, [{"person_id": one, "update_id": update_id, "now": now} for one in person_ids])
+
+
 def of_person(session: Session, person_id: int) -> Sequence[Preference]:
     """Return what a person chose, for all groups first."""
     return session.scalars(

@@ -37,7 +37,7 @@ class Parcel:
     """
 
     delivery_id: int
-    person_id: int
+    person_id: int  # of a linked group chat: minus its id
     attempts: int  # with this one
     kind: str
     created_at: datetime
