@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import groups, markup, news, programmes, regions, updates_letters
-from models.errors import NotFound
 from models.groups import GroupCard
 from models.news import News
 from models.programmes import Programme
@@ -99,10 +98,7 @@ def feed_of_group(number: str) -> AnyResponse:
 def feed_of_programme(number: int) -> AnyResponse:
     """Hand out the news of a programme as an Atom feed."""
     with site().db.reading() as session:
-        programme = session.get(Programme, number)
-        if programme is None:
-            raise NotFound(_("There is no such programme."))
-        return _feed(session, programme=programme)
+        return _feed(session, programme=programmes.get(session, number))
 
 
 def _feed(
