@@ -36,10 +36,15 @@ REST: tuple[Button, ...] = (
 
 
 def sheets(turn: Turn) -> tuple[Button, ...]:
-    """Return a button for the goal sheet of each group that the person leads."""
+    """Return the buttons of each group that the person leads: its goal sheet, and writing to it."""
     led = leads.groups_of(turn.session, turn.person.id)
     cards = groups.directory(turn.session).cards if led else ()
-    return tuple(notices.goal_sheet(card.number) for card in cards if card.id in led)
+    return tuple(
+        button
+        for card in cards
+        if card.id in led
+        for button in (notices.goal_sheet(card.number), notices.write_to_group(card.number))
+    )
 
 
 def see(group: GroupCard, *, beside: bool = False) -> Button:

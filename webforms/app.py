@@ -27,6 +27,7 @@ from webforms import (
     look,
     me,
     meetings,
+    news,
     own_files,
     papers,
     rounds,
@@ -38,6 +39,7 @@ from webforms import (
     webhook,
     wishes,
     words,
+    writing,
 )
 
 MAX_BODY = 256 * 1024  # bytes of a form without files; the longest text takes 24 KB in Arabic
@@ -78,10 +80,12 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
         groups,
         goals,
         timeline,
+        news,
         following,
         wishes,
         papers,
         sheets,
+        writing,
         rounds,
         leading,
         forms,

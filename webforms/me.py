@@ -66,10 +66,13 @@ def use(token: str) -> AnyResponse:
 
 
 def _sheet_wanted(number: str) -> str:
-    """Return where the goal sheet of a group is edited, "" for a number that no group has."""
+    """Return where a lead edits a group's goal sheet, or writes to it; "" for a number that no group has."""
     with site().db.reading() as session:
         card = groups.directory(session).find(number) if number else None
-    return url_for("sheets.edit", number=card.number) if card else ""
+    if card is None:
+        return ""
+    is_to_write = request.args.get("to") == "write"
+    return url_for("writing.listed" if is_to_write else "sheets.edit", number=card.number)
 
 
 @blueprint.get("/me")

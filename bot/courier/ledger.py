@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.courier.parcel import Outcome, Parcel
-from models import broadcasts, clock, leases, links, outbox, regions, stopping
+from bot.courier.parcel import Outcome, Parcel, Photo
+from models import attachments, broadcasts, clock, editions, leases, links, outbox, regions, stopping
+from models.attachments import AttachmentKind, AttachmentState
 from models.broadcasts import KIND, Hindrance
 from models.db import Database
 from models.forms.receive import CONFIRMATIONS_PER_DAY, DAY, THANKS_PER_DAY
@@ -104,9 +105,12 @@ class Ledger:
     def _packed(self, session: Session, delivery: Delivery, edits: int | None) -> Parcel:
         person, chat = delivery.person, delivery.group_chat
         language = person.language if person else chat.language if chat else SOURCE
-        spoken = find(language)
-        tag = spoken.tag if spoken else SOURCE
         letter = Letter.unpack(delivery.message.words)
+        spoken = find(letter.language or language)
+        tag = spoken.tag if spoken else SOURCE
+        photo = _photo(session, letter)
+        if letter.picture and photo is None:
+            letter = replace(letter, picture=None)  # taken away meanwhile: the words go without it
         if person is None:
             letter = _for_all(letter)
         tokens = self._tokens(session, letter.buttons, delivery.addressee)
@@ -127,8 +131,18 @@ class Ledger:
             ),
             tokens=tuple(token for token in tokens if token),
             office=Office.of(region),
+            photo=photo,
             edits=edits,
+            follows=self._follows(session, delivery, letter),
         )
+
+    def _follows(
+        self, session: Session, delivery: Delivery, letter: Letter
+    ) -> tuple[tuple[int, datetime], ...]:
+        """Return which mails a mail corrects, so that mail programs show them together."""
+        if self._channel is not ChannelKind.EMAIL or not letter.is_correction:
+            return ()
+        return tuple((one.id, one.created_at) for one in editions.earlier(session, delivery))
 
     def _opens_page(self, button: Button) -> bool:
         return bool(button.page) and not (button.verb and self._channel is ChannelKind.TELEGRAM)
@@ -177,6 +191,14 @@ class Ledger:
                 wait=timedelta(seconds=outcome.wait) if again else None,
                 counts=outcome.counts,
             )
+
+
+def _photo(session: Session, letter: Letter) -> Photo | None:
+    """Return a letter's picture as the store has it, None without one."""
+    found = attachments.by_token(session, letter.picture.token) if letter.picture else None
+    if found is None or found.kind is not AttachmentKind.PHOTO or found.state is not AttachmentState.READY:
+        return None
+    return Photo(found.token, found.stored, found.width)
 
 
 def _for_all(letter: Letter) -> Letter:

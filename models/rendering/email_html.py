@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from models import markup
 from models.letters import Letter
-from models.links import Purpose
 from models.rendering import words
 from models.rendering.office import Office
 from translations import Localised, Spoken, Text, _, language
@@ -22,7 +21,14 @@ INK, QUIET, PAPER, GROUND = "#1d1d1b", "#555049", "#ffffff", "#f5f2ec"
 
 
 def page(
-    letter: Letter, tag: str, addresses: tuple[str, ...], office: Office, *, closing: str, picture: str = ""
+    letter: Letter,
+    tag: str,
+    addresses: tuple[str, ...],
+    office: Office,
+    *,
+    closing: str,
+    picture: str = "",
+    width: int = 0,
 ) -> str:
     """Return the whole HTML document of a letter; `picture` is the address of its picture."""
     spoken = language(tag)
@@ -34,15 +40,17 @@ def page(
         f'font-weight:bold">{escape(office.region)}</p>',
         f'<h1 dir="auto" style="margin:0 0 18px;font-size:24px;line-height:1.3;text-align:{start}">'
         f"{heading}</h1>",
-        *_content(letter, tag, accent, picture),
+        *_content(letter, tag, accent, picture, width),
         *(_paragraph(one, tag) for one in letter.paragraphs),
     ]
     if letter.quote.strip():
         body.append(_quote(letter.quote.strip(), accent, start))
-    pairs = [pair for pair in zip(letter.buttons, addresses, strict=True) if pair[1]]
-    ways_out = [pair for pair in pairs if pair[0].purpose in (Purpose.NEWS, Purpose.STOP)]
-    body += [_button(one.label.to(tag), to, accent, tag) for one, to in pairs if (one, to) not in ways_out]
-    body += [_ways_out([(one.label.to(tag), to) for one, to in ways_out])] if ways_out else []
+    pairs = zip(letter.buttons, addresses, strict=True)
+    shown = [(button, address) for button, address in pairs if address]
+    body += [
+        _button(one.label.to(tag), address, accent, tag) for one, address in shown if not one.is_about_letters
+    ]
+    body += [_small(one.label.to(tag), address) for one, address in shown if one.is_about_letters]
     body.append(_foot(office, closing))
     return (
         f'<!doctype html>\n<html lang="{spoken.tag}" dir="{spoken.direction}">\n'
@@ -57,15 +65,16 @@ def page(
     )
 
 
-def _content(letter: Letter, tag: str, accent: str, picture: str) -> list[str]:
+def _content(letter: Letter, tag: str, accent: str, picture: str, width: int) -> list[str]:
     """Return what people wrote at length, its picture above it, marked where it is in another language."""
     if letter.body is None:
         return []
     said, made = letter.body.spoken(tag), []
     if picture and letter.picture is not None:
         shown = escape(letter.picture.words.to(tag))
+        wide = f' width="{width}"' if width else ""
         made.append(
-            f'<p style="margin:0 0 18px"><img src="{escape(picture)}" alt="{shown}" '
+            f'<p style="margin:0 0 18px"><img src="{escape(picture)}" alt="{shown}"{wide} '
             'style="display:block;max-width:100%;height:auto;border:0;border-radius:10px"></p>'
         )
     if said.is_fallback:
@@ -133,14 +142,13 @@ def _button(label: str, address: str, accent: str, tag: str) -> str:
     )
 
 
-def _ways_out(links: list[tuple[str, str]]) -> str:
-    """Return the links that lead to fewer letters: there for everybody, and in nobody's way."""
-    said = " &nbsp;·&nbsp; ".join(
-        f'<a href="{escape(address, quote=True)}" style="color:{QUIET};display:inline-block;padding:10px 0">'
-        f"{escape(label)}</a>"
-        for label, address in links
+def _small(label: str, address: str) -> str:
+    """Return a link that must be there and must not shout."""
+    target = escape(address, quote=True)
+    return (
+        f'<p style="margin:18px 0 0;font-size:15px"><a href="{target}" style="color:{QUIET}">'
+        f"{escape(label)}</a></p>"
     )
-    return f'<p style="margin:26px 0 0;font-size:16px">{said}</p>'
 
 
 def _shown(address: str) -> str:
