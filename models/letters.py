@@ -25,6 +25,16 @@ class Button:
     target_id: int | None = None
     beside: bool = False  # stands in the same row as the button before it
 
+    @property
+    def is_about_letters(self) -> bool:
+        """Whether it is about getting such letters, and not about what this one says."""
+        return self.purpose in (Purpose.STOP, Purpose.NEWS)
+
+    @property
+    def ends_letters(self) -> bool:
+        """Whether it ends such letters at once, as the button of a mail program does (RFC 8058)."""
+        return self.is_about_letters and (self.verb.startswith("stop:") or "/stop/" in self.page)
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:

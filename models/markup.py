@@ -142,6 +142,12 @@ def plain(source: str) -> str:
     return "\n\n".join(_plain(block) for block in blocks(source))
 
 
+def beginning(source: str, most: int = 220) -> str:
+    """Return how a text begins, without any markup, for where it is only hinted at."""
+    words = " ".join(" ".join(block.words.split()) for block in blocks(source))
+    return words if len(words) <= most else words[: most - 1].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+
+
 def _clean(html: str) -> str:
     """Let nothing through but what this module makes, whatever went wrong before."""
     attributes = {tag: {"dir", "style"} for tag in _TAGS} | {

@@ -179,14 +179,14 @@ def _broadcast(session: Session, held: Update, words: dict[str, object]) -> None
 
 
 def _publish_picture(session: Session, held: Update) -> str:
-    """Let everybody see the picture of an update that is sent, and return its token.
+    """Let everybody see the picture of an update that is sent to everybody, and return its token.
 
     It is the office's from now on: it stays where it was sent when its writer goes.
     """
     picture = session.get(Attachment, held.picture_id) if held.picture_id is not None else None
     if picture is None:
         return ""
-    picture.is_public, picture.person_id = True, None
+    picture.is_public, picture.person_id = held.is_public, None
     picture.name = picture.caption = picture.telegram_file = picture.telegram_unique = ""
     return picture.token
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from bench.crowd import fill
 from bench.posting import FORM, Answer, environ, sign_up
@@ -29,6 +31,8 @@ from models.db import Database
 from models.settings import Release, Settings
 from models.staff import StaffRole
 from models.updates_writing import Content
+from models.updates import ButtonKind, Update, UpdateState
+from translations import Localised
 from webforms import create_app
 from webforms.site import STAFF_COOKIE
 
@@ -41,14 +45,17 @@ PAGES = {
     "form": (0, 2),
     "report": (0, 3),  # and its milestones
     "landing": (0, 2),
-    "home": (0, 2),
+    "home": (0, 3),  # and the newest titles
     "groups": (0, 2),
-    "group": (9, 11),
+    "group": (10, 12),
     "calendar": (1, 2),
     "goals": (3, 5),
     "timeline": (3, 5),
     "timeline of all": (3, 5),
     "feed": (4, 6),
+    "news": (4, 6),
+    "news feed": (3, 4),
+    "update": (3, 5),
     "thanks": (1, 3),
     "paper": (8, 10),
     "queue": (3, 5),
@@ -76,6 +83,7 @@ class House:
     code: str
     thanks: str
     cookie: str
+    update: int = 0  # the newest of those that everybody may read
 
     def paths(self) -> dict[str, tuple[str, str]]:
         """Return path and query of each page in the table."""
@@ -91,6 +99,9 @@ class House:
             "timeline": (f"/{LANGUAGE}/groups/7.49/timeline", ""),
             "timeline of all": (f"/{LANGUAGE}/goals/timeline", ""),
             "feed": (f"/{LANGUAGE}/goals.atom", ""),
+            "news": (f"/{LANGUAGE}/news", ""),
+            "news feed": (f"/{LANGUAGE}/news.atom", ""),
+            "update": (f"/{LANGUAGE}/news/{self.update}", ""),
             "paper": (f"/{LANGUAGE}/groups/7.49.docx", ""),
             "thanks": (self.thanks, ""),
             "queue": ("/desk/", ""),
@@ -127,6 +138,20 @@ class House:
         return sum(one.is_statement for one in heard)
 
 
+def tell(session: Session, count: int) -> None:
+    """Send some updates to everybody."""
+    nothing = Localised({})
+    for number in range(count):
+        session.add(
+            Update(
+                state=UpdateState.SENT, source="de", title=Localised({"de": f"Meldung {number}"}),
+                body=Localised({"de": "Mehr *dazu*."}), picture_words=nothing, button=ButtonKind.NONE,
+                button_label=nothing, audience={}, created_at=clock.now(), changed_at=clock.now(),
+                sent_at=clock.now() + timedelta(seconds=number),
+            )
+        )  # fmt: skip
+
+
 @pytest.fixture(params=MEMBERS)
 def house(request: pytest.FixtureRequest, any_db: Database) -> House:
     """A house of ten members, then of 20,000."""
@@ -144,8 +169,11 @@ def house(request: pytest.FixtureRequest, any_db: Database) -> House:
         content = Content({"de": "Fest", "ar": "عيد"}, {"de": "Kommt!", "ar": "تعالوا"})
         updates_writing.save(session, one.id, content, by=Author(staff_id=olga.id), version=1)
         updates_sending.send(session, one.id, by=Author(staff_id=olga.id), version=2, rule=Release.NONE)
+        tell(session, 12)
     made = House(any_db, create_app(settings, any_db), code, "", cookie)
     made.thanks = made.post(PATTERN)
+    with any_db.reading() as session:
+        made.update = session.scalars(sa.select(sa.func.max(Update.id))).one()
     fill(any_db, PATTERN, request.param - 1)
     return made
 
