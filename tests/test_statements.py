@@ -30,8 +30,8 @@ from models.changes import Author, Subject
 from models.db import Database
 from models.settings import Release, Settings
 from models.staff import StaffRole
-from models.updates_writing import Content
 from models.updates import ButtonKind, Update, UpdateState
+from models.updates_writing import Content
 from translations import Localised
 from webforms import create_app
 from webforms.site import STAFF_COOKIE
@@ -65,7 +65,7 @@ PAGES = {
     "round": (5, 7),
     "call-sheet": (6, 8),
     "updates": (2, 3),
-    "update": (3, 5),
+    "update's words": (3, 5),
     "update's recipients": (7, 9),
     "update's look": (3, 4),
     "update on its way": (8, 9),
@@ -111,7 +111,7 @@ class House:
             "round": ("/desk/rounds/1", ""),
             "call-sheet": ("/desk/rounds/1/call-sheet", ""),
             "updates": ("/desk/updates", ""),
-            "update": ("/desk/updates/1", ""),
+            "update's words": ("/desk/updates/1", ""),
             "update's recipients": ("/desk/updates/1/recipients", ""),
             "update's look": ("/desk/updates/1/look", "lang=ar"),
             "update on its way": ("/desk/updates/1/send", ""),
