@@ -111,6 +111,17 @@ def weekly_again(session: Session, person_id: int, stopped: int) -> None:
     session.execute(again.values(rhythm=Rhythm.WEEKLY, changed_at=clock.now()))
 
 
+def hear_again(session: Session, person_id: int, group_id: int, *, agreed_at: datetime) -> None:
+    """Let a newer wish to hear of a group outweigh having stopped its messages before."""
+    for topic in (Topic.UPDATES, Topic.MEETINGS, Topic.REMINDERS):
+        if preferences.wish(session, person_id, topic, group_id).rhythm is not Rhythm.NEVER:
+            continue
+        own, usual = (_row(session, person_id, topic, one) for one in (group_id, None))
+        if all(one is None or one.changed_at < agreed_at for one in (own, usual)):
+            is_stopped_everywhere = usual is not None and usual.rhythm is Rhythm.NEVER
+            choose(session, person_id, topic, group_id, Rhythm.INSTANT if is_stopped_everywhere else None)
+
+
 def drop_unwanted(session: Session, person_id: int, *, also: str = "") -> int:
     """Let go of what waits for a person and is not wanted any more; return how many letters that were."""
     waiting = session.execute(

@@ -22,6 +22,7 @@ from models import (
     outbox,
     participants,
     people,
+    preferences,
     privacy,
     progress,
     retention,
@@ -47,6 +48,7 @@ from models.inbox import InboxUpdate
 from models.letters import Letter
 from models.links import Purpose
 from models.people import ChannelKind, Person
+from models.preferences import Rhythm, Topic
 from models.programmes import Programme
 from models.progress import ProgressReport
 from models.settings import Release
@@ -263,6 +265,8 @@ def house(any_db: Database) -> tuple[Database, int]:
         review.hand_over(session, olga, number, version=1)  # to Amina, who leads the group
         outbox.tell(session, person, Letter(_("News"), (), quote=WORD), kind="received")
         begin(session, person)
+        preferences.set_wish(session, person.id, Topic.UPDATES, card.id, Rhythm.WEEKLY, ChannelKind.EMAIL)
+        preferences.set_quiet(session, person, 21, 7)
         return any_db, person.id
 
 
@@ -317,8 +321,10 @@ def test_ones_own_data_tell_all_of_it(house: tuple[Database, int]) -> None:
         told = mydata.collect(session, session.get_one(Person, person_id))
     json.dumps(told)
     assert {name for name, said in told.items() if WORD not in str(said)} == {
-        "groups", "told_of_changes_in", "leads", "asked_in_status_rounds", "consents",
+        "groups", "told_of_changes_in", "leads", "asked_in_status_rounds", "consents", "messages",
     }  # fmt: skip
     assert all(told.values())
     assert told["begun_and_not_sent"][0]["answers"] == {"question": WORD}
     assert told["asked_in_status_rounds"][0]["state"] == "asked"
+    assert told["messages"]["quiet_hours"] == [21, 7]
+    assert told["messages"]["chosen"][0]["how_often"] == "weekly"

@@ -15,11 +15,13 @@ from models import (
     change_letters,
     changes,
     clock,
+    digests,
     groups,
     links,
     merging,
     mydata,
     people,
+    preferences,
     privacy,
     retention,
     subscriptions,
@@ -34,6 +36,7 @@ from models.letters import Letter
 from models.links import Purpose
 from models.outbox import BROADCAST, Delivery, DeliveryState, Message
 from models.people import ChannelKind, Person
+from models.preferences import Rhythm, Topic
 from models.settings import Settings
 from models.submissions import State, Submission
 from models.subscriptions import Subscription
@@ -189,6 +192,39 @@ def test_every_letter_can_end_it(any_db: Database) -> None:
     assert (less.verb, stop.verb) == (f"less:{group.id}:0:changes", f"stop:{group.id}:0:changes")
     assert less.page == stop.page == "/{lang}/messages/changes/{link}"
     assert less.target_id == stop.target_id == group.id
+
+
+def test_rhythm_channel_and_quiet_hours_are_each_persons_own(any_db: Database) -> None:
+    for name in ("amina", "boris", "carla"):
+        follow(any_db, name)
+    with later(), any_db.transaction() as session:
+        amina, boris = known(session, "amina"), known(session, "boris")
+        preferences.set_wish(session, amina.id, Topic.CHANGES, None, Rhythm.WEEKLY)
+        preferences.set_wish(session, boris.id, Topic.CHANGES, None, Rhythm.INSTANT, ChannelKind.TELEGRAM)
+        boris.telegram_id = 4711
+        preferences.set_quiet(session, boris, 12, 14)
+    change(any_db, "erste", minutes=1)
+    assert tick(any_db, minutes=12) == 2
+    with any_db.reading() as session:
+        rows = session.execute(
+            sa.select(Person.email, Delivery.channel, Delivery.not_before)
+            .join(Person, Person.id == Delivery.person_id)
+            .join(Message, Message.id == Delivery.message_id)
+            .where(Message.kind == KIND)
+        )
+        found = {row.email.partition("@")[0]: (row.channel, row.not_before) for row in rows}
+    assert found == {
+        "boris": (ChannelKind.TELEGRAM, NOON + timedelta(hours=2)),
+        "carla": (ChannelKind.EMAIL, NOON + timedelta(minutes=12)),
+    }
+    with any_db.reading() as session:
+        amina = known(session, "amina")
+        waiting = sa.select(Subscription.told_until).where(Subscription.person_id == amina.id)
+        behind = session.scalars(waiting).one()
+    with later(days=3):  # the Monday after
+        assert digests.tick(any_db, SETTINGS) == 1
+    with any_db.reading() as session:
+        assert session.scalars(waiting).one() > behind
 
 
 def test_more_than_a_batch_is_told_each_once(any_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
