@@ -118,6 +118,22 @@ def test_the_desk(page: Page, demo: Demo, language: str) -> None:
     for address in seen:
         page.goto(address)
         look(page)
+    look_at_an_update(page, demo)
+
+
+def look_at_an_update(page: Page, demo: Demo) -> None:
+    """Write an update, and hold each page of the composer to what every page promises."""
+    page.goto(f"{demo.base}/desk/updates")
+    page.click("form.begin button")
+    page.fill("[name=title-de]", "Sommerfest")
+    page.fill("[name=body-de]", "Kommen Sie *alle*!")
+    page.click("button[name=beside][value=ar]")
+    base = page.url.split("?")[0]
+    for part in ("?beside=ar", "/recipients", "/look?lang=ar", "/send"):
+        page.goto(f"{base}{part}")
+        look(page)
+    page.goto(f"{demo.base}/desk/updates")
+    look(page)
 
 
 @pytest.mark.parametrize("language", ["de", "ar"])

@@ -89,6 +89,8 @@ NOT_THEIRS = {
     "messages.key", "messages.kind", "milestones.report_due_wording", "people.language",
     "submissions.channel", "submissions.form", "submissions.key", "submissions.language",
     "working_groups.code", "updates.audience", "updates.source", "broadcasts.audience",
+    "renditions",  # what translators wrote of the office's words
+    "group_chats.language", "group_chats.title",  # a chat's, not a person's
 }  # fmt: skip
 
 
