@@ -8,6 +8,7 @@ reaches. What is combined narrows: a group and a language means both. Groups and
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from models.leads import Lead
 from models.memberships import Membership, MembershipState, Role
 from models.people import ChannelKind, Person
 from models.preferences import Preference, Rhythm, Topic
+from models.prepared import Prepared
 from models.rounds import RequestState, RoundRequest, StatusRound
 from models.submissions import Submission
 from models.subscriptions import Subscription
@@ -141,6 +143,19 @@ def groups_of(session: Session, person_ids: Collection[int], audience: Audience)
     for person_id, group_id in session.execute(sa.union(*pairs)):
         found.setdefault(person_id, set()).add(group_id)
     return found
+
+
+def groups_of_one(session: Session, person_id: int, audience: Audience) -> set[int]:
+    """Return the same for one person; asked before each message, so the statement is built once."""
+    rows = _of_one(audience).run(session, {"person_id_": person_id})
+    return {group_id for _person, group_id in rows}
+
+
+@lru_cache(maxsize=32)
+def _of_one(audience: Audience) -> Prepared:
+    one = sa.bindparam("person_id_", None, sa.Integer)
+    pairs = [pair.where(pair.selected_columns[0] == one) for pair in _pairs(audience)]
+    return Prepared(lambda _insert: sa.union(*pairs))
 
 
 def group_ids(audience: Audience) -> sa.Select[int]:

@@ -174,10 +174,11 @@ def hindrance(session: Session, delivery: Delivery, zone: str) -> Hindrance | No
         return Hindrance(NOTHING_THERE)
     if delivery.person_id is None or is_edit:
         return None
-    known = audiences.groups_of(session, [delivery.person_id], Audience.unpack(broadcast.audience))
+    known = audiences.groups_of_one(session, delivery.person_id, Audience.unpack(broadcast.audience))
     if not known:
         return Hindrance(UNWANTED)
-    wish = preferences.wishes(session, known, Topic.UPDATES, known)[delivery.person_id]
+    topic, person_id = Topic.UPDATES, delivery.person_id
+    wish = preferences.wishes(session, [person_id], topic, {person_id: known})[person_id]
     if wish.rhythm is Rhythm.WEEKLY and broadcast.edition == 1:
         return Hindrance(WEEKLY)
     now = clock.now()

@@ -55,6 +55,7 @@ class Pace:
         now = self._now()
         if len(self._chats) > _FORGET_ABOVE:
             self._chats = {key: one for key, one in self._chats.items() if not one.is_full(now)}
+            self._reserved &= self._chats.keys()
         full = [key for key, one in self._chats.items() if not one.has_room(now)]
         return full, [key for key, one in self._chats.items() if not one.is_calm(now)]
 

@@ -83,7 +83,9 @@ class House:
         listed = audiences.listed(self.session, audience, 0, 100)
         assert [one.person_id for one in listed] == sorted(ids)
         assert audiences.count(self.session, audience) == len(ids)
-        assert set(audiences.groups_of(self.session, ids, audience)) == ids
+        through = audiences.groups_of(self.session, ids, audience)
+        assert set(through) == ids
+        assert all(audiences.groups_of_one(self.session, one, audience) == through[one] for one in ids)
         return {one.name for one in listed}
 
     def members(self, many: int, number: str = "7.49", *, chat: int = 0) -> list[int]:
