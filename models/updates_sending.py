@@ -178,14 +178,16 @@ def _broadcast(session: Session, held: Update, words: dict[str, object]) -> None
 
 
 def _publish_picture(session: Session, held: Update) -> str:
-    """Let everybody see the picture of an update that is sent to everybody, and return its token.
+    """Let everybody see the picture of an update that everybody may read, and return its token.
 
-    It is the office's from now on: it stays where it was sent when its writer goes.
+    What was stopped is on no page. The picture is the office's from now on: it stays where it was sent when
+    its writer goes.
     """
     picture = session.get(Attachment, held.picture_id) if held.picture_id is not None else None
     if picture is None:
         return ""
-    picture.is_public, picture.person_id, picture.name = held.is_public, None, ""
+    picture.is_public = held.is_public and held.state is not UpdateState.CANCELLED
+    picture.person_id, picture.name = None, ""
     return picture.token
 
 
@@ -200,6 +202,7 @@ def cancel(session: Session, number: int, *, by: Author, version: int) -> Update
         return held
     broadcasts.cancel(session, held.id)
     held.state = UpdateState.CANCELLED
+    _publish_picture(session, held)
     _note(session, held, StepKind.STOPPED, by)
     return held
 
