@@ -16,6 +16,7 @@ MY_GROUPS = Button(_("My groups"), "menu:groups:0")
 SENT = Button(_("What I have sent"), "menu:sent:0")
 ASK = Button(_("Ask the office"), f"form:{AskOffice.slug}:0")
 LANGUAGE = Button(_("Language"), "menu:language:0")
+MESSAGES = Button(_("Messages"), "menu:messages:0")
 HELP = Button(_("Help"), "menu:help:0")
 MORE = Button(_("More"), "menu:more:0", beside=True)
 REPORT = Button(ReportProgress.title, f"form:{ReportProgress.slug}:0")
@@ -28,6 +29,7 @@ REST: tuple[Button, ...] = (
         for slug, form in FORMS.items()
         if form.listed and slug not in EVERYDAY
     ),
+    MESSAGES,
     HELP,
     MENU,
 )

@@ -33,7 +33,7 @@ class Button:
     @property
     def ends_letters(self) -> bool:
         """Whether it ends such letters at once, as the button of a mail program does (RFC 8058)."""
-        return self.is_about_letters and "/stop/" in self.page
+        return self.is_about_letters and (self.verb.startswith("stop:") or "/stop/" in self.page)
 
 
 @dataclass(frozen=True, slots=True)

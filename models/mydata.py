@@ -13,6 +13,7 @@ from models import (
     groups,
     leads,
     memberships,
+    preferences,
     rounds,
     submissions,
     subscriptions,
@@ -38,6 +39,7 @@ def collect(session: Session, person: Person) -> dict[str, Any]:
         "told_of_changes_in": [
             titles.get(number, "") for number in subscriptions.of_person(session, person.id)
         ],
+        "messages": _wished(session, person, titles),
         "leads": [titles[one] for one in sorted(leads.groups_of(session, person.id)) if one in titles],
         "changed_on_goal_sheets": [_changed(one, titles) for one in changes.of_person(session, person.id)],
         "written_to_groups": [_written(one, titles) for one in updates.of_person(session, person.id)],
@@ -62,6 +64,23 @@ def _about(person: Person) -> dict[str, Any]:
         "telegram_name": person.telegram_name,
         "reached_by": person.channel.value,
         "known_since": _stamp(person.met_at),
+    }
+
+
+def _wished(session: Session, person: Person, titles: dict[int, str]) -> dict[str, Any]:
+    return {
+        "quiet_hours": list(preferences.quiet_of(person) or ()),
+        "chosen": [
+            {
+                "group": titles.get(one.group_id, "") if one.group_id else None,
+                "about": one.topic.value,
+                "how_often": one.rhythm.value,
+                "over": one.channel.value if one.channel else None,
+                "chosen_at": _stamp(one.changed_at),
+            }
+            for one in preferences.of_person(session, person.id)
+        ],
+        "waiting_for_the_weekly_letter": preferences.waiting_for_digest(session, person.id),
     }
 
 

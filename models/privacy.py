@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from models import attachments, participants, progress
 from models.attachments import Attachment
+from models.broadcasts import KIND
 from models.drafts import Draft
 from models.inbox import InboxState, InboxUpdate
 from models.links import Link, Purpose
@@ -100,7 +101,7 @@ def _erase_messages(session: Session, person_id: int) -> None:
     )
     session.execute(
         sa.delete(Message)
-        .where(Message.id.in_(to_person), ~to_others.exists())
+        .where(Message.id.in_(to_person), ~to_others.exists(), Message.kind != KIND)  # the office's own words
         .execution_options(synchronize_session=False)
     )
     # Who led a group before was told who leads it now; who was replaced is not in the letter.

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import attachments, clock, privacy, progress, sweeping
 from models.attachments import Attachment
+from models.broadcasts import KIND, Broadcast, BroadcastState
 from models.db import Base, Database
 from models.drafts import Draft
 from models.files import Store
@@ -56,6 +57,7 @@ def prune(db: Database, store: Store | None = None) -> dict[str, int]:
         "links": lambda session: _rows(session, Link, Link.expires_at <= clock.now() - LINKS),
         "log-ins": lambda session: _rows(session, LogIn, LogIn.expires_at <= clock.now()),
         "chat updates": _updates,
+        "deliveries of updates": _deliveries,  # before their letters, which would else take all at once
         "letters": _letters,
     }
     counts = {}
@@ -210,6 +212,18 @@ def _updates(session: Session) -> int:
     )
 
 
-def _letters(session: Session) -> int:
+def _old_letters() -> sa.ColumnElement[bool]:
     waits = sa.select(Delivery.id).where(Delivery.message_id == Message.id, Delivery.state.in_(_ON_THE_WAY))
-    return _rows(session, Message, sa.and_(Message.created_at <= clock.now() - LETTERS, ~waits.exists()))
+    runs = sa.select(Broadcast.id).where(
+        Broadcast.message_id == Message.id, Broadcast.state == BroadcastState.RUNNING
+    )
+    return sa.and_(Message.created_at <= clock.now() - LETTERS, ~waits.exists(), ~runs.exists())
+
+
+def _deliveries(session: Session) -> int:
+    old = sa.select(Message.id).where(Message.kind == KIND, _old_letters())
+    return _rows(session, Delivery, Delivery.message_id.in_(old))
+
+
+def _letters(session: Session) -> int:
+    return _rows(session, Message, _old_letters())

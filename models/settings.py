@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     courier_rate: float = Field(
         25, ge=0, description="chat messages sent per second; 0: no pacing at all, for tests only"
     )
+    courier_lanes: int = Field(
+        1, ge=1, le=16, description="letters on their way at once over each channel; after a crash of the"
+        " courier so many may arrive twice",
+    )  # fmt: skip
     zone: str = Field("Europe/Berlin", description="time zone of the region")
     files: str = Field(
         "var/files", description="folder for uploads, or an fsspec address: s3://bucket/prefix"

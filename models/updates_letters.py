@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+from models import wish_buttons
+from models.audiences import Audience
 from models.groups import Directory
 from models.letters import Button, Letter, Picture
 from models.links import Purpose
+from models.preferences import Topic
 from models.updates import ButtonKind, Update
 from translations import LANGUAGES, Localised, Text, _
 
@@ -26,9 +29,15 @@ def key_of(update: Update) -> str:
 def letter(update: Update, picture: str = "", *, is_correction: bool = False) -> Letter:
     """Return the letter of an update; `picture` is the token of its picture's file."""
     shown = Picture(picture, update.picture_words) if picture else None
-    return Letter(
-        update.title, (), _buttons(update), body=update.body, picture=shown, is_correction=is_correction
-    )
+    buttons = (*_buttons(update), *wish_buttons.buttons(Topic.UPDATES, _only_group(update)))
+    return Letter(update.title, (), buttons, body=update.body, picture=shown, is_correction=is_correction)
+
+
+def _only_group(update: Update) -> int | None:
+    """Return the group to whose people alone an update goes, None where it goes to more."""
+    audience = Audience.unpack(update.audience)
+    is_one = len(audience.groups) == 1 and not audience.fields
+    return next(iter(audience.groups)) if is_one else None
 
 
 def _buttons(update: Update) -> tuple[Button, ...]:

@@ -37,6 +37,7 @@ from webforms import (
     timeline,
     uploads,
     webhook,
+    wishes,
     words,
     writing,
 )
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
         timeline,
         news,
         following,
+        wishes,
         papers,
         sheets,
         writing,

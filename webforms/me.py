@@ -17,10 +17,11 @@ from models import (
     mydata,
     outbox,
     people,
+    preferences,
     privacy,
     sessions,
     submissions,
-    subscriptions,
+    wish_table,
 )
 from models.errors import InvalidAnswer
 from models.forms import afterwards, contact, notices
@@ -85,7 +86,8 @@ def own() -> Response:
         return pages.show(
             "me.html", person=person, directory=groups.directory(session),
             memberships=memberships.of_person(session, person.id),
-            followed=subscriptions.of_person(session, person.id),
+            wished=wish_table.summary(wish_table.of_person(session, person.id)),
+            quiet=preferences.quiet_of(person),
             ahead=meetings.of_person(session, person.id, today=clock.today(site().settings.zone)),
             has_calendar=links.stands(session, person.id, Purpose.CALENDAR),
             led=leads.groups_of(session, person.id), has_files=attachments.has_any(session, person.id),

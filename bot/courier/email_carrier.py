@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class EmailCarrier:
-    """Hands letters to the mail server, one after the other, in a thread of its own."""
+    """Hands letters to the mail server, each line to it in a thread of its own. Usually there is one."""
 
     channel = ChannelKind.EMAIL
 
@@ -37,8 +37,10 @@ class EmailCarrier:
         self._again = timing.again
         self._mail_from = settings.mail_from
         self._store = Store(settings.files)
-        self._mailer = Mailer(settings, seconds=timing.mail)
-        self._thread = ThreadPoolExecutor(1, "courier-mail")
+        many = settings.courier_lanes
+        self._mailers = [Mailer(settings, seconds=timing.mail) for _line in range(many)]
+        self._free = list(self._mailers)  # as many as there are letters under way at most
+        self._thread = ThreadPoolExecutor(many, "courier-mail")
         self._failures = 0
 
     async def open(self) -> None:
@@ -46,13 +48,15 @@ class EmailCarrier:
 
     async def close(self) -> None:
         """Take leave of the mail server."""
-        await self._in_thread(self._mailer.close)
+        for mailer in self._mailers:
+            await self._in_thread(mailer.close)
         self._thread.shutdown()
 
     async def idle(self) -> None:
-        """Close a line that nobody has used for a while."""
-        if self._mailer.is_open:
-            await self._in_thread(self._mailer.rest)
+        """Close lines that nobody has used for a while."""
+        for mailer in list(self._free):
+            if mailer.is_open:
+                await self._in_thread(mailer.rest)
 
     def resting(self) -> tuple[list[int], list[int]]:
         """Nobody: mailboxes need no pacing."""
@@ -71,9 +75,10 @@ class EmailCarrier:
         except Exception as error:
             log.error("Courier: delivery %d cannot be put into words: %s", parcel.delivery_id, type(error))
             return Outcome(DeliveryState.FAILED, f"cannot be put into words: {type(error).__name__}")
+        mailer = self._free.pop()
         try:
             await asyncio.get_running_loop().run_in_executor(
-                self._thread, self._mailer.send, message, sender, recipient
+                self._thread, mailer.send, message, sender, recipient
             )
         except MailDown as error:
             return self._pause(f"no connection: {error}", str(error))
@@ -90,6 +95,8 @@ class EmailCarrier:
         except smtplib.SMTPException as error:
             log.error("Courier: delivery %d cannot be mailed: %s", parcel.delivery_id, type(error).__name__)
             return Outcome(DeliveryState.FAILED, type(error).__name__)
+        finally:
+            self._free.append(mailer)
         self._failures = 0
         return SENT
 
@@ -115,7 +122,8 @@ class EmailCarrier:
             return Outcome(DeliveryState.QUEUED, reason, wait=LADDER[parcel.attempts - 1])
         is_lost = _is_address_fault(code, words, is_about_recipient=is_about_recipient)
         log.warning("Courier: the mail server refused delivery %d (%d)", parcel.delivery_id, code)
-        return Outcome(DeliveryState.FAILED, reason, is_lost=is_lost)
+        state = DeliveryState.UNREACHABLE if is_lost else DeliveryState.FAILED
+        return Outcome(state, reason, is_lost=is_lost)
 
     def _pause(self, reason: str, for_log: str) -> Outcome:
         self._failures += 1

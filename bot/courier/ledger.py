@@ -14,6 +14,7 @@ from models.broadcasts import KIND, Hindrance
 from models.db import Database
 from models.forms.receive import CONFIRMATIONS_PER_DAY, DAY, THANKS_PER_DAY
 from models.letters import Button, Letter
+from models.links import Purpose
 from models.outbox import CONFIRM, RECEIVED, Delivery, DeliveryState
 from models.people import ChannelKind
 from models.rendering.office import Office
@@ -112,7 +113,7 @@ class Ledger:
             letter = replace(letter, picture=None)  # taken away meanwhile: the words go without it
         if person is None:
             letter = _for_all(letter)
-        tokens = [self._token(session, button, delivery.addressee) for button in letter.buttons]
+        tokens = self._tokens(session, letter.buttons, delivery.addressee)
         region = regions.the_region(session)
         return Parcel(
             delivery_id=delivery.id,
@@ -145,6 +146,19 @@ class Ledger:
 
     def _opens_page(self, button: Button) -> bool:
         return bool(button.page) and not (button.verb and self._channel is ChannelKind.TELEGRAM)
+
+    def _tokens(self, session: Session, buttons: Sequence[Button], person_id: int) -> list[str]:
+        """Give out the links of a letter; "less often" and "stop" lead to one page, so they share theirs."""
+        shared: dict[int | None, str] = {}
+        tokens = []
+        for button in buttons:
+            is_shared = button.purpose is Purpose.NEWS
+            token = shared.get(button.target_id, "") if is_shared else ""
+            token = token or self._token(session, button, person_id)
+            if is_shared:
+                shared[button.target_id] = token
+            tokens.append(token)
+        return tokens
 
     def _token(self, session: Session, button: Button, person_id: int) -> str:
         """Give out the one-time link of a button, in the transaction that marks the delivery."""

@@ -27,13 +27,13 @@ log = logging.getLogger(__name__)
 
 
 class TelegramCarrier:
-    """Sends letters as chat messages, paced, one after the other."""
+    """Sends letters as chat messages, paced evenly."""
 
     channel = ChannelKind.TELEGRAM
 
     def __init__(self, settings: Settings, timing: Timing) -> None:
         self._again = timing.again
-        self._request = AiohttpRequest(seconds=timing.answer)
+        self._request = AiohttpRequest(seconds=timing.answer, connections=4 * settings.courier_lanes)
         self._token = settings.bot_token.get_secret_value()
         self._bot = Bot(
             self._token,
@@ -67,7 +67,7 @@ class TelegramCarrier:
 
     def turn(self, person_id: int, priority: int) -> float | None:
         """Return the seconds until a message may leave, None when this person must rest."""
-        return self._pace.wait() if self._pace.may(person_id, priority) else None
+        return self._pace.reserve(person_id, priority)
 
     async def carry(self, parcel: Parcel) -> Outcome:
         """Send a letter, and tell how it went."""

@@ -136,3 +136,27 @@ def test_the_page_that_ends_messages(page: Page, demo: Demo, language: str) -> N
     page.click("main button[type=submit]")
     assert page.locator("main form").count() == 0
     look(page)
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_the_pages_where_messages_are_chosen(page: Page, demo: Demo, language: str) -> None:
+    database = demo.database()
+    with database.transaction() as session:
+        group = groups.directory(session).get("7.49")
+        person, _confirmed = people.meet(
+            session, name="", language=language, email=f"choose-{language}@example.org"
+        )
+        subscriptions.follow(session, person, group.id)
+        own = links.issue(session, links.Purpose.ME, person_id=person)
+        token = links.issue(session, links.Purpose.NEWS, person_id=person, target_id=group.id)
+    database.close()
+    for topic in ("changes", "weekly"):
+        page.goto(f"{demo.base}/{language}/messages/{topic}/{token}")
+        look(page)
+        page.click("main button[type=submit]")
+        look(page)
+    page.goto(f"{demo.base}/{language}/me/{own}")
+    page.click("main button[type=submit]")
+    look(page)
+    page.goto(f"{demo.base}/{language}/me/messages")
+    look(page)
