@@ -11,7 +11,6 @@ from translations import LANGUAGES, Text, _
 
 LONGEST_MESSAGE, LONGEST_CAPTION = 4_096, 1_024  # UTF-16 units, as Telegram counts
 _BETWEEN = 2  # the empty line between title and text
-_NOWHERE = ("",)  # where the button leads does not count
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +52,9 @@ def _words(update: Update) -> list[Lack]:
 def _lengths(update: Update) -> list[Lack]:
     """Refuse what does not fit into one message, also with the note for readers of other languages."""
     letter, found = updates_letters.letter(update), dict[str, Lack]()
+    nowhere = ("",) * len(letter.buttons)
     for entry in LANGUAGES:
-        tag, shown = (
-            instead(update, entry.tag),
-            telegram.preview(letter, entry.tag, _NOWHERE[: len(letter.buttons)]),
-        )
+        tag, shown = instead(update, entry.tag), telegram.preview(letter, entry.tag, nowhere)
         if not shown.fits and tag not in found:
             words = _("This is too long for one message in Telegram: {n} signs, at most {most}.")
             found[tag] = Lack("body", tag, words(n=shown.units, most=shown.limit))

@@ -26,6 +26,7 @@ from models.changes import Author
 from models.errors import Conflict, InvalidAnswer, NotAllowed
 from models.outbox import Message
 from models.people import ChannelKind, Person
+from models.preferences import DigestItem
 from models.settings import Release
 from models.staff import StaffMember
 from models.updates import StepKind, Update, UpdateGroup, UpdateState, UpdateStep
@@ -185,20 +186,27 @@ def _publish_picture(session: Session, held: Update) -> str:
     picture = session.get(Attachment, held.picture_id) if held.picture_id is not None else None
     if picture is None:
         return ""
-    picture.is_public, picture.person_id, picture.name = held.is_public, None, ""
+    picture.is_public, picture.person_id = held.is_public, None
+    picture.name = picture.caption = picture.telegram_file = picture.telegram_unique = ""
     return picture.token
 
 
 def cancel(session: Session, number: int, *, by: Author, version: int) -> Update:
-    """Take back what has not been sent yet; stop what is being sent: who has it keeps it."""
+    """Take back what has not been sent yet; stop what is being sent: who has it keeps it.
+
+    Conflict where everybody has it already.
+    """
     found = seen(session, number, by=by)
-    states = (UpdateState.WAITING, UpdateState.SCHEDULED, UpdateState.SENDING)
+    states = (UpdateState.WAITING, UpdateState.SCHEDULED, UpdateState.SENDING, UpdateState.SENT)
     held = hold(session, number, version, states)
     if found.sent_at is None:
         held.state, held.send_at, held.released_by = UpdateState.DRAFT, None, None
         _note(session, held, StepKind.TAKEN_BACK, by)
         return held
-    broadcasts.cancel(session, held.id)
+    weekly = session.scalar(sa.select(DigestItem.update_id).where(DigestItem.update_id == held.id).limit(1))
+    dropped = broadcasts.cancel(session, held.id)
+    if held.state is UpdateState.SENT and not dropped and weekly is None:
+        raise Conflict(_("Everybody has it already."))
     held.state = UpdateState.CANCELLED
     _note(session, held, StepKind.STOPPED, by)
     return held

@@ -16,11 +16,19 @@ from models.outbox import Delivery, DeliveryState
 from models.people import Person
 from models.preferences import DigestItem
 from models.staff import StaffMember
-from models.updates import StepKind, Update, UpdateStep
+from models.updates import StepKind, Update, UpdateState, UpdateStep
 
 PAGE = 50
 _MOST_RETRIED = 500  # at one press
 ENDED = frozenset(DeliveryState) - {DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.SENDING}
+
+
+_MOVING = (DeliveryState.QUEUED, DeliveryState.SENDING)
+
+
+def shown_state(update: Update, *, is_moving: bool) -> UpdateState:
+    """Return where an update stands for its readers: not sent before the last letter has left."""
+    return UpdateState.SENDING if is_moving and update.state is UpdateState.SENT else update.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,12 @@ class Line:
     update: Update
     writer: str
     planned: int | None
+    is_moving: bool
+
+    @property
+    def state(self) -> UpdateState:
+        """Return where it stands: sent only once nothing of it waits any more."""
+        return shown_state(self.update, is_moving=self.is_moving)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +79,7 @@ class Progress:
     @property
     def is_moving(self) -> bool:
         """Return whether something still goes out by itself."""
-        waits = self.states.get(DeliveryState.QUEUED, 0) + self.states.get(DeliveryState.SENDING, 0)
-        return self.is_running or waits > 0
+        return self.is_running or any(self.states.get(state) for state in _MOVING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +104,15 @@ def listed(
     session: Session, *, group_id: int | None = None, below: int | None = None
 ) -> tuple[list[Line], int | None]:
     """Return updates, the newest first, and the number to go on below; of one group: what its leads wrote."""
+    waits = (
+        sa.select(Delivery.id)
+        .join(Broadcast, Broadcast.message_id == Delivery.message_id)
+        .where(Broadcast.update_id == Update.id, Delivery.state.in_(_MOVING))
+        .correlate(Update)
+        .exists()
+    )
     query = (
-        sa.select(Update, StaffMember.name, Person.name, Broadcast.planned)
+        sa.select(Update, StaffMember.name, Person.name, Broadcast.planned, waits)
         .outerjoin(StaffMember, StaffMember.id == Update.staff_id)
         .outerjoin(Person, Person.id == Update.person_id)
         .outerjoin(Broadcast, sa.and_(Broadcast.update_id == Update.id, Broadcast.edition == 1))
@@ -104,7 +124,10 @@ def listed(
     if below is not None:
         query = query.where(Update.id < below)
     rows = session.execute(query).all()
-    lines = [Line(one, officer or person or "", planned) for one, officer, person, planned in rows[:PAGE]]
+    lines = [
+        Line(one, officer or person or "", planned, moves)
+        for one, officer, person, planned, moves in rows[:PAGE]
+    ]
     return lines, lines[-1].update.id if len(rows) > PAGE else None
 
 
@@ -175,11 +198,13 @@ def tongues(session: Session, audience: Audience) -> dict[str, int]:
 
 def chats(session: Session, audience: Audience) -> int:
     """Return into how many linked group chats an update goes."""
-    if not audience.chats:
+    if not audience.is_for_chats:
         return 0
     linked = sa.select(sa.func.count()).where(
         GroupChat.gone_at.is_(None), GroupChat.group_id.in_(audiences.group_ids(audience))
     )
+    if audience.languages:
+        linked = linked.where(GroupChat.language.in_(sorted(audience.languages)))
     return session.scalar(linked) or 0
 
 

@@ -14,12 +14,24 @@ from bench.crowd import fill
 from bench.posting import FORM, Answer, environ, sign_up
 from bench.recording import listening
 from bench.stage import LANGUAGE, SECRET
-from models import changes, clock, groups, programmes, readings, rounds_asking, sessions, staff
+from models import (
+    changes,
+    clock,
+    groups,
+    programmes,
+    readings,
+    rounds_asking,
+    sessions,
+    staff,
+    updates_sending,
+    updates_writing,
+)
 from models.changes import Author, Subject
 from models.db import Database
-from models.settings import Settings
+from models.settings import Release, Settings
 from models.staff import StaffRole
 from models.updates import ButtonKind, Update, UpdateState
+from models.updates_writing import Content
 from translations import Localised
 from webforms import create_app
 from webforms.site import STAFF_COOKIE
@@ -52,6 +64,11 @@ PAGES = {
     "goal-sheet": (8, 10),
     "round": (5, 7),
     "call-sheet": (6, 8),
+    "updates": (2, 3),
+    "update's words": (3, 5),
+    "update's recipients": (7, 9),
+    "update's look": (3, 4),
+    "update on its way": (8, 9),
 }
 SIGN_UP = (7, 9)
 SIGN_UP_AGAIN = (9, 11)  # the same person once more: the counter goes back, the entry is marked
@@ -93,6 +110,11 @@ class House:
             "goal-sheet": ("/desk/groups/7.49/sheet", ""),
             "round": ("/desk/rounds/1", ""),
             "call-sheet": ("/desk/rounds/1/call-sheet", ""),
+            "updates": ("/desk/updates", ""),
+            "update's words": ("/desk/updates/1", ""),
+            "update's recipients": ("/desk/updates/1/recipients", ""),
+            "update's look": ("/desk/updates/1/look", "lang=ar"),
+            "update on its way": ("/desk/updates/1/send", ""),
         }
 
     def look(self, page: str) -> None:
@@ -143,6 +165,10 @@ def house(request: pytest.FixtureRequest, any_db: Database) -> House:
         cookie = sessions.start(session, staff_id=olga.id)
         programme = programmes.listed(session)[0]
         rounds_asking.open(session, programme, clock.today(settings.zone), zone=settings.zone)
+        one = updates_writing.begin(session, by=Author(staff_id=olga.id))
+        content = Content({"de": "Fest", "ar": "عيد"}, {"de": "Kommt!", "ar": "تعالوا"})
+        updates_writing.save(session, one.id, content, by=Author(staff_id=olga.id), version=1)
+        updates_sending.send(session, one.id, by=Author(staff_id=olga.id), version=2, rule=Release.NONE)
         tell(session, 12)
     made = House(any_db, create_app(settings, any_db), code, "", cookie)
     made.thanks = made.post(PATTERN)

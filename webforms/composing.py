@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 from sqlalchemy.orm import Session
 
-from models import updates_checking, updates_sending, updates_writing
+from models import updates_checking, updates_sending, updates_watching, updates_writing
 from models.changes import Author
 from models.errors import NotFound
 from models.groups import GroupCard
@@ -49,12 +49,15 @@ def seen(session: Session, place: Place, number: int) -> Update:
     return found
 
 
-def show(place: Place, update: Update, part: str, status: int = 200, **values: Any) -> Response:
-    """Show one of an update's pages with what all of them carry."""
+def show(
+    place: Place, update: Update, part: str, status: int = 200, *, is_moving: bool = False, **values: Any
+) -> Response:
+    """Show one of an update's pages with what all of them carry; `is_moving`: some of it still goes out."""
     rule = site().settings.release
+    stage = updates_watching.shown_state(update, is_moving=is_moving)
     return place.render(
         f"update_{part}.html", status, update=update, place=place, part=part, states=UPDATE_WORDS,
-        own_names=OWN_NAMES, is_open=update.state in OPEN, is_out=update.sent_at is not None,
+        own_names=OWN_NAMES, stage=stage, is_open=update.state in OPEN, is_out=update.sent_at is not None,
         missing=updates_checking.missing(update), needs_release=updates_sending.needs_release(update, rule),
         instead=lambda tag: updates_checking.instead(update, tag), most=updates_checking.LONGEST_MESSAGE,
         **values,

@@ -31,12 +31,13 @@ def page(
         directory = groups.directory(session)
         # Who else hears of a group is nothing for its lead to know.
         people = audiences.listed(session, chosen, after, SHOWN + 1) if place.is_office else ()
+        tongues = updates_watching.tongues(session, chosen)
         return show(
             place, one, "recipients", status, audience=chosen, error=error, directory=directory,
             fields=_fields(directory), parts=PART_WORDS, kinds=_KINDS, reaches=REACH_WORDS, after=after,
-            count=audiences.count(session, chosen), people=people[:SHOWN],
+            count=sum(tongues.values()), people=people[:SHOWN],
             onward=people[SHOWN - 1].person_id if len(people) > SHOWN else None,
-            tongues_read=updates_watching.tongues(session, chosen), tongues_all=LANGUAGES,
+            tongues_read=tongues, tongues_all=LANGUAGES,
             chats=updates_watching.chats(session, chosen),
         )  # fmt: skip
 

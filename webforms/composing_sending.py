@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import (
-    audiences,
     clock,
     quiet,
     staff,
@@ -25,6 +24,7 @@ from models.forms import clean
 from models.forms.contact import REACH_WORDS
 from models.outbox import DeliveryState
 from models.updates import STEP_WORDS, Update, UpdateState
+from models.updates_watching import Progress
 from translations import Text, _, n_
 from webforms import errors, numbers
 from webforms.composing import Place, seen, show
@@ -60,10 +60,11 @@ def page(place: Place, number: int, error: Text | None = None, status: int = 200
         audience = Audience.unpack(one.audience)
         zone = site().settings.zone
         member = staff.get(session, place.by.staff_id) if place.by.staff_id else None
+        tongues = updates_watching.tongues(session, audience)
         return show(
             place, one, "send", status, error=error, done=_done(), lacks=updates_checking.lacking(one),
-            count=audiences.count(session, audience), chats=updates_watching.chats(session, audience),
-            tongues_read=updates_watching.tongues(session, audience), zone=zone,
+            count=sum(tongues.values()), chats=updates_watching.chats(session, audience),
+            tongues_read=tongues, zone=zone,
             is_night=quiet.is_quiet(clock.now(), zone), morning_local=_local(quiet.after_quiet(zone)),
             soonest=_local(clock.now()), steps=updates_watching.history(session, number), acts=STEP_WORDS,
             may_release=member is not None and updates_sending.may_release(session, one, member),
@@ -88,11 +89,17 @@ def _watched(session: Session, place: Place, one: Update, error: Text | None, st
     how = updates_watching.progress(session, one)
     moves = how.is_moving and not after and "still" not in request.args and status == 200
     return show(
-        place, one, "watch", status, error=error, done=_done(), how=how, recipients=found, onward=onward,
+        place, one, "watch", status, is_moving=how.is_moving, can_stop=_can_stop(one, how), error=error,
+        done=_done(), how=how, recipients=found, onward=onward,
         wanted=wanted, filters=FILTERS, after=after, refresh=REFRESH if moves else 0, reaches=REACH_WORDS,
         delivery_words=troubles.DELIVERY_WORDS, steps=updates_watching.history(session, one.id),
         acts=STEP_WORDS,
     )  # fmt: skip
+
+
+def _can_stop(one: Update, how: Progress) -> bool:
+    waits = any(how.states.get(state) for state in troubles.DELAYED_STATES)
+    return one.state is not UpdateState.CANCELLED and (how.is_running or waits or how.weekly > 0)
 
 
 def _done() -> Text | None:

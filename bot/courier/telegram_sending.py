@@ -3,11 +3,14 @@
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
+from enum import Enum
 
-from telegram import Bot, LinkPreviewOptions, Message
+from telegram import Bot, InputMediaPhoto, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 
 from bot.courier import telegram_words
 from bot.courier.pace import Pace
@@ -19,14 +22,19 @@ from models.files import Store
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 KNOWN_PICTURES = 200  # of which we remember Telegram's own name
 _SAME = "message is not modified"
-_OTHER_KIND = ("there is no text in the message", "there is no caption in the message")
-_CANNOT_BE_EDITED = (
-    "message to edit not found", "message can't be edited", "message_id_invalid", "caption is too long",
-    "caption_too_long",
-)  # fmt: skip
+_OTHER_KIND = ("there is no text in the message",)
+_CANNOT_BE_EDITED = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _UNKNOWN_FILE = ("file identifier", "file_id", "file reference", "file_reference")
 _BAD_PICTURE = ("photo", "image", "picture")
 log = logging.getLogger(__name__)
+
+
+class Edited(Enum):
+    """How an edit went."""
+
+    DONE = "done"
+    GONE = "gone"  # the message is not there any more, or too old
+    OTHER_KIND = "other-kind"  # a picture cannot be taken out of a message, nor one message become two
 
 
 class NoPicture(Exception):
@@ -56,18 +64,24 @@ class Sender:
 
     async def send(self, parcel: Parcel, sheets: list[Sheet]) -> int:
         """Send a letter, or edit the one that it replaces; return the number of the words' message."""
-        if parcel.edits is not None:
-            if await self._is_edited(parcel, parcel.edits, sheets):
-                return parcel.edits
-            sheets = self.sheets(parcel, says_correction=True)
+        if parcel.edits is None:
+            return await self._send_anew(parcel, sheets)
+        edited = await self._edit(parcel, parcel.edits, sheets)
+        if edited is Edited.DONE:
+            return parcel.edits
+        message_id = await self._send_anew(parcel, self.sheets(parcel, says_correction=True))
+        if edited is Edited.OTHER_KIND:
+            with suppress(TelegramError):  # after two days it stays; the new one says that it corrects
+                await self._bot.delete_message(parcel.chat_id, parcel.edits)
+        return message_id
+
+    async def _send_anew(self, parcel: Parcel, sheets: list[Sheet]) -> int:
         try:
             return await self._send_all(parcel, sheets)
         except NoPicture:
             log.warning("Courier: delivery %d goes without its picture", parcel.delivery_id)
             bare = replace(parcel, letter=replace(parcel.letter, picture=None), photo=None)
-            return await self._send_all(
-                bare, self.sheets(bare, says_correction=parcel.edits is not None or None)
-            )
+            return await self._send_all(bare, self.sheets(bare, says_correction=bare.letter.is_correction))
 
     async def _send_all(self, parcel: Parcel, sheets: list[Sheet]) -> int:
         message_id = 0
@@ -94,11 +108,23 @@ class Sender:
         )
 
     async def _send_picture(self, parcel: Parcel, photo: Photo, sheet: Sheet) -> Message:
-        """Send a picture: its bytes once, after that only the name that Telegram gave it."""
+        async def act(picture: str | bytes) -> Message:
+            return await self._bot.send_photo(
+                parcel.chat_id,
+                picture,
+                caption=sheet.html or None,
+                parse_mode=ParseMode.HTML,
+                reply_markup=sheet.keyboard,
+            )
+
+        return await self._show(photo, act)
+
+    async def _show(self, photo: Photo, act: Callable[[str | bytes], Awaitable[Message]]) -> Message:
+        """Do something with a picture: its bytes once, after that only the name that Telegram gave it."""
         known = self._pictures.get(photo.token)
         if known is not None:
             try:
-                return await self._photo(parcel, known, sheet)
+                return await act(known)
             except BadRequest as error:
                 if not _says(error, _UNKNOWN_FILE):
                     raise
@@ -108,7 +134,7 @@ class Sender:
         except FileNotFoundError:
             raise NoPicture from None
         try:
-            message = await self._photo(parcel, data, sheet)
+            message = await act(data)
         except BadRequest as error:
             if _says(error, _BAD_PICTURE):
                 raise NoPicture from None
@@ -118,56 +144,47 @@ class Sender:
             self._pictures.popitem(last=False)
         return message
 
-    async def _photo(self, parcel: Parcel, picture: str | bytes, sheet: Sheet) -> Message:
-        return await self._bot.send_photo(
-            parcel.chat_id,
-            picture,
-            caption=sheet.html or None,
-            parse_mode=ParseMode.HTML,
-            reply_markup=sheet.keyboard,
-        )
+    async def _edit(self, parcel: Parcel, message_id: int, sheets: list[Sheet]) -> Edited:
+        """Put words and picture in place of those of an earlier message, whatever that one was."""
+        if any(sheet.html for sheet in sheets[:-1]):
+            return Edited.OTHER_KIND  # several messages cannot take the place of one
+        sheet = sheets[-1]
+        self._pace.take(parcel.person_id, is_group=parcel.chat_id < 0)
+        try:
+            if sheet.has_picture and parcel.photo is not None:
+                await self._edit_picture(parcel, parcel.photo, message_id, sheet)
+            else:
+                await self._bot.edit_message_text(
+                    sheet.html,
+                    parcel.chat_id,
+                    message_id,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=sheet.keyboard,
+                    link_preview_options=NO_PREVIEW,
+                )
+        except NoPicture:
+            return Edited.GONE
+        except BadRequest as error:
+            if _says(error, (_SAME,)):
+                return Edited.DONE
+            if _says(error, _OTHER_KIND):
+                return Edited.OTHER_KIND
+            if _says(error, _CANNOT_BE_EDITED):
+                return Edited.GONE
+            raise
+        return Edited.DONE
 
-    async def _is_edited(self, parcel: Parcel, message_id: int, sheets: list[Sheet]) -> bool:
-        """Put the words in place of those of an earlier message; False when that cannot be.
-
-        Which kind of message the earlier one was nobody remembers, so the likelier kind is tried first.
-        """
-        if any(sheet.html for sheet in sheets[:-1]):  # several messages cannot take the place of one
-            return False
-        last = sheets[-1]
-        for as_caption in (last.has_picture, not last.has_picture):
-            self._pace.take(parcel.person_id, is_group=parcel.chat_id < 0)
-            try:
-                await self._edit(parcel.chat_id, message_id, last, as_caption=as_caption)
-            except BadRequest as error:
-                if _says(error, (_SAME,)):
-                    return True
-                if _says(error, _OTHER_KIND):
-                    continue
-                if _says(error, _CANNOT_BE_EDITED):
-                    return False
-                raise
-            return True
-        return False
-
-    async def _edit(self, chat_id: int, message_id: int, sheet: Sheet, *, as_caption: bool) -> None:
-        if as_caption:
-            await self._bot.edit_message_caption(
-                chat_id,
-                message_id,
-                caption=sheet.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=sheet.keyboard,
+    async def _edit_picture(self, parcel: Parcel, photo: Photo, message_id: int, sheet: Sheet) -> None:
+        async def act(picture: str | bytes) -> Message:
+            shown = InputMediaPhoto(picture, caption=sheet.html, parse_mode=ParseMode.HTML)
+            edited = await self._bot.edit_message_media(
+                shown, parcel.chat_id, message_id, reply_markup=sheet.keyboard
             )
-        else:
-            await self._bot.edit_message_text(
-                sheet.html,
-                chat_id,
-                message_id,
-                parse_mode=ParseMode.HTML,
-                reply_markup=sheet.keyboard,
-                link_preview_options=NO_PREVIEW,
-            )
+            if isinstance(edited, bool):  # so it is for messages of others' chats only
+                raise TelegramError("an edit without its message")
+            return edited
+
+        await self._show(photo, act)
 
 
 def _says(error: BadRequest, phrases: tuple[str, ...]) -> bool:

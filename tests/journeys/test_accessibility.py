@@ -14,7 +14,7 @@ PUBLIC = [
     "", "groups", "groups?q=zzzz", "groups/7.49", "groups/3.27", "groups/7.49/edit",
     "forms/join-group?group=7.49", "forms/join-group", "forms/ask-office",
     "forms/report-progress?group=7.49", "forms/meeting-notice?group=7.49",
-    "forms/meeting-minutes?group=7.49", "goals", "goals?show=stuck",
+    "forms/meeting-minutes?group=7.49", "goals", "goals?show=stuck", "news",
     "goals?field=7&show=overdue", "goals/timeline", "groups/10.64", "groups/10.64/timeline",
     "forms/follow-group?group=7.49",
     "me", "privacy", "imprint", "accessibility", "nope",

@@ -140,19 +140,23 @@ def test_a_correction_takes_the_place_of_the_old_message(
     assert [one.external_id for one in house.deliveries(db)] == [old] * 3
 
 
-def test_a_correction_of_words_alone_edits_them_even_where_a_picture_came_to_it(
+def test_a_correction_brings_a_picture_or_another_one_into_the_same_message(
     db: Database, emulator: Running, tmp_path: Path
 ) -> None:
     human, person_id = house.in_chat(db, emulator)
     post(db, person_id, composed.update(), kind="update", key="update:1:1")
     carry(db, emulator, tmp_path, count=1)
-    better = composed.update(composed.picture(db, tmp_path), is_correction=True)
-    correct(db, person_id, house.deliveries(db)[0].external_id, better)
-    carry(db, emulator, tmp_path, count=2)
-    assert len(from_bot(human)) == 1
+    old = house.deliveries(db)[0].external_id
+    for edition in (2, 3):
+        shown = composed.picture(db, tmp_path, size=(300, 100 * edition))
+        correct(db, person_id, old, composed.update(shown, is_correction=True), edition=edition)
+        carry(db, emulator, tmp_path, count=edition)
+    (said,) = from_bot(human)
+    assert (said["media"]["width"], said["media"]["height"]) == (300, 300)
+    assert said["caption"].startswith(composed.TITLE.to("de"))
 
 
-@pytest.mark.parametrize("why", ["deleted", "grown"])
+@pytest.mark.parametrize("why", ["deleted", "grown", "without its picture"])
 def test_what_cannot_be_edited_is_sent_anew_and_says_that_it_corrects(
     db: Database, emulator: Running, tmp_path: Path, why: str
 ) -> None:
@@ -163,13 +167,15 @@ def test_what_cannot_be_edited_is_sent_anew_and_says_that_it_corrects(
     old = house.deliveries(db)[0].external_id
     body = composed.long_body(2000) if why == "grown" else composed.BODY
     edits = 999_999 if why == "deleted" else old
-    correct(db, person_id, edits, composed.update(shown, body, is_correction=True))
+    better = composed.update(None if why == "without its picture" else shown, body, is_correction=True)
+    correct(db, person_id, edits, better)
     carry(db, emulator, tmp_path, count=2)
-    new = from_bot(human)[1:]
-    words = new[-1]["text"] or new[-1]["caption"]
+    messages = from_bot(human)
+    words = messages[-1]["text"] or messages[-1]["caption"]
     assert words.startswith(f"Korrektur: {composed.TITLE.to('de')}")
-    assert house.deliveries(db)[-1].external_id == new[-1]["message_id"]
-    assert house.deliveries(db)[-1].external_id != old
+    assert house.deliveries(db)[-1].external_id == messages[-1]["message_id"]
+    still_there = old in {one["message_id"] for one in messages}
+    assert still_there is (why == "deleted")  # what is wrong does not stay beside what is right
 
 
 def test_a_file_name_that_telegram_no_longer_knows_is_uploaded_again(
