@@ -179,14 +179,16 @@ def _broadcast(session: Session, held: Update, words: dict[str, object]) -> None
 
 
 def _publish_picture(session: Session, held: Update) -> str:
-    """Let everybody see the picture of an update that is sent to everybody, and return its token.
+    """Let everybody see the picture of an update that everybody may read, and return its token.
 
-    It is the office's from now on: it stays where it was sent when its writer goes.
+    What was stopped is on no page. The picture is the office's from now on: it stays where it was sent when
+    its writer goes.
     """
     picture = session.get(Attachment, held.picture_id) if held.picture_id is not None else None
     if picture is None:
         return ""
-    picture.is_public, picture.person_id = held.is_public, None
+    picture.is_public = held.is_public and held.state is not UpdateState.CANCELLED
+    picture.person_id = None
     picture.name = picture.caption = picture.telegram_file = picture.telegram_unique = ""
     return picture.token
 
@@ -208,6 +210,7 @@ def cancel(session: Session, number: int, *, by: Author, version: int) -> Update
     if held.state is UpdateState.SENT and not dropped and weekly is None:
         raise Conflict(_("Everybody has it already."))
     held.state = UpdateState.CANCELLED
+    _publish_picture(session, held)
     _note(session, held, StepKind.STOPPED, by)
     return held
 

@@ -222,3 +222,7 @@ def test_a_picture_is_for_everybody_once_its_update_is(
     assert page.status == (200 if is_public else 404)
     if is_public:
         assert f'src="/files/{token}?size=small" alt="طاولة وكراسي"' in page.response.get_data(as_text=True)
+        with press.db.transaction() as session:
+            version = session.get_one(Update, number).version
+            updates_sending.cancel(session, number, by=press.by, version=version)
+        assert with_files.open(f"/files/{token}").status == 404
