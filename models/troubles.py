@@ -35,6 +35,9 @@ MESSAGE_WORDS = {
     "lead-changed": _("Somebody else leads the group"),
     "hand-over": _("Invitation to lead a group"),
     "meeting": _("News of a meeting"),
+    "update": _("Update"),
+    "update-test": _("Test of an update"),
+    "update-back": _("Update given back"),
     "minutes-asked": _("Question for minutes"),
 }
 
@@ -52,7 +55,7 @@ def delayed(session: Session, *, limit: int = SHOWN) -> Sequence[Delivery]:
 def _in_states(session: Session, states: tuple[DeliveryState, ...], limit: int) -> Sequence[Delivery]:
     return session.scalars(
         sa.select(Delivery)
-        .where(Delivery.state.in_(states))
+        .where(Delivery.state.in_(states), Delivery.person_id.is_not(None))  # chats: see their update
         .options(joinedload(Delivery.message), joinedload(Delivery.person))
         .order_by(Delivery.id.desc())
         .limit(limit)
@@ -83,9 +86,10 @@ def try_again(session: Session, delivery_id: int) -> Delivery:
 
 
 def _way(delivery: Delivery) -> tuple[ChannelKind, DeliveryState]:
-    person, channel = delivery.person, delivery.person.channel
-    if delivery.message.kind == CONFIRM:
-        return delivery.channel, DeliveryState.QUEUED  # it asks about this very address
+    person = delivery.person
+    if delivery.message.kind == CONFIRM or person is None:
+        return delivery.channel, DeliveryState.QUEUED  # it asks about this very address; a chat has one way
+    channel = person.channel
     if channel is ChannelKind.PHONE:
         channel = delivery.channel  # perhaps the mailbox works again, or the chat is open again
     is_held = channel is ChannelKind.EMAIL and person.email_confirmed_at is None

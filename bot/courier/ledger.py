@@ -2,17 +2,22 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.courier.parcel import Office, Outcome, Parcel
-from models import clock, leases, links, outbox, regions
+from bot.courier.parcel import Outcome, Parcel, Photo
+from models import attachments, broadcasts, clock, editions, leases, links, outbox, regions, stopping
+from models.attachments import AttachmentKind, AttachmentState
+from models.broadcasts import KIND, Hindrance
 from models.db import Database
 from models.forms.receive import CONFIRMATIONS_PER_DAY, DAY, THANKS_PER_DAY
 from models.letters import Button, Letter
+from models.links import Purpose
 from models.outbox import CONFIRM, RECEIVED, Delivery, DeliveryState
-from models.people import ChannelKind, Person
+from models.people import ChannelKind
+from models.rendering.office import Office
 from models.settings import Settings
 from translations import SOURCE, find
 
@@ -53,21 +58,19 @@ class Ledger:
 
     def claim(self, delivery: Delivery) -> Parcel | None:
         """Mark a delivery as on its way and pack it; None when it must not go, or no longer."""
+        with self._db.reading() as session:  # asked before anybody else has to wait for us
+            hindrance = self._hindrance(session, delivery)
+            edits = broadcasts.edited_by(session, delivery) if delivery.message.kind == KIND else None
         with self._db.transaction() as session:
             if not outbox.mark_sending(session, delivery.id):
                 return None
-            obstacle = _obstacle(delivery.person, self._channel)
-            if obstacle:
-                state = DeliveryState.UNREACHABLE
-                outbox.give_up_channel(session, delivery.id, state, error=obstacle)
+            if hindrance is not None:
+                broadcasts.put_off(session, delivery, hindrance)
                 return None
-            if self._channel is ChannelKind.EMAIL and _too_many(session, delivery):
-                outbox.settle(
-                    session, delivery.id, DeliveryState.DROPPED, error="written to often enough today"
-                )
+            if not self._may_go(session, delivery):
                 return None
             try:
-                return self._packed(session, delivery)
+                return self._packed(session, delivery, edits)
             except (AttributeError, KeyError, TypeError, ValueError) as error:
                 # One letter that cannot be read must not stop all others.
                 words = f"cannot be read: {type(error).__name__}"
@@ -75,35 +78,87 @@ class Ledger:
                 log.error("Courier: delivery %d %s", delivery.id, words)
                 return None
 
-    def _packed(self, session: Session, delivery: Delivery) -> Parcel:
-        person = delivery.person
-        spoken = find(person.language)
-        tag = spoken.tag if spoken else SOURCE
+    def _hindrance(self, session: Session, delivery: Delivery) -> Hindrance | None:
+        """Return why somebody is not to get this now: they may have changed their mind since it was made."""
+        if _obstacle(delivery, self._channel):
+            return None  # that is judged where it can be noted
+        kind = delivery.message.kind
+        if kind == KIND:
+            return broadcasts.hindrance(session, delivery, self._settings.zone)
+        if kind not in stopping.KINDS or delivery.person_id is None:
+            return None
+        key = delivery.message.key or ""
+        wanted = stopping.is_wanted(session, delivery.person_id, kind, key)
+        return None if wanted else Hindrance(broadcasts.UNWANTED)
+
+    def _may_go(self, session: Session, delivery: Delivery) -> bool:
+        """Return whether a delivery may go out; note it where not."""
+        obstacle = _obstacle(delivery, self._channel)
+        if obstacle:
+            outbox.give_up_channel(session, delivery.id, DeliveryState.UNREACHABLE, error=obstacle)
+            return False
+        if self._channel is ChannelKind.EMAIL and _too_many(session, delivery):
+            outbox.settle(session, delivery.id, DeliveryState.DROPPED, error="written to often enough today")
+            return False
+        return True
+
+    def _packed(self, session: Session, delivery: Delivery, edits: int | None) -> Parcel:
+        person, chat = delivery.person, delivery.group_chat
+        language = person.language if person else chat.language if chat else SOURCE
         letter = Letter.unpack(delivery.message.words)
-        tokens = [self._token(session, button, person.id) for button in letter.buttons]
+        spoken = find(letter.language or language)
+        tag = spoken.tag if spoken else SOURCE
+        photo = _photo(session, letter)
+        if letter.picture and photo is None:
+            letter = replace(letter, picture=None)  # taken away meanwhile: the words go without it
+        if person is None:
+            letter = _for_all(letter)
+        tokens = self._tokens(session, letter.buttons, delivery.addressee)
         region = regions.the_region(session)
         return Parcel(
             delivery_id=delivery.id,
-            person_id=person.id,
+            person_id=delivery.addressee,
             attempts=delivery.attempts + 1,
             kind=delivery.message.kind,
             created_at=delivery.created_at,
             language=tag,
-            chat_id=person.telegram_id or 0,
-            email=person.email or "",
+            chat_id=(person.telegram_id or 0) if person else chat.chat_id if chat else 0,
+            email=(person.email or "") if person else "",
             letter=letter,
             addresses=tuple(
                 self._address(button, tag, token)
                 for button, token in zip(letter.buttons, tokens, strict=True)
             ),
             tokens=tuple(token for token in tokens if token),
-            office=Office(
-                region.name, region.office, region.phone, region.email, region.address, region.accent
-            ),
+            office=Office.of(region),
+            photo=photo,
+            edits=edits,
+            follows=self._follows(session, delivery, letter),
         )
+
+    def _follows(
+        self, session: Session, delivery: Delivery, letter: Letter
+    ) -> tuple[tuple[int, datetime], ...]:
+        """Return which mails a mail corrects, so that mail programs show them together."""
+        if self._channel is not ChannelKind.EMAIL or not letter.is_correction:
+            return ()
+        return tuple((one.id, one.created_at) for one in editions.earlier(session, delivery))
 
     def _opens_page(self, button: Button) -> bool:
         return bool(button.page) and not (button.verb and self._channel is ChannelKind.TELEGRAM)
+
+    def _tokens(self, session: Session, buttons: Sequence[Button], person_id: int) -> list[str]:
+        """Give out the links of a letter; "less often" and "stop" lead to one page, so they share theirs."""
+        shared: dict[int | None, str] = {}
+        tokens = []
+        for button in buttons:
+            is_shared = button.purpose is Purpose.NEWS
+            token = shared.get(button.target_id, "") if is_shared else ""
+            token = token or self._token(session, button, person_id)
+            if is_shared:
+                shared[button.target_id] = token
+            tokens.append(token)
+        return tokens
 
     def _token(self, session: Session, button: Button, person_id: int) -> str:
         """Give out the one-time link of a button, in the transaction that marks the delivery."""
@@ -138,8 +193,24 @@ class Ledger:
             )
 
 
-def _obstacle(person: Person, channel: ChannelKind) -> str:
-    """Return why a person cannot be reached over a channel, "" when they can."""
+def _photo(session: Session, letter: Letter) -> Photo | None:
+    """Return a letter's picture as the store has it, None without one."""
+    found = attachments.by_token(session, letter.picture.token) if letter.picture else None
+    if found is None or found.kind is not AttachmentKind.PHOTO or found.state is not AttachmentState.READY:
+        return None
+    return Photo(found.token, found.stored, found.width)
+
+
+def _for_all(letter: Letter) -> Letter:
+    """Return a letter as a group's chat gets it: without what belongs to one person alone."""
+    return replace(letter, buttons=tuple(one for one in letter.buttons if one.page and not one.purpose))
+
+
+def _obstacle(delivery: Delivery, channel: ChannelKind) -> str:
+    """Return why somebody cannot be reached over a channel, "" when they can."""
+    person = delivery.person
+    if person is None:
+        return "" if delivery.group_chat and delivery.group_chat.gone_at is None else "no chat"
     if channel is ChannelKind.TELEGRAM:
         if person.telegram_id is None:
             return "no chat"

@@ -55,7 +55,7 @@ def download() -> AnyResponse:
     if not found:
         return redirect(url_for(".ask", nothing=1), 303)
     ending, data = pack(found, ending)
-    name = f"mitwirken-{'-'.join(tags) if len(tags) < 4 else clock.today().isoformat()}.{ending}"
+    name = f"mitwirken-{'-'.join(tags) if len(tags) < 4 else clock.today(site().settings.zone).isoformat()}.{ending}"
     response = Response(data, mimetype=MIME[ending])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
