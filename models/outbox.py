@@ -74,7 +74,8 @@ class Delivery(Base):
     settled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     message: Mapped[Message] = relationship(lazy="raise")
-    person: Mapped[Person] = relationship(lazy="raise")
+    person: Mapped[Person | None] = relationship(lazy="raise")
+    group_chat: Mapped[GroupChat | None] = relationship(lazy="raise")
 
     @property
     def addressee(self) -> int:
@@ -217,6 +218,9 @@ def release_held(session: Session, person_id: int) -> int:
     return len(released.all())
 
 
+_ADDRESSEE = sa.func.coalesce(Delivery.person_id, -Delivery.group_chat_id)
+
+
 def _due() -> sa.Select[Delivery]:
     earlier = aliased(Delivery)
     waiting = (
@@ -236,16 +240,16 @@ def _due() -> sa.Select[Delivery]:
             Delivery.state == DeliveryState.QUEUED,
             Delivery.channel == sa.bindparam("channel"),
             Delivery.not_before <= sa.bindparam("now"),
-            Delivery.person_id.not_in(sa.bindparam("resting", expanding=True)),
+            _ADDRESSEE.not_in(sa.bindparam("resting", expanding=True)),
             sa.or_(
                 Delivery.priority == ANSWER_FIRST,
-                Delivery.person_id.not_in(sa.bindparam("calm", expanding=True)),
+                _ADDRESSEE.not_in(sa.bindparam("calm", expanding=True)),
             ),
             ~waiting,
         )
         .order_by(Delivery.priority, Delivery.id)
         .limit(sa.bindparam("limit"))
-        .options(joinedload(Delivery.message), joinedload(Delivery.person))
+        .options(joinedload(Delivery.message), joinedload(Delivery.person), joinedload(Delivery.group_chat))
     )
 
 
@@ -262,7 +266,7 @@ def next_due(
 ) -> Sequence[Delivery]:
     """Return what may go out now over a channel, answers before news, each person's in order.
 
-    Nothing for the people in `resting`, and only answers for those in `calm`: they have just got something.
+    Nothing for the addressees in `resting`, only answers for those in `calm`: they have just got something.
     """
     return session.scalars(
         _DUE,
@@ -316,7 +320,7 @@ def give_up_channel(session: Session, delivery_id: int, state: DeliveryState, *,
     to work; what belongs to a dialogue, or asks to confirm an address, does not.
     """
     delivery = session.get(Delivery, delivery_id, options=[joinedload(Delivery.message)])
-    if delivery is None:  # the person has been erased meanwhile
+    if delivery is None or delivery.person_id is None:  # the person has been erased meanwhile
         return
     person = session.get_one(Person, delivery.person_id)
     channel = delivery.channel

@@ -2,17 +2,18 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.courier.parcel import Office, Outcome, Parcel
-from models import clock, leases, links, outbox, regions
+from models import clock, group_letters, leases, links, outbox, regions
 from models.db import Database
 from models.forms.receive import CONFIRMATIONS_PER_DAY, DAY, THANKS_PER_DAY
-from models.letters import Button, Letter
+from models.letters import TO_GROUP, Button, Letter
 from models.outbox import CONFIRM, RECEIVED, Delivery, DeliveryState
-from models.people import ChannelKind, Person
+from models.people import ChannelKind
 from models.settings import Settings
 from translations import SOURCE, find
 
@@ -56,10 +57,9 @@ class Ledger:
         with self._db.transaction() as session:
             if not outbox.mark_sending(session, delivery.id):
                 return None
-            obstacle = _obstacle(delivery.person, self._channel)
+            obstacle = _obstacle(delivery, self._channel)
             if obstacle:
-                state = DeliveryState.UNREACHABLE
-                outbox.give_up_channel(session, delivery.id, state, error=obstacle)
+                self._give_up(session, delivery.addressee, delivery.id, obstacle)
                 return None
             if self._channel is ChannelKind.EMAIL and _too_many(session, delivery):
                 outbox.settle(
@@ -75,22 +75,37 @@ class Ledger:
                 log.error("Courier: delivery %d %s", delivery.id, words)
                 return None
 
+    def _give_up(
+        self,
+        session: Session,
+        addressee: int,
+        delivery_id: int,
+        error: str,
+        state: DeliveryState = DeliveryState.UNREACHABLE,
+    ) -> None:
+        if addressee < 0:
+            group_letters.give_up(session, delivery_id, error=error)
+        else:
+            outbox.give_up_channel(session, delivery_id, state, error=error)
+
     def _packed(self, session: Session, delivery: Delivery) -> Parcel:
-        person = delivery.person
-        spoken = find(person.language)
+        person, chat = delivery.person, delivery.group_chat
+        spoken = find(person.language if person else chat.language if chat else SOURCE)
         tag = spoken.tag if spoken else SOURCE
         letter = Letter.unpack(delivery.message.words)
-        tokens = [self._token(session, button, person.id) for button in letter.buttons]
+        if person is None:
+            letter = for_everybody(letter)
+        tokens = [self._token(session, button, delivery.addressee) for button in letter.buttons]
         region = regions.the_region(session)
         return Parcel(
             delivery_id=delivery.id,
-            person_id=person.id,
+            person_id=delivery.addressee,
             attempts=delivery.attempts + 1,
             kind=delivery.message.kind,
             created_at=delivery.created_at,
             language=tag,
-            chat_id=person.telegram_id or 0,
-            email=person.email or "",
+            chat_id=(person.telegram_id if person else chat.chat_id if chat else None) or 0,
+            email=(person.email if person else None) or "",
             letter=letter,
             addresses=tuple(
                 self._address(button, tag, token)
@@ -115,6 +130,8 @@ class Ledger:
         if not self._opens_page(button):
             return ""
         path = button.page.replace("{lang}", language).replace("{link}", token)
+        if path.startswith(TO_GROUP):
+            return self._settings.telegram_group_address(path.removeprefix(TO_GROUP))
         return self._settings.address(path) if path.startswith("/") else path
 
     def settle(self, parcel: Parcel, outcome: Outcome) -> None:
@@ -122,10 +139,12 @@ class Ledger:
         error = parcel.without_secrets(outcome.error)
         with self._db.transaction() as session:
             if outcome.is_lost:
-                outbox.give_up_channel(session, parcel.delivery_id, outcome.state, error=error)
+                self._give_up(session, parcel.person_id, parcel.delivery_id, error, outcome.state)
                 return
             if outcome.chat_id is not None:
-                outbox.move_chat(session, parcel.person_id, outcome.chat_id)
+                is_group = parcel.person_id < 0
+                move = group_letters.move if is_group else outbox.move_chat
+                move(session, abs(parcel.person_id), outcome.chat_id)
             again = outcome.state is DeliveryState.QUEUED
             outbox.settle(
                 session,
@@ -138,13 +157,23 @@ class Ledger:
             )
 
 
-def _obstacle(person: Person, channel: ChannelKind) -> str:
-    """Return why a person cannot be reached over a channel, "" when they can."""
+def _obstacle(delivery: Delivery, channel: ChannelKind) -> str:
+    """Return why an addressee cannot be reached over a channel, "" when they can."""
+    person = delivery.person
+    if person is None:
+        chat = delivery.group_chat
+        return "the chat is no longer linked" if chat is None or chat.gone_at else ""
     if channel is ChannelKind.TELEGRAM:
         if person.telegram_id is None:
             return "no chat"
         return "the chat is blocked" if person.telegram_blocked else ""
     return "" if person.email else "no address"
+
+
+def for_everybody(letter: Letter) -> Letter:
+    """Return a letter without the buttons that are one person's: in a group, everybody could press them."""
+    kept = (replace(one, verb="") for one in letter.buttons if one.page and not one.purpose)
+    return replace(letter, buttons=tuple(kept))
 
 
 def _too_many(session: Session, delivery: Delivery) -> bool:
