@@ -50,6 +50,7 @@ class Letter:
     quote: str = ""
     body: Localised | None = None
     picture: Picture | None = None
+    is_correction: bool = False  # of a letter that was sent before
 
     def pack(self) -> dict[str, Any]:
         """Return a JSON form for storing; `unpack` is its inverse."""
@@ -61,6 +62,7 @@ class Letter:
             "picture": {"token": self.picture.token, "words": dict(self.picture.words.words)}
             if self.picture
             else None,
+            "is_correction": self.is_correction,
             "buttons": [
                 {
                     "label": _pack(one.label), "verb": one.verb, "page": one.page, "beside": one.beside,
@@ -88,6 +90,7 @@ class Letter:
             Picture(data["picture"]["token"], Localised(data["picture"]["words"]))
             if data.get("picture")
             else None,
+            data.get("is_correction", False),
         )  # fmt: skip
 
 

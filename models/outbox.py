@@ -4,6 +4,7 @@ The courier takes deliveries by priority, marks each `sending` before it goes ou
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -84,7 +85,7 @@ class Delivery(Base):
 
     __table_args__ = (
         sa.Index("ix_deliveries_due", "state", "channel", "priority", "id"),
-        sa.Index("ix_deliveries_message", "message_id", "state"),
+        sa.Index("ix_deliveries_message", "message_id", "state", "id"),
         sa.Index("ix_deliveries_person", "person_id", "channel", "state"),
     )
 
@@ -196,6 +197,45 @@ def send_to(
     _send(session, message_id, person.id, person.channel, state, priority, not_before)
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A delivery to be made: of a stored letter, to a person or to a linked chat."""
+
+    message_id: int
+    person_id: int | None
+    channel: ChannelKind
+    group_chat_id: int | None = None
+    is_held: bool = False
+    priority: int = BROADCAST
+    not_before: datetime | None = None
+    edits: int | None = None
+
+
+_SEND_MANY = Prepared(
+    lambda insert: insert(Delivery).values(
+        message_id=p("message_id"), person_id=p("person_id"), group_chat_id=p("group_chat_id"),
+        channel=p("channel"), state=p("state"), priority=p("priority"), not_before=p("not_before"),
+        attempts=sa.literal_column("0"), error=sa.literal_column("''"), edits=p("edits"), created_at=p("now"),
+    )
+)  # fmt: skip
+
+
+def send_many(session: Session, sendings: Sequence[Sending]) -> None:
+    """Make many deliveries in one round trip; the caller sees to it that each comes once."""
+    now = clock.now()
+    rows = [
+        {
+            "message_id": one.message_id, "person_id": one.person_id, "group_chat_id": one.group_chat_id,
+            "channel": one.channel.value, "priority": one.priority, "not_before": one.not_before or now,
+            "state": (DeliveryState.HELD if one.is_held else DeliveryState.QUEUED).value,
+            "edits": one.edits, "now": now,
+        }
+        for one in sendings
+    ]  # fmt: skip
+    if rows:
+        _SEND_MANY.run_many(session, rows)
+
+
 def is_written(session: Session, key: str) -> bool:
     """Return whether there is a message of this key."""
     return session.scalar(sa.select(Message.id).where(Message.key == key)) is not None
@@ -218,34 +258,30 @@ def release_held(session: Session, person_id: int) -> int:
     return len(released.all())
 
 
-_ADDRESSEE = sa.func.coalesce(Delivery.person_id, -Delivery.group_chat_id)
-
-
 def _due() -> sa.Select[Delivery]:
     earlier = aliased(Delivery)
-    waiting = (
-        sa.select(earlier.id)
-        .where(
-            earlier.person_id == Delivery.person_id,
-            earlier.channel == Delivery.channel,
-            earlier.state.in_([DeliveryState.QUEUED, DeliveryState.SENDING]),
-            earlier.priority == Delivery.priority,
-            earlier.id < Delivery.id,
-        )
-        .exists()
-    )
+    addressee = sa.func.coalesce(Delivery.person_id, -Delivery.group_chat_id)
+
+    def has_earlier(mine: sa.ColumnElement[bool]) -> sa.Exists:
+        before = (
+            mine, earlier.channel == Delivery.channel, earlier.priority == Delivery.priority,
+            earlier.state.in_([DeliveryState.QUEUED, DeliveryState.SENDING]), earlier.id < Delivery.id,
+        )  # fmt: skip
+        return sa.select(earlier.id).where(*before).exists()
+
     return (
         sa.select(Delivery)
         .where(
             Delivery.state == DeliveryState.QUEUED,
             Delivery.channel == sa.bindparam("channel"),
             Delivery.not_before <= sa.bindparam("now"),
-            _ADDRESSEE.not_in(sa.bindparam("resting", expanding=True)),
+            addressee.not_in(sa.bindparam("resting", expanding=True)),
             sa.or_(
                 Delivery.priority == ANSWER_FIRST,
-                _ADDRESSEE.not_in(sa.bindparam("calm", expanding=True)),
+                addressee.not_in(sa.bindparam("calm", expanding=True)),
             ),
-            ~waiting,
+            ~has_earlier(earlier.person_id == Delivery.person_id),
+            ~has_earlier(earlier.group_chat_id == Delivery.group_chat_id),
         )
         .order_by(Delivery.priority, Delivery.id)
         .limit(sa.bindparam("limit"))
@@ -266,7 +302,7 @@ def next_due(
 ) -> Sequence[Delivery]:
     """Return what may go out now over a channel, answers before news, each person's in order.
 
-    Nothing for the addressees in `resting`, only answers for those in `calm`: they have just got something.
+    Nothing for the people in `resting`, and only answers for those in `calm`: they have just got something.
     """
     return session.scalars(
         _DUE,
@@ -320,7 +356,10 @@ def give_up_channel(session: Session, delivery_id: int, state: DeliveryState, *,
     to work; what belongs to a dialogue, or asks to confirm an address, does not.
     """
     delivery = session.get(Delivery, delivery_id, options=[joinedload(Delivery.message)])
-    if delivery is None or delivery.person_id is None:  # the person has been erased meanwhile
+    if delivery is None:  # the person has been erased meanwhile
+        return
+    if delivery.person_id is None:
+        _give_up_chat(session, delivery, state, error)
         return
     person = session.get_one(Person, delivery.person_id)
     channel = delivery.channel
@@ -346,6 +385,19 @@ def give_up_channel(session: Session, delivery_id: int, state: DeliveryState, *,
     )
 
 
+def _give_up_chat(session: Session, delivery: Delivery, state: DeliveryState, error: str) -> None:
+    """Note that the bot is no longer in a group's chat; nothing more is sent there."""
+    now = clock.now()
+    gone = sa.update(GroupChat).where(GroupChat.id == delivery.group_chat_id, GroupChat.gone_at.is_(None))
+    session.execute(gone.values(gone_at=now))
+    session.execute(
+        sa.update(Delivery)
+        .where(Delivery.group_chat_id == delivery.group_chat_id, Delivery.state == DeliveryState.QUEUED)
+        .values(state=DeliveryState.UNREACHABLE, error=error[:300], settled_at=now)
+    )
+    settle(session, delivery.id, state, error=error)
+
+
 def _note_unreachable(person: Person, channel: ChannelKind, error: str) -> None:
     if channel is ChannelKind.TELEGRAM and person.telegram_id is not None:
         person.telegram_blocked = True
@@ -361,11 +413,16 @@ def _other_way(person: Person, channel: ChannelKind) -> ChannelKind | None:
     return ChannelKind.TELEGRAM if works else None
 
 
-def move_chat(session: Session, person_id: int, telegram_id: int) -> None:
-    """Note that Telegram has given a chat another number, unless somebody has that one already."""
-    taken = sa.select(Person.id).where(Person.telegram_id == telegram_id)
+def move_chat(session: Session, addressee: int, telegram_id: int) -> None:
+    """Note that Telegram has given a chat another number, unless that one is known already."""
+    if addressee < 0:
+        taken = sa.select(GroupChat.id).where(GroupChat.chat_id == telegram_id)
+        moved = sa.update(GroupChat).where(GroupChat.id == -addressee).values(chat_id=telegram_id)
+    else:
+        taken = sa.select(Person.id).where(Person.telegram_id == telegram_id)
+        moved = sa.update(Person).where(Person.id == addressee).values(telegram_id=telegram_id)
     if session.scalar(taken) is None:
-        session.execute(sa.update(Person).where(Person.id == person_id).values(telegram_id=telegram_id))
+        session.execute(moved)
 
 
 def requeue_interrupted(session: Session, channel: ChannelKind) -> int:

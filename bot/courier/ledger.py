@@ -7,13 +7,15 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.courier.parcel import Office, Outcome, Parcel
-from models import clock, group_letters, leases, links, outbox, regions
+from bot.courier.parcel import Outcome, Parcel
+from models import broadcasts, clock, leases, links, outbox, regions, stopping
+from models.broadcasts import KIND, Hindrance
 from models.db import Database
 from models.forms.receive import CONFIRMATIONS_PER_DAY, DAY, THANKS_PER_DAY
 from models.letters import TO_GROUP, Button, Letter
 from models.outbox import CONFIRM, RECEIVED, Delivery, DeliveryState
 from models.people import ChannelKind
+from models.rendering.office import Office
 from models.settings import Settings
 from translations import SOURCE, find
 
@@ -54,20 +56,19 @@ class Ledger:
 
     def claim(self, delivery: Delivery) -> Parcel | None:
         """Mark a delivery as on its way and pack it; None when it must not go, or no longer."""
+        with self._db.reading() as session:  # asked before anybody else has to wait for us
+            hindrance = self._hindrance(session, delivery)
+            edits = broadcasts.edited_by(session, delivery) if delivery.message.kind == KIND else None
         with self._db.transaction() as session:
             if not outbox.mark_sending(session, delivery.id):
                 return None
-            obstacle = _obstacle(delivery, self._channel)
-            if obstacle:
-                self._give_up(session, delivery.addressee, delivery.id, obstacle)
+            if hindrance is not None:
+                broadcasts.put_off(session, delivery, hindrance)
                 return None
-            if self._channel is ChannelKind.EMAIL and _too_many(session, delivery):
-                outbox.settle(
-                    session, delivery.id, DeliveryState.DROPPED, error="written to often enough today"
-                )
+            if not self._may_go(session, delivery):
                 return None
             try:
-                return self._packed(session, delivery)
+                return self._packed(session, delivery, edits)
             except (AttributeError, KeyError, TypeError, ValueError) as error:
                 # One letter that cannot be read must not stop all others.
                 words = f"cannot be read: {type(error).__name__}"
@@ -75,26 +76,38 @@ class Ledger:
                 log.error("Courier: delivery %d %s", delivery.id, words)
                 return None
 
-    def _give_up(
-        self,
-        session: Session,
-        addressee: int,
-        delivery_id: int,
-        error: str,
-        state: DeliveryState = DeliveryState.UNREACHABLE,
-    ) -> None:
-        if addressee < 0:
-            group_letters.give_up(session, delivery_id, error=error)
-        else:
-            outbox.give_up_channel(session, delivery_id, state, error=error)
+    def _hindrance(self, session: Session, delivery: Delivery) -> Hindrance | None:
+        """Return why somebody is not to get this now: they may have changed their mind since it was made."""
+        if _obstacle(delivery, self._channel):
+            return None  # that is judged where it can be noted
+        kind = delivery.message.kind
+        if kind == KIND:
+            return broadcasts.hindrance(session, delivery, self._settings.zone)
+        if kind not in stopping.KINDS or delivery.person_id is None:
+            return None
+        key = delivery.message.key or ""
+        wanted = stopping.is_wanted(session, delivery.person_id, kind, key)
+        return None if wanted else Hindrance(broadcasts.UNWANTED)
 
-    def _packed(self, session: Session, delivery: Delivery) -> Parcel:
+    def _may_go(self, session: Session, delivery: Delivery) -> bool:
+        """Return whether a delivery may go out; note it where not."""
+        obstacle = _obstacle(delivery, self._channel)
+        if obstacle:
+            outbox.give_up_channel(session, delivery.id, DeliveryState.UNREACHABLE, error=obstacle)
+            return False
+        if self._channel is ChannelKind.EMAIL and _too_many(session, delivery):
+            outbox.settle(session, delivery.id, DeliveryState.DROPPED, error="written to often enough today")
+            return False
+        return True
+
+    def _packed(self, session: Session, delivery: Delivery, edits: int | None) -> Parcel:
         person, chat = delivery.person, delivery.group_chat
-        spoken = find(person.language if person else chat.language if chat else SOURCE)
+        language = person.language if person else chat.language if chat else SOURCE
+        spoken = find(language)
         tag = spoken.tag if spoken else SOURCE
         letter = Letter.unpack(delivery.message.words)
         if person is None:
-            letter = for_everybody(letter)
+            letter = _for_all(letter)
         tokens = [self._token(session, button, delivery.addressee) for button in letter.buttons]
         region = regions.the_region(session)
         return Parcel(
@@ -104,17 +117,16 @@ class Ledger:
             kind=delivery.message.kind,
             created_at=delivery.created_at,
             language=tag,
-            chat_id=(person.telegram_id if person else chat.chat_id if chat else None) or 0,
-            email=(person.email if person else None) or "",
+            chat_id=(person.telegram_id or 0) if person else chat.chat_id if chat else 0,
+            email=(person.email or "") if person else "",
             letter=letter,
             addresses=tuple(
                 self._address(button, tag, token)
                 for button, token in zip(letter.buttons, tokens, strict=True)
             ),
             tokens=tuple(token for token in tokens if token),
-            office=Office(
-                region.name, region.office, region.phone, region.email, region.address, region.accent
-            ),
+            office=Office.of(region),
+            edits=edits,
         )
 
     def _opens_page(self, button: Button) -> bool:
@@ -139,12 +151,10 @@ class Ledger:
         error = parcel.without_secrets(outcome.error)
         with self._db.transaction() as session:
             if outcome.is_lost:
-                self._give_up(session, parcel.person_id, parcel.delivery_id, error, outcome.state)
+                outbox.give_up_channel(session, parcel.delivery_id, outcome.state, error=error)
                 return
             if outcome.chat_id is not None:
-                is_group = parcel.person_id < 0
-                move = group_letters.move if is_group else outbox.move_chat
-                move(session, abs(parcel.person_id), outcome.chat_id)
+                outbox.move_chat(session, parcel.person_id, outcome.chat_id)
             again = outcome.state is DeliveryState.QUEUED
             outbox.settle(
                 session,
@@ -157,23 +167,22 @@ class Ledger:
             )
 
 
+def _for_all(letter: Letter) -> Letter:
+    """Return a letter as a group's chat gets it: without what belongs to one person alone."""
+    kept = (replace(one, verb="") for one in letter.buttons if one.page and not one.purpose)
+    return replace(letter, buttons=tuple(kept))
+
+
 def _obstacle(delivery: Delivery, channel: ChannelKind) -> str:
-    """Return why an addressee cannot be reached over a channel, "" when they can."""
+    """Return why somebody cannot be reached over a channel, "" when they can."""
     person = delivery.person
     if person is None:
-        chat = delivery.group_chat
-        return "the chat is no longer linked" if chat is None or chat.gone_at else ""
+        return "" if delivery.group_chat and delivery.group_chat.gone_at is None else "no chat"
     if channel is ChannelKind.TELEGRAM:
         if person.telegram_id is None:
             return "no chat"
         return "the chat is blocked" if person.telegram_blocked else ""
     return "" if person.email else "no address"
-
-
-def for_everybody(letter: Letter) -> Letter:
-    """Return a letter without the buttons that are one person's: in a group, everybody could press them."""
-    kept = (replace(one, verb="") for one in letter.buttons if one.page and not one.purpose)
-    return replace(letter, buttons=tuple(kept))
 
 
 def _too_many(session: Session, delivery: Delivery) -> bool:

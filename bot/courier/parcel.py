@@ -8,6 +8,7 @@ from typing import Protocol
 from models.letters import Letter
 from models.outbox import DeliveryState
 from models.people import ChannelKind
+from models.rendering.office import Office as Office
 
 
 def without(words: str, *secrets: str) -> str:
@@ -15,18 +16,6 @@ def without(words: str, *secrets: str) -> str:
     for secret in secrets:
         words = re.sub(re.escape(secret), "…", words, flags=re.IGNORECASE) if secret else words
     return words
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """Who writes: the region and its office, as they stand below a letter."""
-
-    region: str
-    name: str
-    phone: str
-    email: str
-    address: str
-    accent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +28,7 @@ class Parcel:
     """
 
     delivery_id: int
-    person_id: int
+    person_id: int  # of a linked group chat: minus its id
     attempts: int  # with this one
     kind: str
     created_at: datetime
@@ -50,6 +39,7 @@ class Parcel:
     addresses: tuple[str, ...]
     tokens: tuple[str, ...]
     office: Office
+    edits: int | None = None  # the chat message that this letter replaces
 
     def without_secrets(self, words: str) -> str:
         """Return an error's words without the one-time links that it may repeat, in whatever case."""

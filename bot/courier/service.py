@@ -8,7 +8,7 @@ from functools import partial
 from bot import redact
 from bot.courier import clockwork
 from bot.courier.email_carrier import EmailCarrier
-from bot.courier.email_words import envelope_sender, is_address
+from bot.courier.email_words import envelope_sender
 from bot.courier.lane import Lane
 from bot.courier.ledger import Ledger
 from bot.courier.night import let_go, seconds_until_night
@@ -18,6 +18,7 @@ from bot.courier.timing import Timing
 from models import leases
 from models.db import Database
 from models.files import Store
+from models.rendering.email import is_address
 from models.settings import Settings
 
 log = logging.getLogger(__name__)

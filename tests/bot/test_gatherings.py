@@ -162,7 +162,7 @@ def test_a_group_that_threw_us_out_is_not_written_to_again(bot: Bot) -> None:
     (one,) = linked(bot)
     (row,) = [row for row in waiting(bot) if row.group_chat_id == one.id]
     with bot.db.transaction() as session:
-        group_letters.give_up(session, row.id, error="kicked")
+        outbox.give_up_channel(session, row.id, DeliveryState.UNREACHABLE, error="kicked")
     with bot.db.reading() as session:
         found = session.get(Delivery, row.id)
         assert found is not None
