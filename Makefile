@@ -4,9 +4,10 @@ UV := .tools/bin/uv
 UV_VERSION := 0.13.9
 PY := .venv/bin/python
 export UV_SYSTEM_CERTS := 1
+unexport PYTHONDONTWRITEBYTECODE  # each process would compile all libraries again: seconds of work per start
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench setup system messages fmt pictures
+.PHONY: help demo test quick check bench setup system messages fmt pictures
 
 help:  ## List the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -16,8 +17,13 @@ demo: $(UV)  ## Start everything on this machine, to try it out
 	@$(UV) sync --quiet --frozen --no-dev --inexact
 	@.venv/bin/mitwirken demo $(ARGS)
 
+QUICK := tests/models tests/translations tests/webforms $(wildcard tests/test_*.py)
+
 test: setup system  ## Run all tests
 	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+quick: setup  ## Run the fast tests: no browser, no processes, no PostgreSQL
+	@$(PY) -m pytest -n 2 -m "not browser and not journey and not postgres" $(QUICK) $(ARGS)
 
 check: setup  ## Format, lint, types, import rules, catalogues, migrations
 	@.venv/bin/ruff format --check --quiet . || { .venv/bin/ruff format --diff --quiet . ; exit 1 ; }

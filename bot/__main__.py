@@ -12,7 +12,7 @@ from models.settings import Settings
 async def main() -> None:
     """Run until SIGINT or SIGTERM."""
     settings = Settings()
-    db = Database(settings.database)
+    db = Database(settings.database, settings.zone)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

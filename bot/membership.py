@@ -2,8 +2,9 @@
 
 from bot import following, gatherings, meetings, menus
 from bot.turn import Turn
-from models import clock, groups, memberships
+from models import groups, memberships
 from models import meetings as planned
+from models.db import today_in
 from models.errors import NotFound
 from models.groups import GroupCard
 from models.letters import Button
@@ -26,7 +27,7 @@ def show(turn: Turn) -> None:
         turn.tell(words, *told_of, buttons=(menus.JOIN, *menus.sheets(turn), *endings, menus.MENU))
         return
     lines: list[Text | Localised] = [_("Your groups:")]
-    ahead = planned.of_person(turn.session, turn.person.id, today=clock.today())
+    ahead = planned.of_person(turn.session, turn.person.id, today=today_in(turn.session))
     buttons: list[Button] = []
     for membership, group in found:
         lines.append(

@@ -11,6 +11,7 @@ from models.forms.file_questions import reopened, tokens_in
 from models.forms.notices import MY_PAGE
 from models.forms.questions import Context
 from models.forms.report_progress import ReportProgress
+from models.forms.subjects import subject
 from models.letters import Button
 from models.submissions import STATE_WORDS, State, Submission
 from translations import Localised, Text, _, dates
@@ -38,7 +39,12 @@ def show(turn: Turn) -> None:
 
 def _line(turn: Turn, one: Submission) -> str:
     day = dates.day(one.received_at.date(), turn.language)
-    return _("{day}: {title}")(day=day, title=one.title).to(turn.language)
+    return _("{day}: {title}")(day=day, title=_title(turn, one)).to(turn.language)
+
+
+def _title(turn: Turn, one: Submission) -> str:
+    about = subject(turn.session, one)
+    return about if isinstance(about, str) else about.to(turn.language)
 
 
 def _own(turn: Turn) -> Submission:
@@ -56,7 +62,7 @@ def show_one(turn: Turn) -> None:
     elif afterwards.may_add(one):
         buttons.append(Button(_("Add something"), f"add:{one.id}:{one.version}"))
     turn.tell(
-        Localised({turn.language: one.title}),
+        Localised({turn.language: _title(turn, one)}),
         _("State: {state}")(state=STATE_WORDS[one.state]),
         Localised({turn.language: _answers(turn, one)}),
         buttons=(*buttons, menus.SENT, menus.MENU),
@@ -108,7 +114,7 @@ def add(turn: Turn) -> None:
     draft = drafts.of_person(turn.session, turn.person.id)
     is_late = draft is not None and (draft.form, draft.target_id) == (ReportProgress.slug, one.id)
     answers = _what_is_new(draft, one) if draft and is_late else {}
-    about: Text = _("About: {title}")(title=one.title)
+    about: Text = _("About: {title}")(title=_title(turn, one))
     conversation.begin(turn, AddToReport.slug, about, answers=answers, target_id=one.id)
 
 

@@ -170,11 +170,12 @@ def _become(turn: Turn, link: Link) -> None:
 
 def _follow_draft(turn: Turn, link: Link) -> None:
     draft = drafts.get(turn.session, link.target_id) if link.target_id else None
-    if draft is None or draft.form not in FORMS or draft.person_id not in (None, turn.person.id):
+    whose = (None, turn.person.id, link.person_id)
+    if draft is None or draft.form not in FORMS or draft.person_id not in whose:
         raise gone()
+    drafts.take_over(turn.session, draft, turn.person.id)  # first: of two drafts merging keeps the chat's
     _become(turn, link)
     link.person_id = turn.person.id
-    drafts.take_over(turn.session, draft, turn.person.id)
     conversation.new_version(draft)
     if not turn.person.language_chosen:
         people.set_language(turn.session, turn.person, draft.language)

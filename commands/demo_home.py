@@ -118,6 +118,12 @@ def _accounts(kept: dict[str, str]) -> tuple[Account, ...]:
     )
 
 
+def _database(folder: Path, kept: dict[str, str]) -> str:
+    """Return the address of the demo's database: a file in its folder, or a PostgreSQL that it was given."""
+    given = kept.get("MITWIRKEN_DATABASE", "")
+    return given if given.startswith("postgresql") else f"sqlite:///{folder / 'mitwirken.sqlite'}"
+
+
 def _values(folder: Path, ports: dict[str, int], kept: dict[str, str]) -> dict[str, str]:
     def keep(name: str, new: str) -> str:
         return kept.get(name) or new
@@ -125,7 +131,7 @@ def _values(folder: Path, ports: dict[str, int], kept: dict[str, str]) -> dict[s
     chat = f"http://{HOST}:{ports['chat']}"
     token = f"{secrets.randbelow(900_000) + 100_000}:demo{secrets.token_hex(16)}"
     return {
-        "MITWIRKEN_DATABASE": f"sqlite:///{folder / 'mitwirken.sqlite'}",
+        "MITWIRKEN_DATABASE": _database(folder, kept),
         "MITWIRKEN_BASE_URL": f"http://{HOST}:{ports['web']}",
         "MITWIRKEN_HOST": HOST,
         "MITWIRKEN_PORT": str(ports["web"]),

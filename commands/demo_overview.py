@@ -28,7 +28,7 @@ class Contents:
 
 def contents_of(settings: Settings) -> Contents:
     """Read the names of the region and its groups."""
-    db = Database(settings.database)
+    db = Database(settings.database, settings.zone)
     try:
         with db.reading() as session:
             return Contents(regions.the_region(session).name, groups.directory(session).cards)

@@ -27,7 +27,7 @@ def seed_folder(name: str) -> Path:
 def furnish(home: Home, seed: str) -> None:
     """Bring the demo's database up to date, fill an empty one, and open its accounts."""
     folder = seed_folder(seed)
-    db = Database(home.settings.database)
+    db = Database(home.settings.database, home.settings.zone)
     try:
         migrate.upgrade(db)
         with db.reading() as session:

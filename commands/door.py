@@ -79,7 +79,9 @@ class Door(click.Group):
         try:
             status = super().main(*args, **{**extra, "standalone_mode": False})
         except click.exceptions.NoArgsIsHelpError as error:
-            error.show()
+            click.echo(error.format_message())  # the help; what was wrong is one line, as always
+            names = ", ".join(_names(error.ctx))
+            click.echo(f"mitwirken: Please name one of: {names}. See: {_path(error.ctx)} --help", err=True)
             sys.exit(error.exit_code)
         except click.ClickException as error:
             click.echo(f"mitwirken: {_line(error)}", err=True)
@@ -94,6 +96,15 @@ def _in_words(error: Exception) -> str:
     """Say an error; what knows all kinds of them is loaded only now."""
     words: str = import_module("commands.saying").in_words(error)
     return words
+
+
+def _names(ctx: click.Context | None) -> list[str]:
+    group = ctx.command if ctx else None
+    return group.list_commands(ctx) if ctx and isinstance(group, click.Group) else []
+
+
+def _path(ctx: click.Context | None) -> str:
+    return ctx.command_path if ctx else "mitwirken"
 
 
 def _line(error: click.ClickException) -> str:

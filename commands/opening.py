@@ -19,7 +19,7 @@ def database_file(db: Database) -> Path | None:
 @contextmanager
 def any_database(settings: Settings) -> Iterator[Database]:
     """Open the database in whatever state it is."""
-    db = Database(settings.database)
+    db = Database(settings.database, settings.zone)
     try:
         yield db
     finally:

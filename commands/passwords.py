@@ -5,6 +5,8 @@ import sys
 
 import click
 
+from commands.failures import Refusal
+
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # without those that look alike on paper
 
 
@@ -17,4 +19,6 @@ def ask_password(*, from_stdin: bool) -> str:
     """Return a password, typed twice, or the first line of standard input."""
     if from_stdin:
         return sys.stdin.readline().rstrip("\n")
+    if not sys.stdin.isatty():
+        raise Refusal("There is no terminal to ask for a password: use --generate or --password-stdin.")
     return str(click.prompt("Password", hide_input=True, confirmation_prompt="Once more", err=True))

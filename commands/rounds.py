@@ -11,7 +11,7 @@ from commands.opening import ready_database
 from commands.reading import read_settings
 from models import clock, programmes, quiet, rounds, rounds_asking, rounds_coverage
 from models.programmes import Programme
-from models.rounds import REQUEST_WORDS, StatusRound
+from models.rounds import REQUEST_WORDS, RoundRequest, StatusRound
 
 _MONTH = click.option("--month", default="", metavar="YYYY-MM", help="Default: see the command.")
 _PROGRAMME = click.option("--programme", default="", help="Its title; only where there are several.")
@@ -62,6 +62,15 @@ def _said(session: Session, one: StatusRound) -> str:
     )
 
 
+def _is_ahead(request: RoundRequest) -> bool:
+    return request.asked_at is not None and request.asked_at > clock.now()
+
+
+def _late(what: str, zone: str) -> str:
+    """Say that nothing is sent at night, where it is night."""
+    return f"{what} at 8 in the morning. " if quiet.is_quiet(clock.now(), zone) else ""
+
+
 @status_rounds.command(name="open")
 @_MONTH
 @_PROGRAMME
@@ -71,7 +80,9 @@ def open_round(month: str, programme: str) -> None:
     wanted = _read_month(month) or clock.today(settings.zone)
     with ready_database(settings) as db, db.transaction() as session:
         one = rounds_asking.open(session, _programme(session, programme), wanted, zone=settings.zone)
-        click.echo(_said(session, one))
+        waiting = any(_is_ahead(line.request) for line in rounds_coverage.coverage(session, one).lines)
+        late = _late("The questions go out", settings.zone) if waiting else ""
+        click.echo(f"{late}{_said(session, one)}")
 
 
 @status_rounds.command()
@@ -86,12 +97,8 @@ def remind(month: str, programme: str, now: bool) -> None:
         if one.closed_at is not None:
             raise Refusal(f"The round {one.month:%Y-%m} is closed; nobody is reminded.")
         count = rounds_asking.remind(session, one, zone=settings.zone, early=now)
-        late = (
-            " They go out at 8 in the morning."
-            if count and quiet.is_quiet(clock.now(), settings.zone)
-            else ""
-        )
-        click.echo(f"Reminders for {count} groups.{late} {_said(session, one)}")
+        late = _late("They go out", settings.zone) if count else ""
+        click.echo(f"Reminders for {count} groups. {late}{_said(session, one)}")
 
 
 @status_rounds.command()

@@ -14,10 +14,8 @@ from typing import IO
 
 from commands.parent import SUPERVISOR
 
-FIRST_WAIT, LONGEST_WAIT = (
-    0.1,
-    30.0,
-)  # seconds before a crashed process is started again; three times as long each time
+FIRST_WAIT = 0.1  # seconds before a crashed process is started again; three times as long each time
+LONGEST_WAIT = 10.0  # people wait meanwhile, and a start that fails costs a second or two
 CALM_AFTER = 15.0  # seconds of life after which a crash counts as the first one again
 GRACE = 10.0  # seconds that processes have to finish what they are doing
 LOG_LIMIT = 2_000_000  # bytes above which a log is set aside when its process is first started

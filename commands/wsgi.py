@@ -16,4 +16,4 @@ def app() -> Flask:
     end_with_parent(signal.SIGKILL)  # a worker left behind would go on answering with old code
     settings = read_settings()
     set_up_logging(settings)
-    return create_app(settings, Database(settings.database))
+    return create_app(settings, Database(settings.database, settings.zone))

@@ -13,7 +13,7 @@ def now() -> datetime:
     return _frozen[-1] if _frozen else datetime.now(UTC)
 
 
-def today(zone: str = "Europe/Berlin") -> date:
+def today(zone: str) -> date:
     """Return the day it is now in the region's zone."""
     return now().astimezone(ZoneInfo(zone)).date()
 

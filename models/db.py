@@ -9,17 +9,20 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, ClassVar, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from models import clock
 from models.columns import LocalisedWords
 from translations import Localised
 
 T = TypeVar("T")
 READERS_KEPT, READERS_MOST = 8, 36  # connections that one process reads through
+HOME_ZONE = "Europe/Berlin"  # where nothing else is set
 CACHE_SECONDS = 5.0  # how long another process may still show what has just been changed
 _PRAGMAS = (
     "busy_timeout=10000",
@@ -117,15 +120,15 @@ def _reading_engine(url: URL) -> Engine:
 
 
 class Database:
-    """The region's database. Open one per process and pass it on."""
+    """The region's database. Open one per process and pass it on, with the zone in which the region lives."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, zone: str = HOME_ZONE) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = writing_engine(self.url)
         self.reader = _reading_engine(self.url)
         self.cache = Cache()
-        shared = {"cache": self.cache}
+        shared = {"cache": self.cache, "zone": zone}
         self._writing = sessionmaker(self.engine, expire_on_commit=False, info=shared)
         self._reading = sessionmaker(self.reader, expire_on_commit=False, autoflush=False, info=shared)
 
@@ -151,3 +154,13 @@ class Database:
 def cache_of(session: Session) -> Cache:
     """Return what this session's process keeps in memory."""
     return cast(Cache, session.info["cache"])
+
+
+def zone_of(session: Session) -> str:
+    """Return the time zone that the region lives in."""
+    return cast(str, session.info["zone"])
+
+
+def today_in(session: Session) -> date:
+    """Return the day it is now in the region."""
+    return clock.today(zone_of(session))

@@ -46,6 +46,9 @@ SPANS = {
 }
 
 
+MAILBOX = (Purpose.CONFIRM, Purpose.HAND_OVER)  # whoever uses one of these can read the mailbox it went to
+
+
 class Link(Base):
     """A link that was given out, with its purpose, its person and its end."""
 
@@ -127,6 +130,6 @@ def end_all_to(session: Session, purpose: Purpose, target_id: int) -> None:
     )
 
 
-def revoke(session: Session, person_id: int, purpose: Purpose) -> None:
-    """End all links of a purpose that a person holds."""
-    session.execute(sa.delete(Link).where(Link.person_id == person_id, Link.purpose == purpose))
+def revoke(session: Session, person_id: int, *purposes: Purpose) -> None:
+    """End all links of these purposes that a person holds."""
+    session.execute(sa.delete(Link).where(Link.person_id == person_id, Link.purpose.in_(purposes)))

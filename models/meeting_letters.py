@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import clock, groups, outbox, quiet, saying
 from models.consents import GROUP_UPDATES, Consent
+from models.db import today_in, zone_of
 from models.groups import GroupCard, WorkingGroup
 from models.leads import Lead
 from models.letters import Button, Letter
@@ -26,7 +27,6 @@ from translations import LANGUAGES, Localised, Text, _, dates
 
 KIND, MINUTES_KIND = "meeting", "minutes-asked"
 BATCH = 100  # letters in one transaction
-ZONE = "Europe/Berlin"
 LONGEST_ENTRY = 7  # days; what is agreed on less exactly is no calendar entry yet
 SOON = timedelta(days=1)  # a meeting so near cannot wait for the morning
 
@@ -128,15 +128,13 @@ def key_of(meeting: Meeting, news: News) -> str:
     return f"meeting:{meeting.id}:{meeting.sequence}:{news.value}"
 
 
-def announce(
-    session: Session, meeting: Meeting, group_id: int, news: News, *, words: str = "", zone: str = ZONE
-) -> None:
+def announce(session: Session, meeting: Meeting, group_id: int, news: News, *, words: str = "") -> None:
     """Tell of a meeting; those who do not fit into the first batch hear of it from the clockwork.
 
     What was to be said about it before, and has not left yet, is no longer said; of what is over, nothing.
     """
     card = groups.directory(session).by_id(group_id)
-    is_over = meeting.held.latest is not None and meeting.held.latest < clock.today(zone)
+    is_over = meeting.held.latest is not None and meeting.held.latest < today_in(session)
     if card is None or is_over:
         return
     message_id = outbox.write(
@@ -145,7 +143,7 @@ def announce(
     if message_id is None:
         return
     _drop_older(session, meeting, message_id)
-    send_batch(session, message_id, meeting, group_id, zone=zone)
+    send_batch(session, message_id, meeting, group_id)
 
 
 def _drop_older(session: Session, meeting: Meeting, message_id: int) -> None:
@@ -158,21 +156,19 @@ def _drop_older(session: Session, meeting: Meeting, message_id: int) -> None:
     )
 
 
-def send_batch(
-    session: Session, message_id: int, meeting: Meeting, group_id: int, *, zone: str = ZONE
-) -> int:
+def send_batch(session: Session, message_id: int, meeting: Meeting, group_id: int) -> int:
     """Send a stored letter to some more of those whom it is for; return to how many, 0 when all have it."""
     people = waiting(session, message_id, group_id)
-    not_before = _not_before(meeting, zone)
+    not_before = _not_before(session, meeting)
     for person in people:
         outbox.send_to(session, message_id, person, not_before=not_before)
     return len(people)
 
 
-def _not_before(meeting: Meeting, zone: str) -> datetime | None:
+def _not_before(session: Session, meeting: Meeting) -> datetime | None:
     first = meeting.held.earliest
-    is_soon = first is not None and first <= clock.today(zone) + SOON
-    return None if is_soon else quiet.after_quiet(zone)
+    is_soon = first is not None and first <= today_in(session) + SOON
+    return None if is_soon else quiet.after_quiet(zone_of(session))
 
 
 def waiting(session: Session, message_id: int, group_id: int) -> Sequence[Person]:

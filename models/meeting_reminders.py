@@ -29,15 +29,15 @@ _HELD = Meeting.__table__.c
 
 def tick(db: Database, settings: Settings) -> int:
     """Remind, ask for minutes, and send on what is still to be told; return how many letters went out."""
-    done = _spread(db, settings.zone)
+    done = _spread(db)
     local = clock.now().astimezone(ZoneInfo(settings.zone))
     if MORNING <= local.time() < EVENING:
-        done += _remind(db, local.date(), settings.zone)
+        done += _remind(db, local.date())
         done += _ask_for_minutes(db, local.date())
     return done
 
 
-def _remind(db: Database, today: date, zone: str) -> int:
+def _remind(db: Database, today: date) -> int:
     """Tell of tomorrow's meetings, each once; those told of just now need no reminder."""
     wanted = (
         Meeting.state == MeetingState.PLANNED,
@@ -60,11 +60,11 @@ def _remind(db: Database, today: date, zone: str) -> int:
                 meeting, group_id = row
                 meeting.reminded_at = clock.now()
                 session.flush()
-                meeting_letters.announce(session, meeting, group_id, News.REMINDER, zone=zone)
+                meeting_letters.announce(session, meeting, group_id, News.REMINDER)
     return len(found)
 
 
-def _spread(db: Database, zone: str) -> int:
+def _spread(db: Database) -> int:
     """Send letters to those who did not fit into the first batch, a batch in each transaction."""
     with db.reading() as session:
         fresh = session.execute(
@@ -74,12 +74,12 @@ def _spread(db: Database, zone: str) -> int:
         ).all()
     done = 0
     for message_id, key in fresh:
-        while sent := _spread_some(db, message_id, key or "", zone):
+        while sent := _spread_some(db, message_id, key or ""):
             done += sent
     return done
 
 
-def _spread_some(db: Database, message_id: int, key: str, zone: str) -> int:
+def _spread_some(db: Database, message_id: int, key: str) -> int:
     _kind, meeting_id, sequence, _news = key.split(":")
     told_of = (
         sa.select(Meeting, GoalSheet.group_id)
@@ -95,7 +95,7 @@ def _spread_some(db: Database, message_id: int, key: str, zone: str) -> int:
         row = session.execute(told_of.with_for_update(of=Meeting)).first()
         if row is None:
             return 0
-        return meeting_letters.send_batch(session, message_id, row.Meeting, row.group_id, zone=zone)
+        return meeting_letters.send_batch(session, message_id, row.Meeting, row.group_id)
 
 
 def _ask_for_minutes(db: Database, today: date) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import changes, clock, leads, meeting_letters
 from models.changes import Author, Subject
+from models.db import today_in
 from models.errors import Conflict, InvalidAnswer, NotAllowed, NotFound
 from models.meeting_letters import News
 from models.memberships import Membership, MembershipState
@@ -102,7 +103,7 @@ def coming(session: Session, group_id: int | None = None, *, today: date | None 
     statement = (
         sa.select(Meeting, GoalSheet.group_id)
         .join(GoalSheet, GoalSheet.id == Meeting.sheet_id)
-        .where(_ahead(today or clock.today()))
+        .where(_ahead(today or today_in(session)))
         .order_by(*_BY_DAY)
     )
     if group_id is not None:
@@ -122,7 +123,7 @@ def of_person(
     session: Session, person_id: int, *, since: date | None = None, today: date | None = None
 ) -> list[GroupMeeting]:
     """Return the meetings ahead of a person's groups; with `since` all of them from that day on."""
-    wanted = _HELD.held_latest >= since if since else _ahead(today or clock.today())
+    wanted = _HELD.held_latest >= since if since else _ahead(today or today_in(session))
     rows = session.execute(
         sa.select(Meeting, GoalSheet.group_id)
         .join(GoalSheet, GoalSheet.id == Meeting.sheet_id)

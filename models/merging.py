@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from models import people, submissions, subscriptions
+from models import links, people, submissions, subscriptions
 from models.attachments import Attachment
 from models.consents import Consent
 from models.db import Base
@@ -39,6 +39,8 @@ def merge(session: Session, keep: Person, gone: Person) -> None:
     if keep.id == gone.id:
         return
     session.flush()
+    if keep.email is not None:  # a link that went to the address of `gone` must not confirm this one
+        links.revoke(session, gone.id, *links.MAILBOX)
     _merge_memberships(session, keep.id, gone.id)
     _drop_doubles(session, Subscription, keep.id, gone.id)
     _drop_doubles(session, Lead, keep.id, gone.id)

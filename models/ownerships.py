@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import changes, clock, sheet_editing
 from models.changes import Author, Subject
-from models.db import cache_of
+from models.db import cache_of, today_in
 from models.errors import Conflict, InvalidAnswer
 from models.goals import Carrier, Goal, Ownership
 from models.groups import WorkingGroup
@@ -40,7 +40,7 @@ def hand_over(
     sheet_editing.must_be_office(session, by)
     sheet_editing.begin(session, group_id, by=by, seen=seen)
     reason = must_fit(reason, LONGEST_REASON, required=True)
-    if decided_on > clock.today():
+    if decided_on > today_in(session):
         raise InvalidAnswer(_("This day is still to come."))
     goal_id = session.scalars(
         sa.select(Goal.id).join(WorkingGroup).where(WorkingGroup.id == group_id).with_for_update()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, composite, joinedload, mapped_column
 from models import changes, clock
 from models.changes import Author, SheetChange, Subject
 from models.columns import UTCDateTime, choice_of
-from models.db import Base
+from models.db import Base, today_in
 from models.groups import WorkingGroup
 from models.sheets import GoalSheet, Milestone, MilestoneState, hold
 from models.submissions import Submission
@@ -246,7 +246,7 @@ def standings(
     session: Session, today: date | None = None, *, group_id: int | None = None
 ) -> dict[int, Standing]:
     """Return how far each group is today, by its id: one statement for the programme or for one group."""
-    rows = session.execute(_standing_rows(today or clock.today(), group_id))
+    rows = session.execute(_standing_rows(today or today_in(session), group_id))
     found = {}
     for number, *counts, change, last in rows:
         counted = {name: int(count or 0) for name, count in zip(_COUNTED, counts, strict=True)}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models import changes, clock, figures, sheets
 from models.changes import Author, Subject
 from models.columns import UTCDateTime
-from models.db import Base
+from models.db import Base, today_in
 from models.errors import InvalidAnswer, NotAllowed, NotFound
 from models.figures import Figure
 from models.goals import Goal
@@ -138,12 +138,12 @@ def _begin(session: Session, staff: StaffMember, goal_id: int) -> tuple[Goal, in
     return row[0], row[1]
 
 
-def _day(raw: str) -> date:
+def _day(session: Session, raw: str) -> date:
     """Return the day that somebody wrote; a year or a month is not exact enough to be drawn."""
     day = When.parse(raw.strip()[:80])
     if day.earliest is None or not day.is_exact:
         raise InvalidAnswer(_("Please give a day, for example 31.12.2025."))
-    if day.earliest > clock.today():
+    if day.earliest > today_in(session):
         raise InvalidAnswer(_("This day is still to come."))
     return day.earliest
 
@@ -153,7 +153,7 @@ def take(
 ) -> Reading:
     """Put a measured figure of a day onto the goal, in the goal's unit; a figure of that day is corrected."""
     goal, group_id = _begin(session, staff, goal_id)
-    number, day, said = figures.read(value, goal.unit), _day(measured_on), source.strip()
+    number, day, said = figures.read(value, goal.unit), _day(session, measured_on), source.strip()
     if not said:
         raise InvalidAnswer(_("Please say where the figure comes from."))
     if len(said) > LONGEST_SOURCE:

@@ -121,6 +121,34 @@ def invitation(card: GroupCard) -> Letter:
     )
 
 
+def to_chat(card: GroupCard, address: str, draft_id: int) -> Letter:
+    """Send a lead the one-time link that connects their chat and goes on there with what they have typed."""
+    return Letter(
+        _("Go on in Telegram"),
+        (
+            _("Here you go on in Telegram with your answers for the group “{group}”.")(group=named(card)),
+            _("It works once, for two days, and connects the chat with you: please keep it to yourself."),
+            _("If you did not ask for it, simply ignore this e-mail."),
+        ),
+        (Button(_("Open Telegram"), page=address, purpose=Purpose.DRAFT, target_id=draft_id),),
+    )
+
+
+def connect_chat(address: str) -> Letter:
+    """Send somebody the one-time link that connects their chat."""
+    return Letter(
+        _("Go on in Telegram"),
+        (
+            _(
+                "Please open the chat once, so that our questions reach you. "
+                "The link works once and for two days."
+            ),
+            _("If you did not ask for it, simply ignore this e-mail."),
+        ),
+        (Button(_("Open Telegram"), page=address, purpose=Purpose.TELEGRAM),),
+    )
+
+
 def typed(card: GroupCard) -> Letter:
     """Thank a lead who has told the office by telephone."""
     return Letter(

@@ -1,12 +1,16 @@
 """What all tests share: databases, empty and filled, on SQLite and on PostgreSQL, and a browser."""
 
+import os
+import secrets
 import shutil
+import sys
+import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy.engine import make_url
 
 from models import migrate
 from models.db import Database
@@ -16,6 +20,23 @@ from tests import postgres
 
 CHROMIUM = shutil.which("chromium")
 REGION = Path(__file__).parent.parent / "models" / "regions" / "paderborn-2018"
+MEMORY, ROOM = Path("/dev/shm"), 2 * 2**30  # where files cost nothing, and what must be free there
+
+
+def _run_fast() -> None:
+    """Let this run and all processes it starts keep what they compiled, and their files in memory.
+
+    Without the first, each process compiles all libraries again, which is most of its start; without the
+    second, tests wait for the disk at each commit.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # looked up again
+
+
+_run_fast()
 
 
 def _filled(url: str, *, region: bool) -> None:
@@ -42,16 +63,20 @@ def _paderborn_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def pg_server() -> Iterator[str]:
-    """A PostgreSQL server for the whole run."""
-    with postgres.server() as uri:
+    """A PostgreSQL server for the whole run, shared by its processes."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(8)
+    with postgres.server(Path(tempfile.gettempdir()) / f"mitwirken-pg-{run[:12]}") as uri:
         yield uri
 
 
 @pytest.fixture(scope="session")
-def _pg_paderborn(pg_server: str) -> Iterator[str]:
-    with postgres.database(pg_server) as url:
-        _filled(url, region=True)
-        yield make_url(url).database or ""
+def _pg_empty(pg_server: str) -> str:
+    return postgres.template(pg_server, "empty", partial(_filled, region=False))
+
+
+@pytest.fixture(scope="session")
+def _pg_paderborn(pg_server: str) -> str:
+    return postgres.template(pg_server, "paderborn", partial(_filled, region=True))
 
 
 def _copy(template: Path, folder: Path) -> Database:

@@ -8,6 +8,7 @@ from models.errors import InvalidAnswer
 from models.forms.answer_office import AnswerOffice
 from models.forms.form import Sender, raw_answers
 from models.forms.questions import Context
+from models.forms.subjects import subject
 from models.links import Purpose
 from models.submissions import State, Step
 from webforms import pages, tokens
@@ -17,6 +18,14 @@ blueprint = pages.blueprint("answers")
 
 
 @blueprint.get("/confirm/<token>")
+def ask_to_confirm(token: str) -> Response:
+    """Ask whether an address is one's own; looking alone confirms nothing, as mail programs look ahead."""
+    with site().db.reading() as session:
+        person = links.owner(session, links.look(session, token, Purpose.CONFIRM))
+    return pages.show("confirm.html", email=person.email)
+
+
+@blueprint.post("/confirm/<token>")
 def confirm(token: str) -> Response:
     """Take an address as its owner's own. One tap; tapping again is harmless."""
     with site().db.transaction() as session:
@@ -39,8 +48,9 @@ def _show(token: str, raw: dict[str, str], key: str, status: int) -> Response:
         question = submissions.last_words(session, submission.id, Step.ASKED_BACK)
         form = AnswerOffice(raw, Context(session, tag()), complete=bool(raw))
         return pages.show(
-            "answer.html", status, form=form, question=question or "", submission=submission, token=key,
-            waiting=submission.state is State.RETURNED, region=regions.the_region(session),
+            "answer.html", status, form=form, question=question or "", token=key,
+            about=subject(session, submission), waiting=submission.state is State.RETURNED,
+            region=regions.the_region(session),
         )  # fmt: skip
 
 
@@ -58,8 +68,6 @@ def answer(token: str) -> AnyResponse:
         form = AnswerOffice(raw_answers(request.form, AnswerOffice), Context(session, tag()), complete=True)
         form.target_id = link.target_id or 0
         if not form.errors:
-            # Whoever can read the mailbox has shown the address to be theirs.
-            outbox.confirm_address(session, person)
             form.submit(session, Sender("page", tag(), key, person))
     if form.errors:
         return _show(token, dict(request.form), fresh, 422)

@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     app.url_map.converters["tag"] = TagConverter
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    site.install(app, settings, db or Database(settings.database))
+    site.install(app, settings, db or Database(settings.database, settings.zone))
     kept.install(app)
     headers.install(app, over_https=settings.base_url.startswith("https://"))
     words.install(app)

@@ -22,7 +22,8 @@ def _tag() -> str:
 def index() -> Response:
     """Show which tables there are, with their licence and day."""
     g.tag = _tag()
-    return pages.show("data.html", kinds=exporting.OPEN, endings=exporting.WRITERS, today=clock.today())
+    today = clock.today(site().settings.zone)
+    return pages.show("data.html", kinds=exporting.OPEN, endings=exporting.WRITERS, today=today)
 
 
 @blueprint.get("/<any('goals', 'milestones'):kind>.<any('xlsx', 'csv', 'json'):ending>")
@@ -34,7 +35,7 @@ def download(kind: str, ending: str) -> Response:
     zone = site().settings.zone
     with site().db.reading() as session:
         exporting.WRITERS[ending](exporting.OPEN[kind](session, tag), target, tag=tag, zone=zone)
-    response = Response(target.getvalue(), mimetype=exporting.MIME[ending])
+    response = Response(target.getvalue(), content_type=exporting.MIME[ending])
     name = f"{kind}-{clock.today(zone).isoformat()}.{ending}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "public, max-age=300"

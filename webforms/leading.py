@@ -3,7 +3,7 @@
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from models import groups, links, people, regions
+from models import groups, links, outbox, people, regions, rounds_letters
 from models.errors import InvalidAnswer, gone
 from models.forms.form import Sender, raw_answers
 from models.forms.lead_group import LeadGroup
@@ -60,7 +60,7 @@ def take_over(token: str) -> Response:
             return _show(form, card, tokens.renew(site().secret, csrf, bound_to=token), 422)
         region = regions.the_region(session)
         session.close()  # gives its connection back before the writing one is taken
-    form.token, form.zone = token, site().settings.zone
+    form.token = token
     with site().db.transaction() as session:
         receipt = form.submit(session, Sender("page", tag(), key))
         address = _to_chat(session, form, receipt.submission_id or 0)
@@ -71,7 +71,18 @@ def take_over(token: str) -> Response:
 
 
 def _to_chat(session: Session, form: LeadGroup, person_id: int) -> str:
-    """Return the link that connects the new lead's chat, where they want to be reached there."""
-    if form.reach is not ChannelKind.TELEGRAM:
+    """Return the link that connects the new lead's chat, "" where there is none to be shown.
+
+    Who was invited by e-mail has one already, or gets it there: an invitation may be passed on, and whoever
+    opens that link becomes the person who was invited.
+    """
+    person = people.get(session, person_id)
+    if form.reach is not ChannelKind.TELEGRAM or person is None or person.telegram_id is not None:
         return ""
-    return site().settings.telegram_address(links.issue(session, Purpose.TELEGRAM, person_id=person_id))
+    if not person.email:
+        return site().settings.telegram_address(links.issue(session, Purpose.TELEGRAM, person_id=person_id))
+    letter = rounds_letters.connect_chat(site().settings.telegram_address("{link}"))
+    outbox.post(
+        session, person_id, ChannelKind.EMAIL, letter, kind=outbox.CONFIRM, priority=outbox.ANSWER_FIRST
+    )
+    return ""

@@ -25,6 +25,7 @@ from models import (
 from models.errors import InvalidAnswer
 from models.forms import afterwards, contact, notices
 from models.forms.questions import Context, Email, Phone
+from models.forms.subjects import subject
 from models.links import Purpose
 from models.memberships import MEMBERSHIP_WORDS, ROLE_NAMES
 from models.people import ChannelKind, Person
@@ -86,7 +87,8 @@ def own() -> Response:
             ahead=meetings.of_person(session, person.id, today=clock.today(site().settings.zone)),
             has_calendar=links.stands(session, person.id, Purpose.CALENDAR),
             led=leads.groups_of(session, person.id), has_files=attachments.has_any(session, person.id),
-            submissions=sent, correctable=afterwards.correctable(session, sent), may_add=afterwards.may_add,
+            submissions=sent, subjects={one.id: subject(session, one) for one in sent},
+            correctable=afterwards.correctable(session, sent), may_add=afterwards.may_add,
             consents=[c for c in consents.of_person(session, person.id) if c.withdrawn_at is None],
             states=STATE_WORDS, standing=MEMBERSHIP_WORDS, roles=ROLE_NAMES, purposes=CONSENT_WORDS,
             csrf=tokens.issue(site().secret, bound_to=bound_to()), channels=ChannelKind,

@@ -6,7 +6,7 @@ from flask import Response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import drafts, groups, leads, links, outbox, regions, rounds
+from models import drafts, groups, leads, links, outbox, regions, rounds, rounds_letters
 from models.drafts import Draft
 from models.errors import DomainError, InvalidAnswer, NotFound, gone
 from models.forms.form import Sender, raw_answers
@@ -15,7 +15,7 @@ from models.forms.receive import SentBefore
 from models.forms.status_round import StatusRound
 from models.groups import GroupCard
 from models.links import Link, Purpose
-from models.people import Person
+from models.people import ChannelKind, Person
 from models.rounds import RoundRequest
 from translations import Text, _
 from webforms import pages, tokens
@@ -33,7 +33,6 @@ class Right:
     request: RoundRequest
     draft: Draft | None
     refusal: Text | None
-    is_letter: bool  # it came by e-mail, so its holder can read that mailbox
 
     @property
     def raw(self) -> dict[str, str]:
@@ -65,7 +64,7 @@ def _right(session: Session, token: str) -> Right:
         raise gone()
     if draft is not None and draft.answers.get("group") != card.code:
         draft = None
-    return Right(person, card, current, draft, _refusal(session, person, current), is_letter)
+    return Right(person, card, current, draft, _refusal(session, person, current))
 
 
 def _refusal(session: Session, person: Person, current: RoundRequest) -> Text | None:
@@ -148,8 +147,6 @@ def _receive(form: StatusRound, key: str, right: Right) -> None:
     """Take good answers in, within one transaction; what was begun in chat ends there too."""
     with site().db.transaction() as session:
         person = session.get_one(Person, right.person.id)
-        if right.is_letter:  # a link out of a chat says nothing of who reads the mailbox
-            outbox.confirm_address(session, person)
         form.submit(session, Sender("page", tag(), key, person))
         draft = drafts.get(session, right.draft.id) if right.draft else None
         if draft is not None:
@@ -157,16 +154,44 @@ def _receive(form: StatusRound, key: str, right: Right) -> None:
 
 
 def _go_on_in_telegram(form: StatusRound, right: Right) -> Response:
-    """Keep what was typed, and show the one-time link with which the lead's own chat goes on."""
+    """Keep what was typed for the lead's own chat, and show the one-time link with which it goes on there.
+
+    Without a chat the lead connects one by it. A letter may have been passed on, so that link goes to the
+    lead's mailbox and not to whoever looks at this page.
+    """
     raw = {name: value for name, value in form.raw.items() if value and name not in form.errors}
-    has_chat = right.person.telegram_id is not None
     with site().db.transaction() as session:
-        draft = drafts.begin(
-            session, form.slug, person_id=right.person.id if has_chat else None, language=tag(), answers=raw,
-            target_id=right.request.id,
-        )  # fmt: skip
+        person = session.get_one(Person, right.person.id)
+        draft = _kept(session, right, raw)
         current = rounds.request(session, right.request.id)
         if current is not None:
             rounds.begun(session, current)
-        token = links.issue(session, Purpose.DRAFT, person_id=right.person.id, target_id=draft.id)
-    return pages.show("to_telegram.html", address=site().settings.telegram_address(token))
+        has_chat = person.telegram_id is not None
+        if has_chat:
+            token = links.issue(session, Purpose.DRAFT, person_id=person.id, target_id=draft.id)
+        else:
+            _send_to_mailbox(session, right, person, draft.id)
+    if has_chat:
+        return pages.show("to_telegram.html", address=site().settings.telegram_address(token))
+    return pages.show("round_to_telegram.html")
+
+
+def _send_to_mailbox(session: Session, right: Right, person: Person, draft_id: int) -> None:
+    letter = rounds_letters.to_chat(right.card, site().settings.telegram_address("{link}"), draft_id)
+    outbox.post(
+        session, person.id, ChannelKind.EMAIL, letter, kind=outbox.CONFIRM, priority=outbox.ANSWER_FIRST,
+        held=person.email_confirmed_at is None,
+    )  # fmt: skip
+
+
+def _kept(session: Session, right: Right, raw: dict[str, str]) -> Draft:
+    """Keep answers as the lead's; in the same draft as before, so that a link from before stays good."""
+    draft = drafts.get(session, right.draft.id) if right.draft else None
+    if draft is not None:
+        draft.target_id = right.request.id
+        drafts.keep(session, draft, raw, asked="")
+        return draft
+    return drafts.begin(
+        session, StatusRound.slug, person_id=right.person.id, language=tag(), answers=raw,
+        target_id=right.request.id,
+    )  # fmt: skip

@@ -18,7 +18,7 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    db = Database(settings.database)
+    db = Database(settings.database, settings.zone)
     try:
         await run(settings, db, stop)
     finally:

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.courier.sole import Sole
 from bot.patience import pause
 from models import clock, retention
 from models.db import Database
 from models.files import Store
 
 NIGHT = time(3, 15)  # in the region's zone; nobody signs up then
+SPAN = timedelta(hours=1)  # in which no other courier does the same
 log = logging.getLogger(__name__)
 
 
@@ -30,12 +32,17 @@ async def let_go(
     db: Database, stop: asyncio.Event, *, wait: Callable[[], float], store: Store | None = None
 ) -> None:
     """Prune each time that `wait()` seconds are over; what fails is tried again the next night."""
+    sole = Sole(db, "night", SPAN)
+
+    def prune() -> dict[str, int]:
+        return retention.prune(db, store) if sole.hold() else {}
+
     while not stop.is_set():
         await pause(stop, wait())
         if stop.is_set():
             return
         try:
-            counts = await asyncio.to_thread(retention.prune, db, store)
+            counts = await asyncio.to_thread(prune)
         except (SQLAlchemyError, OSError) as error:
             log.error("Night: not everything could be let go (%s)", type(error).__name__)
         except Exception:  # a fault of ours must not end the courier

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import clock, regions
+from models.db import today_in
 from models.errors import NotFound
 from models.goals import Carrier, Field, Goal, Ownership
 from models.groups import WorkingGroup
@@ -139,7 +140,7 @@ def read(
     For the public the names of single persons and the office's reasons are left out. NotFound where there is
     nothing to document.
     """
-    today = today or clock.today()
+    today = today or today_in(session)
     region = regions.the_region(session)
     rows = _groups(session, group_id, today)
     if not rows:

@@ -10,7 +10,7 @@ from models.consents import Consent
 from models.exporting.table import Cell, Column, Table
 from models.forms.contact import REACH_WORDS
 from models.groups import GroupCard
-from models.memberships import ROLE_NAMES, Membership
+from models.memberships import ROLE_NAMES, Membership, MembershipState
 from models.people import ORGANISATION_WORDS, Person
 from models.rosters import STANDING_WORDS
 from translations import LANGUAGES, Text, _
@@ -78,7 +78,7 @@ def _row(
         f"@{person.telegram_name}" if person.telegram_name else "",
         *(_yes(one).to(tag) for one in agreed),
         membership.asked_at,
-        membership.changed_at,
+        membership.changed_at if membership.state is MembershipState.ACTIVE else None,
     )
 
 

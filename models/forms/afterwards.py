@@ -13,6 +13,7 @@ from models.forms.file_questions import in_words
 from models.forms.form import Form, Receipt, Sender
 from models.forms.receive import SentBefore, store
 from models.forms.review import not_yours
+from models.forms.subjects import subject
 from models.letters import Letter
 from models.people import ChannelKind, Person
 from models.submissions import OPEN_STATES, State, Step, Submission, hashed
@@ -95,7 +96,7 @@ def correct(
     tokens = [token for one in form.answers.values() if isinstance(one, tuple) for token in _tokens(one)]
     attachments.adopt(session, tokens, entry_id, submission.person_id or 0)
     attachments.let_go(session, entry_id, keep=tokens)
-    _confirm(session, sender, notices.corrected(submission), key)
+    _confirm(session, sender, notices.corrected(subject(session, submission)), key)
     return receipt
 
 
@@ -131,7 +132,8 @@ def add(session: Session, form: Form, sender: Sender, words: str, files: Sequenc
     else:
         entry_id = _after(session, submission, form, sender)
     attachments.adopt(session, [one.token for one in files], entry_id, submission.person_id or 0)
-    _confirm(session, sender, notices.added(submission), f"added:{submission.id}:{hashed(sender.key)[:32]}")
+    key = f"added:{submission.id}:{hashed(sender.key)[:32]}"
+    _confirm(session, sender, notices.added(subject(session, submission)), key)
     return Receipt(sender.key, form.thanks(), form.next_steps(), submission_id=entry_id)
 
 

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from models import clock, groups, leads, links, outbox, people, regions, rounds, rounds_asking, rounds_letters
 from models.changes import Author
+from models.db import zone_of
 from models.errors import gone
 from models.forms import contact, notices
 from models.forms.form import Form, Receipt, Sender
@@ -47,7 +48,6 @@ class LeadGroup(Form):
     phone = contact.your_phone(reach)
 
     token: str = ""
-    zone: str = "Europe/Berlin"
 
     def submit(self, session: Session, sender: Sender) -> Receipt:
         """Use the link up: its holder is the contact person, who led before is told and thanked."""
@@ -59,7 +59,7 @@ class LeadGroup(Form):
         person = self._person(session, link, sender)
         self._step_into(session, card, person)
         for one in rounds.running(session):
-            rounds_asking.ask(session, one, zone=self.zone, only=[card.id])
+            rounds_asking.ask(session, one, zone=zone_of(session), only=[card.id])
         return Receipt(sender.key, self.done(group=notices.named(card)), (), submission_id=person.id)
 
     def _person(self, session: Session, link: Link, sender: Sender) -> Person:

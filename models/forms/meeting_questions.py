@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from models import clock, meetings
+from models import meetings
+from models.db import today_in
 from models.errors import InvalidAnswer
 from models.forms.questions import Context, Kind, Line, Option, Question
 from models.forms.rules import Rule
@@ -98,7 +99,7 @@ class MeetingDay(Line):
             wrong = _("The weekday does not fit: that day is {day}. Please write it once more.")
             raise InvalidAnswer(wrong(day=weekday(held.earliest)))
         is_asked = self.is_ahead and context.channel != "staff"  # the office reads it later
-        if is_asked and held.latest and held.latest < clock.today():
+        if is_asked and held.latest and held.latest < today_in(context.session):
             raise InvalidAnswer(_("That day is over already. Is the year right?"))
         return line
 
@@ -129,10 +130,11 @@ class MeetingOf(Question[Meeting | None]):
         card = context.answers.get(self.group.name)
         if card is None:
             return []
+        today = today_in(context.session)
         return [
             one
             for one in reversed(meetings.of_group(context.session, card.id))
-            if one.state is MeetingState.PLANNED and (one.held.earliest or date.max) <= clock.today()
+            if one.state is MeetingState.PLANNED and (one.held.earliest or date.max) <= today
         ][:MOST_SHOWN]
 
     def options(self, context: Context) -> Sequence[Option]:

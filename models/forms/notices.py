@@ -22,18 +22,18 @@ def confirm_address(done: Text, region: str) -> Letter:
         _("Please confirm your e-mail address"),
         (
             done,
-            _("Please confirm that this address is yours. One tap is enough."),
+            _("Please confirm that this address is yours. The link opens a page with one button."),
             _("If you did not write to us ({region}), simply ignore this e-mail.")(region=region),
         ),
         (Button(_("Yes, this is my address"), page="/{lang}/confirm/{link}", purpose=Purpose.CONFIRM),),
     )
 
 
-def asked_back(submission: Submission, question: str) -> Letter:
+def asked_back(submission: Submission, about: Localised | str, question: str) -> Letter:
     """Pass on a question of the office; the answer comes back to the same entry."""
     return Letter(
         _("The office has a question for you"),
-        (_("The office has a question about “{title}”:")(title=submission.title),),
+        (_("The office has a question about “{title}”:")(title=about),),
         (
             Button(
                 _("Answer"),
@@ -52,24 +52,24 @@ def correct(submission_id: int) -> Button:
     return Button(_("Correct"), verb=f"correct:{submission_id}:0")
 
 
-def corrected(submission: Submission) -> Letter:
+def corrected(about: Localised | str) -> Letter:
     """Confirm that a report has been changed by its sender."""
     return Letter(
         _("Your report has been changed"),
         (
-            _("Thank you! “{title}” now reads as you have changed it.")(title=submission.title),
+            _("Thank you! “{title}” now reads as you have changed it.")(title=about),
             _("The office reads the new words."),
         ),
         (MY_PAGE,),
     )
 
 
-def added(submission: Submission) -> Letter:
+def added(about: Localised | str) -> Letter:
     """Confirm that something was added to a report."""
     return Letter(
         _("Your addition has arrived"),
         (
-            _("Thank you! What you added to “{title}” has arrived.")(title=submission.title),
+            _("Thank you! What you added to “{title}” has arrived.")(title=about),
             _("The office reads it together with your report."),
         ),
         (MY_PAGE,),
@@ -126,27 +126,23 @@ def published(group: GroupCard, words: str) -> Letter:
     )
 
 
-def replied(submission: Submission, words: str) -> Letter:
+def replied(about: Localised | str, words: str) -> Letter:
     """Pass on the office's answer to a question."""
     return Letter(
         _("The office has answered you"),
-        (_("The answer of the office to “{title}”:")(title=submission.title),)
+        (_("The answer of the office to “{title}”:")(title=about),)
         if words
-        else (_("The office has read “{title}”. Thank you.")(title=submission.title),),
+        else (_("The office has read “{title}”. Thank you.")(title=about),),
         (MY_PAGE,),
         quote=words,
     )
 
 
-def declined(submission: Submission, reason: str) -> Letter:
+def declined(about: Localised | str, reason: str) -> Letter:
     """Say no, with the reason, and where to turn."""
     return Letter(
-        _("About “{title}”")(title=submission.title),
-        (
-            _("Thank you for “{title}”. This time the office cannot accept it, for this reason:")(
-                title=submission.title
-            ),
-        ),
+        _("About “{title}”")(title=about),
+        (_("Thank you for “{title}”. This time the office cannot accept it, for this reason:")(title=about),),
         (Button(_("Ask the office"), page="/{lang}/forms/ask-office", verb="form:ask-office:0"),),
         quote=reason,
     )

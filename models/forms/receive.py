@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import consents, outbox, people, regions, submissions
+from models import consents, links, outbox, people, regions, submissions
 from models.errors import DomainError
 from models.forms import notices
 from models.forms.form import Form, Receipt, Sender
@@ -47,7 +47,10 @@ def _identify(session: Session, answers: dict[str, Any], sender: Sender) -> tupl
     }
     if sender.person is None:
         return people.meet(session, language=sender.language, **told)
+    address = sender.person.email
     people.complete(session, sender.person, **told)
+    if sender.person.email != address:  # what went to the old mailbox says nothing of the new one
+        links.revoke(session, sender.person.id, *links.MAILBOX)
     return sender.person.id, sender.person.email_confirmed_at is not None
 
 

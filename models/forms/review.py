@@ -8,6 +8,7 @@ from models import clock, consents, groups, memberships, outbox, people, progres
 from models.changes import Author
 from models.errors import Conflict, InvalidAnswer, NotAllowed, NotFound
 from models.forms import clean, meeting_entries, notices
+from models.forms.subjects import subject
 from models.groups import GroupCard, WorkingGroup
 from models.letters import Letter
 from models.memberships import Membership, MembershipState
@@ -94,7 +95,7 @@ def ask_back(
         staff=staff,
         words=words,
     )
-    letter = notices.asked_back(submission, words)
+    letter = notices.asked_back(submission, subject(session, submission), words)
     key = f"asked:{submission.id}:{submission.version}"
     _reply(session, submission, person, letter, kind="asked-back", key=key)
 
@@ -162,7 +163,7 @@ def accept(
     elif submission.form in meeting_entries.FORMS:
         letter = meeting_entries.carry_out(session, submission, said, by=Author(staff_id=staff.id))
     else:
-        letter = notices.replied(submission, said)
+        letter = notices.replied(subject(session, submission), said)
     _reply(session, submission, person, letter, kind="accepted", key=f"accepted:{submission.id}")
 
 
@@ -182,7 +183,7 @@ def reject(session: Session, staff: StaffMember, submission_id: int, *, version:
     membership = memberships.by_submission(session, submission.id)
     if membership is not None and membership.state is not MembershipState.LEFT:
         memberships.settle(session, membership, MembershipState.DECLINED)
-    letter = notices.declined(submission, words)
+    letter = notices.declined(subject(session, submission), words)
     _reply(session, submission, person, letter, kind="declined", key=f"declined:{submission.id}")
 
 

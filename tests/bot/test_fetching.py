@@ -4,10 +4,6 @@ import asyncio
 import base64
 import io
 import logging
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -29,8 +25,9 @@ from models.db import Database
 from models.files import Store
 from models.outbox import Delivery, Message
 from models.submissions import State, Submission
+from tests import lives
 from tests.bot.conftest import bot_settings
-from tests.bot.test_service import ROOT, Phone, processes
+from tests.bot.test_service import Phone, processes
 
 PHOTO, VOICE, DOCUMENT = AttachmentKind.PHOTO, AttachmentKind.VOICE, AttachmentKind.DOCUMENT
 
@@ -314,48 +311,22 @@ def in_waiting(db: Database) -> int:
         return awaited.waiting(session)
 
 
-FETCHING = """
-import asyncio, sys
-from bot.fetching import Fetcher
-from bot.routing import application
-from models import tables
-from models.db import Database
-from models.files import Store
-from models.settings import Settings
-
-async def main():
-    settings = Settings()
-    app = application(settings)
-    await app.initialize()
-    print("begun", flush=True)
-    await Fetcher(app.bot, Database(settings.database), Store(settings.files)).run(asyncio.Event())
-
-asyncio.run(main())
-"""
-
-
+@pytest.mark.journey
 def test_kill_9_loses_no_file_and_doubles_none(
     paderborn: Database, telegram: Running, phone: Phone, tmp_path: Path
 ) -> None:
     numbers = [noted(paderborn, sent(telegram, phone, PHOTO, jpeg(300 + n))) for n in range(40)]
-    settings = bot_settings(paderborn, telegram)
     folder = tmp_path / "files"
-    values = {
-        "MITWIRKEN_DATABASE": settings.database, "MITWIRKEN_BOT_API": settings.bot_api,
-        "MITWIRKEN_BOT_TOKEN": telegram.token, "MITWIRKEN_FILES": str(folder),
-    }  # fmt: skip
+    settings = bot_settings(paderborn, telegram).model_copy(update={"files": str(folder)})
     for life in range(6):
         fault(phone, "getFile", "500", times=1)
-        process = subprocess.Popen(
-            [sys.executable, "-c", FETCHING], cwd=ROOT, env=os.environ | values, stdout=subprocess.PIPE
-        )
-        assert process.stdout is not None
-        process.stdout.readline()
+        begun = lives.event()
+        process = lives.begin(lives.fetch, settings, begun)
+        assert begun.wait(60)
         until = time.monotonic() + (0.08 * (life + 1) if life < 5 else 60)
         while time.monotonic() < until and in_waiting(paderborn):
             time.sleep(0.02)
-        os.kill(process.pid, signal.SIGKILL)
-        process.communicate()
+        lives.kill(process)
     rows = [row(paderborn, number) for number in numbers]
     assert {one.state for one in rows} == {AttachmentState.READY}
     store = Store(str(folder))

@@ -6,9 +6,24 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bot.courier.ledger import Ledger
+from bot.courier.parcel import Parcel
 from bot.emulator.threaded import Running
-from models import clock, drafts, groups, leads, links, people, progress, rounds, rounds_asking
+from models import (
+    clock,
+    drafts,
+    groups,
+    leads,
+    links,
+    outbox,
+    people,
+    progress,
+    rounds,
+    rounds_asking,
+    rounds_letters,
+)
 from models.db import Database
+from models.errors import gone
 from models.groups import WorkingGroup
 from models.links import Purpose
 from models.people import ChannelKind, Person
@@ -176,10 +191,18 @@ def test_a_page_goes_on_in_a_chat_that_becomes_the_leads_own(any_bot: Bot) -> No
     first = milestones(db)[0]
     with db.transaction() as session:
         code = groups.directory(session).get(GOAL).code
-        from_page = rounds_draft(session, request.id, {"group": code, f"state-{first.id}": "done"})
-        token = links.issue(session, Purpose.DRAFT, person_id=request.person_id, target_id=from_page)
+        from_page = rounds_draft(session, request, {"group": code, f"state-{first.id}": "done"})
+        lead_before = session.get_one(Person, request.person_id)
+        address = any_bot.settings.telegram_address("{link}")
+        letter = rounds_letters.to_chat(groups.directory(session).get(GOAL), address, from_page)
+        outbox.post(session, lead_before.id, ChannelKind.EMAIL, letter, kind=outbox.CONFIRM, priority=0)
+        # A form of their own waits in the chat; what they come with goes on.
+        chat = people.by_chat(session, 73, language="en")
+        drafts.begin(session, "ask-office", person_id=chat.id, language="en")
+    parcel = mailed(any_bot)
+    assert parcel.email == lead_before.email
     visitor = Visitor(any_bot, 73, language="en")
-    visitor.write(f"/start {token}")
+    visitor.write("/start " + parcel.addresses[0].partition("start=")[2])
     if any(one.verb.startswith("lang:") for one in visitor.last.buttons):
         visitor.press(next(one.verb for one in visitor.last.buttons if one.verb.startswith("lang:en")))
     assert "what has happened?" in said(visitor.last)
@@ -200,11 +223,42 @@ def test_a_page_goes_on_in_a_chat_that_becomes_the_leads_own(any_bot: Bot) -> No
         assert rounds_request_person(session, request.id) == person.id
 
 
-def rounds_draft(session: Session, request_id: int, answers: dict[str, str]) -> int:
-    """A draft that was begun on the page, of nobody's chat."""
+def mailed(bot: Bot) -> Parcel:
+    """The e-mail that leaves first, as the courier packs it."""
+    ledger = Ledger(bot.db, bot.settings, ChannelKind.EMAIL, "courier")
+    parcel = ledger.claim(ledger.due([], [])[0])
+    assert parcel is not None
+    return parcel
+
+
+def test_the_link_of_a_letter_makes_no_chat_the_leads(any_bot: Bot) -> None:
+    db = any_bot.db
+    open_round(db)
+    request = request_of(db)
+    with db.transaction() as session:
+        code = groups.directory(session).get(GOAL).code
+        kept = rounds_draft(session, request, {"group": code})
+        letter = links.issue(session, Purpose.ROUND, person_id=request.person_id, target_id=request.id)
+        of_others = links.issue(session, Purpose.DRAFT, person_id=None, target_id=kept)
+    stranger = Visitor(any_bot, 74, language="en")
+    stranger.write("/start")
+    for token in (letter, of_others):
+        stranger.write(f"/start {token}")
+        assert gone().text.to("en") in said(stranger.last)
+    with db.reading() as session:
+        person = people.of_chat(session, 74)
+        assert person is not None
+        assert not leads.is_lead(session, person, request.group_id)
+        assert drafts.of_person(session, person.id) is None
+        assert session.get_one(Person, request.person_id).telegram_id is None
+
+
+def rounds_draft(session: Session, request: RoundRequest, answers: dict[str, str]) -> int:
+    """What a lead has begun on the page."""
     from_page = drafts.begin(
-        session, rounds.FORM, person_id=None, language="en", answers=answers, target_id=request_id
-    )
+        session, rounds.FORM, person_id=request.person_id, language="en", answers=answers,
+        target_id=request.id,
+    )  # fmt: skip
     return from_page.id
 
 

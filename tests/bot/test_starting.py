@@ -1,9 +1,11 @@
 """How conversations begin: codes, languages, links from pages."""
 
+import pytest
 import sqlalchemy as sa
 
 from models import clock, drafts, links, merging, outbox, people, submissions
 from models.db import Database
+from models.errors import NotFound
 from models.forms.form import Sender
 from models.forms.join_group import JoinGroup
 from models.forms.questions import Context
@@ -230,6 +232,21 @@ def test_merging_keeps_the_better_membership_and_what_is_missing(any_db: Databas
         assert session.scalars(sa.select(Membership)).one().state is MembershipState.ACTIVE
         assert drafts.of_person(session, one.id) is not None
         assert len(submissions.of_person(session, one.id)) == 2
+
+
+def test_of_two_addresses_the_one_that_goes_confirms_nothing_any_more(any_db: Database) -> None:
+    from_page(any_db, "one", email="one@example.org")
+    from_page(any_db, "two", email="two@example.org")
+    with any_db.transaction() as session:
+        one, two = people.by_email(session, "one@example.org"), people.by_email(session, "two@example.org")
+        assert one is not None
+        assert two is not None
+        mine = links.issue(session, Purpose.CONFIRM, person_id=one.id)
+        theirs = links.issue(session, Purpose.CONFIRM, person_id=two.id)
+        merging.merge(session, one, two)
+        assert links.look(session, mine, Purpose.CONFIRM).person_id == one.id
+        with pytest.raises(NotFound):  # it went to two@example.org, and the person has one@example.org
+            links.look(session, theirs, Purpose.CONFIRM)
 
 
 def test_a_second_chat_cannot_take_a_connected_person_over(bot: Bot) -> None:

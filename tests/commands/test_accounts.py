@@ -1,6 +1,10 @@
 """Accounts at the desk are opened, listed and closed."""
 
+import os
+import pty
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from models import staff
@@ -19,10 +23,28 @@ def _fits(tmp_path: Path, email: str, password: str) -> bool:
 
 
 def test_a_password_is_asked_for_twice(empty: Run, tmp_path: Path) -> None:
-    told = empty("staff", "add", "Olga@example.org", "--role", "officer", says=f"{PASSWORD}\n{PASSWORD}\n")
-    assert told.exit_code == 0, told.output
-    assert PASSWORD not in told.output
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "mitwirken", "staff", "add", "Olga@example.org", "--role", "officer"]
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+    told = ""
+    for question in ("Password: ", "Once more: "):
+        while not told.endswith(question):
+            told += os.read(ours, 1000).decode()
+        os.write(ours, f"{PASSWORD}\n".encode())
+    assert process.wait(timeout=60) == 0, told
+    told += os.read(ours, 1000).decode()
+    os.close(ours)
+    os.close(theirs)
+    assert "can log in at the desk" in told
+    assert PASSWORD not in told
     assert _fits(tmp_path, "olga@example.org", PASSWORD)
+
+
+def test_without_a_terminal_nobody_is_asked(empty: Run) -> None:
+    refused = empty("staff", "add", "olga@example.org", "--role", "officer")
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("mitwirken: There is no terminal")
+    assert len(refused.stderr.splitlines()) == 1
 
 
 def test_a_password_comes_from_standard_input(empty: Run, tmp_path: Path) -> None:

@@ -39,10 +39,10 @@ def running(folder: Path, *arguments: str, cwd: Path) -> Iterator[subprocess.Pop
             process.wait(60)
 
 
-def described(folder: Path, process: subprocess.Popen[str]) -> dict[str, Any]:
+def described(folder: Path, process: subprocess.Popen[str], *, seconds: float = 90) -> dict[str, Any]:
     """Wait for demo.json and return its content."""
     file = folder / "demo.json"
-    assert until(lambda: file.exists() or process.poll() is not None, 90)
+    assert until(lambda: file.exists() or process.poll() is not None, seconds)
     assert process.poll() is None, process.stderr.read() if process.stderr else ""
     found: dict[str, Any] = json.loads(file.read_text())
     return found

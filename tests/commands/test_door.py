@@ -86,6 +86,7 @@ def test_an_unreachable_server_is_one_line_without_the_password(
     assert "geheim" not in result.stderr
 
 
+@pytest.mark.journey
 def test_debug_shows_the_traceback(tmp_path: Path) -> None:
     environment = os.environ | {"MITWIRKEN_DATABASE": f"sqlite:///{tmp_path}", "MITWIRKEN_DEBUG": "1"}
     command = [sys.executable, "-m", "mitwirken", "staff", "list"]
@@ -107,3 +108,13 @@ def test_settings_come_from_the_file_that_is_named(
     assert run("--settings", str(file), "db", "upgrade").exit_code == 0
     assert (tmp_path / "office.sqlite").exists()
     assert (tmp_path / "office.sqlite").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("arguments", [(), ("db",), ("round",), ("privacy",), ("staff",)])
+def test_half_a_command_shows_the_help_and_one_line(run: Run, arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "Commands:" in result.stdout
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stderr.startswith("mitwirken: Please name one of: ")
+    assert result.stderr.endswith(f"{' '.join(('mitwirken', *arguments))} --help\n")

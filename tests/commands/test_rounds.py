@@ -1,10 +1,29 @@
 """`mitwirken round`: opened, reminded, closed and shown by hand."""
 
 import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from models import clock
 from tests.commands.conftest import Run
+
+NOON, NIGHT = datetime(2027, 5, 3, 10, tzinfo=UTC), datetime(2027, 5, 3, 21, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _by_day() -> Iterator[None]:
+    """Noon: at night nobody is written to."""
+    with clock.frozen(NOON):
+        yield
+
+
+def test_at_night_it_says_when_the_questions_go_out(region: Run) -> None:
+    with clock.frozen(NIGHT):
+        told = region("round", "open").output
+    assert told.startswith("The questions go out at 8 in the morning. Round 2027-05, open")
 
 
 def test_a_round_by_hand_from_opening_to_closing(region: Run, tmp_path: Path) -> None:
@@ -29,7 +48,7 @@ def test_a_round_by_hand_from_opening_to_closing(region: Run, tmp_path: Path) ->
 
 
 def test_without_a_month_it_is_this_one(region: Run) -> None:
-    assert f"Round {clock.today():%Y-%m}, open" in region("round", "open").output
+    assert f"Round {clock.today('Europe/Berlin'):%Y-%m}, open" in region("round", "open").output
 
 
 def test_wrong_use_is_told_in_one_line(region: Run, tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ import pytest
 from commands.answering import mail_answers
 from commands.ports import HOST, Ports
 from commands.reading import SETTINGS_FILE
-from commands.supervise import Part, Supervisor
+from commands.supervise import FIRST_WAIT, Part, Supervisor
+
+pytestmark = pytest.mark.journey
 
 
 def until(holds: Callable[[], object], seconds: float = 60.0) -> bool:
@@ -70,14 +72,19 @@ def test_a_killed_part_comes_back_and_a_stopped_one_does_not(tmp_path: Path, por
 
 
 def test_a_part_that_never_starts_is_tried_ever_more_rarely(tmp_path: Path) -> None:
-    told: list[str] = []
-    with Supervisor(os.environ, logs=tmp_path, tell=told.append) as supervisor:
-        supervisor.start([Part("nonsense", ("no-such-command",))])
-        began = time.monotonic()
-        while time.monotonic() - began < 3:
+    ends: list[float] = []
+    with Supervisor(
+        os.environ, logs=tmp_path, tell=lambda _words: ends.append(time.monotonic())
+    ) as supervisor:
+
+        def has_ended_thrice() -> bool:
             supervisor.tend()
-            time.sleep(0.05)
-    assert 1 <= len(told) <= 4
+            return len(ends) == 3
+
+        supervisor.start([Part("nonsense", ("no-such-command",))])
+        assert until(has_ended_thrice)
+    assert ends[1] - ends[0] >= FIRST_WAIT * 3
+    assert ends[2] - ends[1] >= FIRST_WAIT * 9
     assert "No such command" in (tmp_path / "nonsense.log").read_text()
 
 

@@ -6,7 +6,8 @@ import urllib.request
 from dataclasses import dataclass, field
 from typing import Any
 
-PATIENCE = 15.0  # seconds
+PATIENCE = 60.0  # seconds; the bot takes one, a busy machine longer
+LOOK_AGAIN = 0.1  # seconds; a chat gets one message a second, and many people may look at once
 
 
 def call(base: str, path: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -45,7 +46,7 @@ class Human:
                 self.last = new[0]
                 self.seen = self.last["message_id"]
                 return self.last
-            time.sleep(0.05)
+            time.sleep(LOOK_AGAIN)
         raise AssertionError(f"the bot stayed silent after {self.last.get('text')!r}")
 
     def write(self, text: str) -> dict[str, Any]:

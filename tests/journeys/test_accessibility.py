@@ -136,3 +136,19 @@ def test_the_page_that_ends_messages(page: Page, demo: Demo, language: str) -> N
     page.click("main button[type=submit]")
     assert page.locator("main form").count() == 0
     look(page)
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_the_pages_that_confirm_an_address(page: Page, demo: Demo, language: str) -> None:
+    database = demo.database()
+    with database.transaction() as session:
+        person, _confirmed = people.meet(
+            session, name="", language=language, email=f"confirm-{language}@example.org"
+        )
+        token = links.issue(session, links.Purpose.CONFIRM, person_id=person)
+    database.close()
+    page.goto(f"{demo.base}/{language}/confirm/{token}")
+    look(page)
+    page.click("main button[type=submit]")
+    assert page.locator(".note.good").count() == 1
+    look(page)

@@ -174,7 +174,7 @@ def test_each_milestone_by_chat_and_page_then_all_counts_agree(demo: Demo, tmp_p
     tasks, photo = tasks_of(demo), picture()
     assert (len({task.group for task in tasks}), len(tasks)) == (12, 39)  # one group has no milestones yet
     files_before = files_of(demo)
-    with ThreadPoolExecutor(8) as people:
+    with ThreadPoolExecutor(len(tasks)) as people:  # all at once: a chat gets one message a second
         list(people.map(lambda task: report_by_chat(demo, task, photo), tasks))
     by_chat = waiting_reports(demo)
     assert len(by_chat) == 39

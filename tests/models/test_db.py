@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from commands import web
-from models import leases, links, sessions
-from models.db import CACHE_SECONDS, Cache, Database
+from models import clock, leases, links, sessions
+from models.db import CACHE_SECONDS, Cache, Database, today_in
 from models.errors import NotFound
 from models.links import Link, Purpose
 from models.people import ChannelKind, Person, by_chat, meet
@@ -125,3 +126,13 @@ def test_all_threads_of_the_web_can_read_twice_at_once(any_db: Database) -> None
 
     with ThreadPoolExecutor(most) as pool:
         assert len(list(pool.map(look, range(most)))) == most
+
+
+def test_today_is_the_day_of_the_region(db: Database) -> None:
+    late = datetime(2027, 1, 4, 23, 30, tzinfo=UTC)
+    zones = {"Europe/Berlin": 5, "America/Lima": 4, "Pacific/Auckland": 5}
+    for zone, day in zones.items():
+        there = Database(str(db.url), zone)
+        with clock.frozen(late), there.reading() as session:
+            assert today_in(session) == date(2027, 1, day)
+        there.close()

@@ -176,7 +176,7 @@ def lead(session: Session, person: Person, by: Author) -> None:
     other = groups.directory(session).get("1.5").id
     session.get_one(WorkingGroup, other).contact_id = person.id
     programme = session.scalars(sa.select(Programme)).one()
-    rounds_asking.open(session, programme, clock.today(), zone="Europe/Berlin")
+    rounds_asking.open(session, programme, clock.today("Europe/Berlin"), zone="Europe/Berlin")
     states = {f"state-{one.id}": "same" for one in progress.milestones_of(session, card.id)}
     first = next(iter(states)).removeprefix("state-")
     said = {f"state-{first}": "stuck", f"happened-{first}": WORD, f"needed-{first}": WORD, "anything": WORD}

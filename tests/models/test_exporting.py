@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 from openpyxl import load_workbook
 
+from models import memberships
 from models.db import Database
 from models.exporting import WRITERS, Column, Table, members, submissions
 from models.exporting.as_csv import harmless
 from models.exporting.table import Cell
+from models.memberships import Membership, MembershipState
 from models.queue import Filters, Show
 from tests.webforms.desk.people import AMINA, BORIS, said, send
 from translations import _
@@ -127,3 +130,12 @@ def test_submissions_follow_the_filters_and_hold_every_answer(any_db: Database) 
     assert rows[0][0] == boris
     assert rows[0][5] == "Boris Muster"
     assert "Gibt es einen Kurs?\nAm Abend?" in str(rows[0][-1])
+
+
+def test_who_still_waits_is_not_said_to_be_in_the_group(paderborn: Database) -> None:
+    send(paderborn, "join-group", AMINA)
+    with paderborn.transaction() as session:
+        assert next(iter(members(session, "en").rows))[-1] is None
+        membership = session.scalars(sa.select(Membership)).one()
+        memberships.settle(session, membership, MembershipState.ACTIVE)
+        assert next(iter(members(session, "en").rows))[-1] == membership.changed_at

@@ -1,9 +1,6 @@
 """The store of files: whole or not at all, on a disk and in an object store."""
 
-import os
-import signal
-import subprocess
-import sys
+import random
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -12,16 +9,9 @@ import pytest
 
 from models import clock
 from models.files import Store
+from tests import lives
 
-ROOT = Path(__file__).parent.parent.parent
-WRITER = """
-import sys
-from models.files import Store
-store = Store(sys.argv[1])
-print("begun", flush=True)
-while True:
-    print(store.put(bytes(3_000_000)), flush=True)
-"""
+WHOLE = 3_000_000  # bytes
 
 
 @pytest.fixture(params=["disk", "memory"])
@@ -68,19 +58,16 @@ def test_only_their_owner_may_read_them(tmp_path: Path) -> None:
 
 
 def test_kill_9_leaves_whole_files_or_none(tmp_path: Path) -> None:
-    for _round in range(3):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE,
-        )  # fmt: skip
-        assert writer.stdout is not None
-        writer.stdout.readline()
-        time.sleep(0.15)
-        os.kill(writer.pid, signal.SIGKILL)
-        writer.communicate()
+    for _round in range(6):
+        begun = lives.event()
+        writer = lives.begin(lives.write_files, str(tmp_path), WHOLE, begun)
+        assert begun.wait(60)
+        time.sleep(random.uniform(0.01, 0.05))
+        lives.kill(writer)
     store = Store(str(tmp_path))
     names = list(store.names())
     assert names
-    assert {len(store.read(name)) for name in names} == {3_000_000}
+    assert {len(store.read(name)) for name in names} == {WHOLE}
     with clock.frozen(clock.now() + timedelta(days=2)):
         store.drop_parts(clock.now())
     assert not list(tmp_path.rglob("*.part"))

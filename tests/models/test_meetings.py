@@ -223,3 +223,14 @@ def test_at_night_only_what_is_near_is_told(any_db: Database) -> None:
         meetings.plan(session, group_id(session), held=When.parse("2027-01-05"), by=by)
         waits = session.scalars(sa.select(Delivery.not_before).order_by(Delivery.id)).all()
         assert waits == [datetime(2027, 1, 5, 7, 0, tzinfo=UTC), night]
+
+
+def test_the_night_is_the_regions_night(paderborn: Database) -> None:
+    noon_in_berlin = datetime(2027, 1, 4, 11, 0, tzinfo=UTC)
+    there = Database(str(paderborn.url), "Pacific/Auckland")  # midnight there
+    with clock.frozen(noon_in_berlin), there.transaction() as session:
+        amina = member(session, "Amina")
+        meetings.plan(session, group_id(session), held=DAY, starts="18:00", by=office(session))
+        due = session.scalars(sa.select(Delivery.not_before).where(Delivery.person_id == amina.id)).one()
+        assert due == datetime(2027, 1, 4, 19, 0, tzinfo=UTC), "eight in the morning of Auckland"
+    there.close()

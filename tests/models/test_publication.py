@@ -141,7 +141,9 @@ def test_rejecting_the_answer_to_a_status_round_reopens_nothing(any_db: Database
     with any_db.transaction() as session:
         group = groups.directory(session).get("7.49")
         programme = session.scalars(sa.select(Programme.id)).first()
-        opened = StatusRound(programme_id=programme, month=clock.today(), opened_at=clock.now())
+        opened = StatusRound(
+            programme_id=programme, month=clock.today("Europe/Berlin"), opened_at=clock.now()
+        )
         session.add(opened)
         session.flush()
         session.add(

@@ -39,7 +39,7 @@ def asked(any_db: Database) -> RoundRequest:
         lead = _lead(session, 7001)
         card = groups.directory(session).get("7.49")
         leads.appoint(session, card.id, lead)
-        rounds_asking.open(session, _programme(session), clock.today(), zone=ZONE)
+        rounds_asking.open(session, _programme(session), clock.today(ZONE), zone=ZONE)
         found = rounds.current(session, card.id)
         assert found
         assert found.state is RequestState.ASKED

@@ -1,11 +1,9 @@
 """Telling people what has changed: once, bundled, by day, on the way that works, until they end it."""
 
-import subprocess
-import sys
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -24,6 +22,7 @@ from models.people import ChannelKind, Person
 from models.settings import Settings
 from models.submissions import State, Submission
 from models.subscriptions import KIND, Subscription
+from tests import lives
 
 NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)  # twelve o'clock in Paderborn
 SETTINGS = Settings(secret="tests-only-secret", _env_file=None)
@@ -267,25 +266,6 @@ def test_a_form_from_the_page_follows_into_the_chat(any_db: Database) -> None:
     assert [[card.number for card in cards if card] for cards in (mine, theirs)] == [["1.2"], ["7.49"]]
 
 
-KILLED = """
-import os, sys
-from datetime import datetime
-from models import clock, subscriptions, outbox
-from models.db import Database
-from models.settings import Settings
-subscriptions.BATCH = 3
-post, calls = outbox.post, []
-def dying(*args, **values):
-    calls.append(1)
-    if len(calls) == int(sys.argv[3]):
-        os.kill(os.getpid(), 9)
-    return post(*args, **values)
-outbox.post = dying
-with clock.frozen(datetime.fromisoformat(sys.argv[2])):
-    subscriptions.tick(Database(sys.argv[1]), Settings(secret="x", _env_file=None))
-"""
-
-
 def test_killed_in_the_middle_nobody_is_left_out_or_told_twice(any_db: Database) -> None:
     names = [f"mensch{number}" for number in range(10)]
     for name in names:
@@ -293,11 +273,10 @@ def test_killed_in_the_middle_nobody_is_left_out_or_told_twice(any_db: Database)
     change(any_db, "erste", minutes=1)
     address = any_db.url.render_as_string(hide_password=False)
     moment = (NOON + timedelta(minutes=12)).isoformat()
-    for call in ("5", "2"):
-        killed = subprocess.run(
-            [sys.executable, "-c", KILLED, address, moment, call], cwd=Path(__file__).parents[2], check=False
-        )
-        assert killed.returncode == -9
+    for letter in (5, 2):
+        process = lives.begin(lives.spread, address, moment, letter)
+        process.join(60)
+        assert process.exitcode == -signal.SIGKILL
     assert tick(any_db, minutes=13) == 7
     assert [len(told(any_db, name)) for name in names] == [1] * 10
 

@@ -45,3 +45,7 @@ def test_the_page_names_licence_and_day_in_the_readers_language(browser: Browser
     assert "CC BY 4.0" in page.text
     assert "/data/goals.csv?lang=ar" in page.links
     assert browser.open("/data/goals.exe").status == 404
+
+
+def test_a_table_names_its_letters_once(browser: Browser) -> None:
+    assert browser.client.get("/data/goals.csv").headers["Content-Type"] == "text/csv; charset=utf-8"

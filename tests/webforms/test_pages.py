@@ -9,7 +9,9 @@ from PIL import Image
 from models import groups
 from models.db import Database
 from models.settings import Settings
+from models.staff import StaffRole
 from tests.webforms.conftest import Browser
+from tests.webforms.desk import people
 from translations import LANGUAGES
 from webforms import create_app
 from webforms.look import contrast_with_white, safe_accent
@@ -148,3 +150,20 @@ def test_the_webhook_stores_before_it_answers_and_only_for_telegram(
 
 def _secret(value: str) -> object:
     return type(Settings(_env_file=None).secret)(value)
+
+
+def test_every_page_of_the_demo_says_what_to_try_next(settings: Settings, paderborn: Database) -> None:
+    app = create_app(settings.model_copy(update={"demo": True}), paderborn)
+    people.employ(paderborn, "ada@example.org", StaffRole.ADMIN)
+    ada = people.Officer(app.test_client(), "ada@example.org")
+    ada.log_in()
+    group = [f"groups/7.49{path}" for path in ("", "/sheet", "/meetings", "/measure", "/print")]
+    office = ["rounds", "documents", "workbook", "deliveries", "account", "staff", "accept", "entries/4711"]
+    public = [f"/de/{path}" for path in (*PAGES, "groups/7.49/timeline", "goals/timeline", "nowhere")]
+    for address in (
+        *public,
+        "/j/XXXXXXXX",
+        "/data/?lang=de",
+        *(f"/desk/{path}" for path in ("", "groups", *group, *office)),
+    ):
+        assert ada.client.get(address, follow_redirects=True).text.count('class="tip"') == 1, address

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from docx import Document
 from PIL import Image
 
-from models import attachments, clock, groups, leads, links, people, sessions
+from models import attachments, clock, groups, leads, links, people, sessions, submissions
 from models.attachments import Attachment
 from models.cleaning import clean
 from models.db import Database
@@ -22,6 +22,7 @@ from models.outbox import Message
 from models.people import ChannelKind, Person
 from models.settings import Settings
 from models.sheets import GoalSheet, Milestone, MilestoneState
+from models.submissions import Arrival, State, Submission
 from tests.webforms.conftest import Browser
 from tests.webforms.test_rounds import card, hand_over, link_of, request_of
 from webforms import create_app
@@ -55,12 +56,28 @@ def test_a_link_out_of_a_chat_does_not_confirm_an_address(
         assert session.get_one(Person, lead.id).email_confirmed_at is None
 
 
-def test_the_link_of_a_letter_confirms_it(browser: Browser, paderborn: Database, card: int) -> None:
-    lead = lead_with_both(paderborn, card)
+def test_neither_does_an_older_letter_an_address_that_came_after_it(
+    browser: Browser, paderborn: Database, card: int
+) -> None:
     address = link_of(paderborn, card)
+    lead = lead_with_both(paderborn, card)
     assert browser.send(browser.open(address), address).status == 200
     with paderborn.reading() as session:
-        assert session.get_one(Person, lead.id).email_confirmed_at is not None
+        assert session.get_one(Person, lead.id).email_confirmed_at is None
+
+
+def test_nor_an_answer_by_a_link_out_of_the_chat(browser: Browser, paderborn: Database, card: int) -> None:
+    lead = lead_with_both(paderborn, card)
+    with paderborn.transaction() as session:
+        sent = Arrival("ask-office", "key", lead.id, card, "chat", "de", "Eine Frage", {"question": "Wann?"})
+        entry_id = submissions.arrive(session, sent) or 0
+        session.get_one(Submission, entry_id).state = State.RETURNED
+        token = links.issue(session, Purpose.ANSWER, person_id=lead.id, target_id=entry_id)
+    address = f"/de/answer/{token}"
+    assert browser.send(browser.open(address), address, answer="Am Montag.").status == 200
+    with paderborn.reading() as session:
+        assert session.get_one(Submission, entry_id).state is State.ANSWERED
+        assert session.get_one(Person, lead.id).email_confirmed_at is None
 
 
 def test_who_leads_no_more_gets_no_link_into_the_leads_chat(

@@ -22,8 +22,9 @@ from models.db import Database
 from models.forms.lead_group import invite
 from models.forms.status_round import StatusRound
 from models.groups import WorkingGroup
-from models.links import Purpose
-from models.outbox import Delivery, Message
+from models.letters import Letter
+from models.links import Link, Purpose
+from models.outbox import Delivery, DeliveryState, Message
 from models.people import ChannelKind, Person
 from models.programmes import Programme
 from models.rounds import RequestState, RoundRequest
@@ -227,12 +228,41 @@ def test_what_was_begun_in_the_chat_goes_on_here_and_ends_there(
 
 
 def test_from_the_page_on_to_the_leads_chat(browser: Browser, paderborn: Database, card: int) -> None:
+    with paderborn.transaction() as session:
+        session.get_one(Person, request_of(paderborn, card).person_id).telegram_id = 4711
     first = milestones(paderborn, card)[0]
     address = link_of(paderborn, card)
     fields = {f"state-{first.id}": "done", "to-telegram": "1"}
     page = browser.send(browser.open(address), address, **fields)
     assert any("start=" in link for link in page.links)
     assert request_of(paderborn, card).state is RequestState.BEGUN
+
+
+def test_who_got_the_letter_passed_on_finds_no_way_into_the_leads_chat(
+    browser: Browser, paderborn: Database, card: int
+) -> None:
+    first = milestones(paderborn, card)[0]
+    lead_id = request_of(paderborn, card).person_id
+    address = link_of(paderborn, card)
+    fields = {f"state-{first.id}": "done", "to-telegram": "1"}
+    for _press in range(2):
+        page = browser.send(browser.open(address), address, **fields)
+        assert page.status == 200
+        assert "start=" not in page.response.get_data(as_text=True)
+    with paderborn.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).where(Link.purpose == Purpose.DRAFT)) == 0
+        draft = drafts.of_person(session, lead_id or 0)
+        assert draft is not None
+        rows = session.execute(
+            sa.select(Delivery, Message.words).join(Message).where(Message.kind == outbox.CONFIRM)
+        ).all()
+    assert [row.Delivery.person_id for row in rows] == [lead_id, lead_id]
+    for delivery, words in rows:
+        (button,) = Letter.unpack(words).buttons
+        assert (delivery.channel, delivery.state) == (ChannelKind.EMAIL, DeliveryState.QUEUED)
+        assert button.page == "https://t.me/beispiel_bot?start={link}"
+        assert (button.purpose, button.target_id) == (Purpose.DRAFT, draft.id), "all its links stay good"
+    assert browser.open(address).fields[f"state-{first.id}"] == "done", "nothing has to be typed again"
 
 
 def hand_over(db: Database, group_id: int) -> str:
@@ -269,6 +299,28 @@ def test_the_holder_of_the_link_takes_over_and_is_asked(
     ]  # fmt: skip
     assert request_of(paderborn, card).person_id == nora.id
     assert browser.open(address).status == 404  # it works once
+
+
+def test_an_invitation_that_was_passed_on_makes_no_chat_the_invited_persons(
+    browser: Browser, paderborn: Database, card: int
+) -> None:
+    copied = hand_over(paderborn, card)
+    page = browser.send(browser.open(copied), copied, name="Nora Neu", reach="telegram")
+    assert any("start=" in link for link in page.links), "somebody new, of whom nothing is known"
+    with paderborn.transaction() as session:
+        nora, _known = people.meet(session, name="Nora Muster", language="en", email="nora@example.org")
+        token = links.issue(session, Purpose.HAND_OVER, person_id=nora, target_id=card)
+    address = f"/en/lead/{token}"
+    page = browser.send(browser.open(address), address, name="Nora Muster", email="", reach="telegram")
+    assert (page.status, [link for link in page.links if "start=" in link]) == (200, [])
+    assert "mailbox" in page.text
+    with paderborn.reading() as session:
+        sent = session.execute(sa.select(Delivery, Message.words).join(Message).order_by(Delivery.id.desc()))
+        delivery, words = sent.first() or (None, {})
+        assert delivery is not None
+        assert (delivery.person_id, delivery.channel) == (nora, ChannelKind.EMAIL)
+        (button,) = Letter.unpack(words).buttons
+        assert (button.purpose, button.page) == (Purpose.TELEGRAM, "https://t.me/beispiel_bot?start={link}")
 
 
 def test_an_address_typed_by_the_holder_of_a_copied_link_is_asked_for_first(

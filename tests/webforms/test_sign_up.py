@@ -120,9 +120,17 @@ def test_one_tap_confirms_the_address_and_opens_ones_own_page(browser: Browser, 
         person = session.scalars(sa.select(Person).where(Person.email == AMINA["email"])).one()
         token = links.issue(session, Purpose.CONFIRM, person_id=person.id)
         session.execute(sa.update(Delivery).values(state=DeliveryState.HELD))
-    page = browser.open(f"/ar/confirm/{token}")
+    asking = browser.open(f"/ar/confirm/{token}")
+    assert browser.client.head(f"/ar/confirm/{token}").status_code == 200
+    assert AMINA["email"] in asking.text, "so that people see which address it is about"
+    assert not [link for link in asking.links if "/me/" in link]
+    with paderborn.reading() as session:
+        looked_at = session.get_one(Person, person.id)
+        assert looked_at.email_confirmed_at is None, "a mail program that looks ahead confirms nothing"
+        assert session.scalars(sa.select(Delivery.state)).one() is DeliveryState.HELD
+    page = browser.enter(f"/ar/confirm/{token}")
     assert page.status == 200
-    assert browser.open(f"/ar/confirm/{token}").status == 200, "a second tap is harmless"
+    assert browser.enter(f"/ar/confirm/{token}").status == 200, "a second tap is harmless"
     with paderborn.reading() as session:
         assert session.get(Person, person.id).email_confirmed_at is not None  # type: ignore[union-attr]
         assert session.scalars(sa.select(Delivery.state)).one() is DeliveryState.QUEUED
@@ -155,6 +163,23 @@ def test_a_mail_program_that_looks_ahead_does_not_use_the_link_up(
     assert browser.client.get("/de/me").status_code == 200
     assert "7.49" in browser.enter(f"/de/me/{token}").text
     assert browser.open(f"/de/me/{token}").status == 404
+
+
+def test_a_link_to_an_old_address_does_not_confirm_a_new_one(browser: Browser, paderborn: Database) -> None:
+    sign_up(browser)
+    with paderborn.transaction() as session:
+        person = session.scalars(sa.select(Person).where(Person.email == AMINA["email"])).one()
+        person.telegram_id = 4711
+        token = links.issue(session, Purpose.CONFIRM, person_id=person.id)
+        draft = drafts.begin(session, "ask-office", person_id=person.id, language="de")
+        on_the_page = links.issue(session, Purpose.DRAFT, person_id=person.id, target_id=draft.id)
+    page = browser.open(f"/de/forms/ask-office?draft={on_the_page}")
+    asked = {"question": "Wann?", "name": "Amina Beispiel", "reach": "email", "email": "other@example.org"}
+    assert browser.send(page, "/de/forms/ask-office", **asked).status == 200
+    assert browser.enter(f"/de/confirm/{token}").status == 404
+    with paderborn.reading() as session:
+        changed = session.get_one(Person, person.id)
+        assert (changed.email, changed.email_confirmed_at) == ("other@example.org", None)
 
 
 def test_what_was_typed_goes_on_in_telegram(browser: Browser) -> None:

@@ -60,7 +60,7 @@ def one(number: int) -> Response:
         whole = _coverage(session, number)
         return showing.show(
             "desk/round.html", whole=whole, round=whole.round, states=REQUEST_WORDS, reaches=REACH_WORDS,
-            saved=_saved(), most=len(rounds_asking.REMIND_AFTER),
+            saved=_saved(), now=clock.now(), most=len(rounds_asking.REMIND_AFTER),
             is_quiet=quiet.is_quiet(clock.now(), site().settings.zone),
         )  # fmt: skip
 

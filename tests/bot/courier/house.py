@@ -106,7 +106,7 @@ def person(db: Database, person_id: int) -> Person:
         return session.get_one(Person, person_id)
 
 
-def until(check: Callable[[], T], seconds: float = 20.0) -> T:
+def until(check: Callable[[], T], seconds: float = 60.0) -> T:
     """Wait until a check holds; its last value."""
     end = time.monotonic() + seconds
     while True:

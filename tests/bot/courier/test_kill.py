@@ -1,7 +1,5 @@
 """The courier killed with SIGKILL again and again, and ended politely with SIGTERM."""
 
-import asyncio
-import multiprocessing
 import os
 import random
 import signal
@@ -9,20 +7,18 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from bot.courier.__main__ import main
-from bot.courier.service import run
 from bot.emulator.threaded import running
 from models import outbox
 from models.db import Database
 from models.leases import Lease
 from models.people import ChannelKind
-from models.settings import Settings
+from tests import lives
 from tests.bot.courier import house
 from tests.bot.courier.house import chat_settings, states, until
 
@@ -30,21 +26,7 @@ KILLS, LETTERS, READERS = 12, 500, 20
 ROOT = Path(__file__).parents[3]
 
 
-def work(settings: Settings) -> None:
-    """What the killed process does: nothing but carry."""
-    db = Database(settings.database)
-    asyncio.run(run(settings, db, asyncio.Event()))
-
-
-def start(settings: Settings) -> ForkServerProcess:
-    """A process of its own, forked from one that has everything imported, to spare the time."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    process = context.Process(target=work, args=(settings,), daemon=True)
-    process.start()
-    return process
-
-
+@pytest.mark.journey
 def test_killed_twelve_times_amid_500_letters_none_is_lost_and_at_most_one_per_kill_comes_twice(
     db: Database,
 ) -> None:
@@ -66,18 +48,15 @@ def test_killed_twelve_times_amid_500_letters_none_is_lost_and_at_most_one_per_k
         kills = 0
         for _kill in range(KILLS):
             goal = arrived() + chance.randrange(5, 40)
-            process = start(settings)
+            process = lives.begin(lives.carry, settings)
             until(lambda goal=goal: arrived() >= goal, 40)  # type: ignore[misc]
             time.sleep(chance.random() * 0.01)
-            assert process.pid
-            os.kill(process.pid, signal.SIGKILL)
+            lives.kill(process)
             kills += 1
-            process.join(5)
         assert "queued" in states(db), "all had gone out before the last kill"
-        last = start(settings)
+        last = lives.begin(lives.carry, settings)
         until(lambda: set(states(db)) == {"sent"}, 40)
-        last.kill()
-        last.join(5)
+        lives.kill(last)
         got = [
             [one["text"] for one in human.chat()["messages"] if one["from"] == "bot"] for human, _id in people
         ]
@@ -89,6 +68,7 @@ def test_killed_twelve_times_amid_500_letters_none_is_lost_and_at_most_one_per_k
         assert numbers == sorted(numbers)
 
 
+@pytest.mark.journey
 def test_the_command_ends_politely_finishes_the_letter_under_way_and_gives_the_lease_back(
     db: Database,
 ) -> None:

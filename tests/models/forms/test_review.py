@@ -145,3 +145,15 @@ def test_a_closed_account_can_do_nothing(any_db: Database, olga: StaffMember, ac
         closed = staff.disable(session, "olga@example.org")
         with pytest.raises(DomainError):
             getattr(review, action)(session, closed, entry(any_db).id, version=1, **words)
+
+
+def test_letters_name_the_group_in_the_language_of_whoever_reads(any_db: Database, olga: StaffMember) -> None:
+    one = entry(any_db)
+    with any_db.transaction() as session:
+        name = groups.directory(session).get("7.49").title.to("ar")
+        review.ask_back(session, olga, one.id, version=1, question="Wann?")
+        review.reject(session, olga, one.id, version=2, reason="Es ist voll.")
+    for kind in ("asked-back", "declined"):
+        ((_address, letter, _state),) = letters(any_db, kind)
+        assert name in letter.paragraphs[0].to("ar")
+        assert "Patenschaftsmodelle" in letter.paragraphs[0].to("de")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from models import migrate
 from models.db import Database
 from tests import postgres
 from tests.models.importing import workbooks
@@ -80,8 +79,8 @@ def empty_db(request: pytest.FixtureRequest) -> Iterator[Database]:
     if request.param == "sqlite":
         yield request.getfixturevalue("db")
         return
-    with postgres.database(request.getfixturevalue("pg_server")) as url:
+    template = request.getfixturevalue("_pg_empty")
+    with postgres.database(request.getfixturevalue("pg_server"), template) as url:
         database = Database(url)
-        migrate.upgrade(database)
         yield database
         database.close()

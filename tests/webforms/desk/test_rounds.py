@@ -1,6 +1,6 @@
 """Status rounds at the desk: open, close, who is silent, typing for somebody, call sheets, handing over."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pikepdf
@@ -202,3 +202,13 @@ def test_an_old_round_takes_no_answers_once_a_newer_one_has_begun(
         assert newer.id != number
         assert rounds.get(session, number).closed_at is not None
     assert olga.open(f"/desk/rounds/{number}/1.5").status == 409
+
+
+def test_a_round_opened_at_night_says_that_it_will_ask(olga: Officer, paderborn: Database) -> None:
+    with clock.frozen(NIGHT), paderborn.transaction() as session:
+        programme = session.scalars(sa.select(Programme)).one()
+        one = rounds_asking.open(session, programme, clock.today(ZONE), zone=ZONE).id
+    with clock.frozen(NIGHT):
+        assert olga.open(f"/desk/rounds/{one}").text.count("will be asked: 17 March 2026, 08:00") == 13
+    with clock.frozen(NOON + timedelta(days=1)):
+        assert "will be asked" not in olga.open(f"/desk/rounds/{one}").text
