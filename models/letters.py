@@ -7,6 +7,8 @@ from typing import Any
 from models.links import Purpose
 from translations import Localised, Text
 
+TO_GROUP = "startgroup:"  # begins the page of a button that adds the bot to a Telegram group of one's own
+
 
 @dataclass(frozen=True, slots=True)
 class Button:

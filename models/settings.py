@@ -84,6 +84,10 @@ class Settings(BaseSettings):
         """Return the link that opens the chat with this start code."""
         return self.telegram_link.format(username=self.bot_username, code=code)
 
+    def telegram_group_address(self, code: str) -> str:
+        """Return the link that lets somebody choose a group and adds the bot to it with this start code."""
+        return self.telegram_address(code).replace("?start=", "?startgroup=")
+
     def address(self, path: str) -> str:
         """Return the public address of a page from its path."""
         return f"{self.base_url.rstrip('/')}{path}"

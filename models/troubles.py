@@ -39,6 +39,7 @@ MESSAGE_WORDS = {
     "update-test": _("Test of an update"),
     "update-back": _("Update given back"),
     "minutes-asked": _("Question for minutes"),
+    "linked": _("Group chat linked"),
 }
 
 
@@ -55,8 +56,8 @@ def delayed(session: Session, *, limit: int = SHOWN) -> Sequence[Delivery]:
 def _in_states(session: Session, states: tuple[DeliveryState, ...], limit: int) -> Sequence[Delivery]:
     return session.scalars(
         sa.select(Delivery)
-        .where(Delivery.state.in_(states), Delivery.person_id.is_not(None))  # chats: see their update
-        .options(joinedload(Delivery.message), joinedload(Delivery.person))
+        .where(Delivery.state.in_(states))
+        .options(joinedload(Delivery.message), joinedload(Delivery.person), joinedload(Delivery.group_chat))
         .order_by(Delivery.id.desc())
         .limit(limit)
     ).all()
@@ -87,9 +88,11 @@ def try_again(session: Session, delivery_id: int) -> Delivery:
 
 def _way(delivery: Delivery) -> tuple[ChannelKind, DeliveryState]:
     person = delivery.person
-    if delivery.message.kind == CONFIRM or person is None:
-        return delivery.channel, DeliveryState.QUEUED  # it asks about this very address; a chat has one way
+    if person is None:  # a group chat has one way only
+        return delivery.channel, DeliveryState.QUEUED
     channel = person.channel
+    if delivery.message.kind == CONFIRM:
+        return delivery.channel, DeliveryState.QUEUED  # it asks about this very address
     if channel is ChannelKind.PHONE:
         channel = delivery.channel  # perhaps the mailbox works again, or the chat is open again
     is_held = channel is ChannelKind.EMAIL and person.email_confirmed_at is None

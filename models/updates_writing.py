@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import attachments, clock, leads, people, staff, updates
+from models import attachments, clock, leads, people, renditions, staff, updates
 from models.attachments import Attachment, AttachmentState
 from models.audiences import Audience
 from models.changes import Author
 from models.cleaned import AttachmentKind
 from models.errors import Conflict, NotAllowed
 from models.staff import StaffMember, StaffRole
+from models.translating import KINDS
 from models.updates import ButtonKind, StepKind, Update, UpdateState
 from translations import LANGUAGES, SOURCE, Localised, _
 
@@ -104,14 +105,14 @@ def save(session: Session, number: int, content: Content, *, by: Author, version
 
 def put(session: Session, held: Update, content: Content, by: Author) -> None:
     """Put content into an update that is held."""
-    held.source = content.source
-    held.title = _merged(held.title, content.title)
-    held.body = _merged(held.body, content.body)
-    held.picture_words = _merged(held.picture_words, content.picture_words)
-    held.button_label = _merged(held.button_label, content.button_label)
-    held.button, held.button_target = content.button, content.target
-    _put_picture(session, held, content.picture, by)
-    session.flush()
+    with renditions.following(session, KINDS["update"], [held.id], by=by.staff_id):
+        held.source = content.source
+        held.title = _merged(held.title, content.title)
+        held.body = _merged(held.body, content.body)
+        held.picture_words = _merged(held.picture_words, content.picture_words)
+        held.button_label = _merged(held.button_label, content.button_label)
+        held.button, held.button_target = content.button, content.target
+        _put_picture(session, held, content.picture, by)
 
 
 def _merged(before: Localised, given: Mapping[str, str]) -> Localised:
@@ -167,6 +168,7 @@ def discard(session: Session, number: int, *, by: Author, version: int) -> None:
     seen(session, number, by=by)
     held = hold(session, number, version, (UpdateState.DRAFT,))
     picture_id = held.picture_id
+    renditions.forget(session, KINDS["update"], number)
     session.delete(held)
     session.flush()
     if picture_id is not None:

@@ -13,7 +13,7 @@ from models.attachments import AttachmentKind, AttachmentState
 from models.broadcasts import KIND, Hindrance
 from models.db import Database
 from models.forms.receive import CONFIRMATIONS_PER_DAY, DAY, THANKS_PER_DAY
-from models.letters import Button, Letter
+from models.letters import TO_GROUP, Button, Letter
 from models.links import Purpose
 from models.outbox import CONFIRM, RECEIVED, Delivery, DeliveryState
 from models.people import ChannelKind
@@ -170,6 +170,8 @@ class Ledger:
         if not self._opens_page(button):
             return ""
         path = button.page.replace("{lang}", language).replace("{link}", token)
+        if path.startswith(TO_GROUP):
+            return self._settings.telegram_group_address(path.removeprefix(TO_GROUP))
         return self._settings.address(path) if path.startswith("/") else path
 
     def settle(self, parcel: Parcel, outcome: Outcome) -> None:
@@ -203,7 +205,8 @@ def _photo(session: Session, letter: Letter) -> Photo | None:
 
 def _for_all(letter: Letter) -> Letter:
     """Return a letter as a group's chat gets it: without what belongs to one person alone."""
-    return replace(letter, buttons=tuple(one for one in letter.buttons if one.page and not one.purpose))
+    kept = (replace(one, verb="") for one in letter.buttons if one.page and not one.purpose)
+    return replace(letter, buttons=tuple(kept))
 
 
 def _obstacle(delivery: Delivery, channel: ChannelKind) -> str:

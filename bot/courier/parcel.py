@@ -31,9 +31,10 @@ class Photo:
 class Parcel:
     """A letter ready to go to one person: plain values only, no rows of the database.
 
-    `addresses` has the whole address of each button's page, "" for a button that is sent as a verb;
-    `tokens` are the one-time links in them, which must not be written down anywhere. `edits` is the chat
-    message that this letter replaces; `follows` are id and time of deliveries whose mails it corrects.
+    `person_id` is minus the group chat's id where it goes to one. `addresses` has the whole address of each
+    button's page, "" for a button that is sent as a verb; `tokens` are the one-time links in them, which must
+    not be written down anywhere. `edits` is the chat message that this letter replaces; `follows` are id and
+    time of deliveries whose mails it corrects.
     """
 
     delivery_id: int

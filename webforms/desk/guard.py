@@ -38,6 +38,7 @@ ROLES: dict[str, frozenset[StaffRole]] = {
     "desk.measures.set_target": OFFICE,
     "desk.groups.appoint": OFFICE,
     "desk.groups.dismiss": OFFICE,
+    "desk.groups.end_chat": OFFICE,
     "desk.meetings.listed": OFFICE,
     "desk.meetings.one": OFFICE,
     "desk.meetings.plan": OFFICE,
