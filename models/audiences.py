@@ -148,7 +148,7 @@ def groups_of(session: Session, person_ids: Collection[int], audience: Audience)
 def groups_of_one(session: Session, person_id: int, audience: Audience) -> set[int]:
     """Return the same for one person; asked before each message, so the statement is built once."""
     rows = _of_one(audience).run(session, {"person_id_": person_id})
-    return {int(row[1]) for row in rows}
+    return set(rows.scalars(1))
 
 
 @lru_cache(maxsize=32)
