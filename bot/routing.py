@@ -29,6 +29,7 @@ from bot import (
     sent,
     starting,
     switching,
+    wishes,
 )
 from bot.courier.aiohttp_request import AiohttpRequest
 from bot.turn import Turn
@@ -51,7 +52,8 @@ Act: TypeAlias = Callable[[Update, Step, Meeting], Coroutine[Any, Any, None]]
 
 COMMAND_STEPS: dict[str, Step] = {
     "start": starting.start, "join": commands.join, "report": commands.report, "groups": membership.show,
-    "ask": commands.ask, "language": commands.language, "mydata": mydata.show, "web": commands.web,
+    "ask": commands.ask, "messages": wishes.show,
+    "language": commands.language, "mydata": mydata.show, "web": commands.web,
     "cancel": commands.cancel, "help": commands.help_,
 }  # fmt: skip
 BUTTON_STEPS: dict[str, Step] = {
@@ -63,12 +65,14 @@ BUTTON_STEPS: dict[str, Step] = {
     "languages": languages.ask_by_button, "leave": membership.ask_to_leave, "left": membership.leave,
     "withdraw": mydata.withdraw, "erase": mydata.ask_to_erase, "erased": mydata.erase,
     "toggle": switching.pressed, "minutes": meetings.begin_minutes, "nomeetings": meetings.stop,
-    "calendar": meetings.give_calendar,
+    "calendar": meetings.give_calendar, "less": wishes.less, "stop": wishes.stop, "hear": wishes.hear,
+    "weekly": wishes.weekly_again, "news": wishes.show_group, "topic": wishes.show_topic,
+    "over": wishes.send_over, "quiet": wishes.quiet, "stopall": wishes.stop_all,
     "noop": commands.nothing,
 }  # fmt: skip
 MENU_STEPS: dict[str, Step] = {
     "main": commands.menu, "groups": membership.show, "sent": sent.show, "language": commands.language,
-    "help": commands.help_, "more": commands.more,
+    "help": commands.help_, "more": commands.more, "messages": wishes.show,
 }  # fmt: skip
 
 

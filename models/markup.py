@@ -16,12 +16,13 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 SCHEMES = frozenset({"http", "https", "mailto"})
-_BLOCK_TAGS = ("p", "h2", "ul", "ol", "blockquote")
+_OWN_DIRECTION = ("p", "h2", "ul", "ol")  # a quotation is its paragraphs'; a list is one with all in it
+_LISTS = ("bullet_list", "ordered_list")
 _HTML_NAMES = {
     "paragraph": "p", "heading": "h2", "bullet_list": "ul", "ordered_list": "ol", "list_item": "li",
     "blockquote": "blockquote",
 }  # fmt: skip
-_TAGS = {*_BLOCK_TAGS, "li", "strong", "em", "a", "br"}
+_TAGS = {*_HTML_NAMES.values(), "strong", "em", "a", "br"}
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”«»]+")
 _AFTER_ADDRESS = ".,;:!?'…)"
 _BULLETS = ("•", "◦", "▪")
@@ -142,6 +143,16 @@ def plain(source: str) -> str:
     return "\n\n".join(_plain(block) for block in blocks(source))
 
 
+def beginning(source: str, most: int = 220) -> str:
+    """Return how a text begins, without any markup, for where it is only hinted at."""
+    tree = _tree(source)
+    whole = [child for child in tree.children if child.type in ("paragraph", "blockquote")] or [tree]
+    said = (span.words for child in whole for node in child.walk() if node.type == "inline"
+            for span in (*_spans(node), Span(" ")))  # fmt: skip
+    words = " ".join("".join(said).split())
+    return words if len(words) <= most else words[: most - 1].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+
+
 def _clean(html: str) -> str:
     """Let nothing through but what this module makes, whatever went wrong before."""
     attributes = {tag: {"dir", "style"} for tag in _TAGS} | {
@@ -154,20 +165,22 @@ def _clean(html: str) -> str:
 
 
 def _open(tag: str, styles: Mapping[str, str], more: str = "") -> str:
-    direction = ' dir="auto"' if tag in _BLOCK_TAGS else ""
     style = f' style="{escape(styles[tag])}"' if tag in styles else ""
-    return f"<{tag}{direction}{more}{style}>"
+    return f"<{tag}{more}{style}>"
 
 
-def _html(node: SyntaxTreeNode, styles: Mapping[str, str]) -> str:
+def _html(node: SyntaxTreeNode, styles: Mapping[str, str], *, in_list: bool = False) -> str:
+    """Return HTML; a browser looks for a block's direction only in what has none of its own."""
     if node.type == "inline":
         return "".join(_inline_html(span, styles) for span in _spans(node))
-    inner = "".join(_html(child, styles) for child in node.children)
+    is_within = in_list or node.type in _LISTS
+    inner = "".join(_html(child, styles, in_list=is_within) for child in node.children)
     if node.type == "root" or (node.type == "paragraph" and node.hidden):  # hidden: in a list without gaps
         return inner
-    tag, more = _HTML_NAMES[node.type], ""
+    tag = _HTML_NAMES[node.type]
+    more = ' dir="auto"' if tag in _OWN_DIRECTION and not in_list else ""
     if tag == "ol" and int(node.attrs.get("start", 1)) != 1:
-        more = f' start="{int(node.attrs["start"])}"'
+        more += f' start="{int(node.attrs["start"])}"'
     return f"{_open(tag, styles, more)}{inner}</{tag}>\n"
 
 
@@ -205,7 +218,7 @@ def _linked(words: str) -> Iterator[Span]:
     """Yield words, with addresses that somebody just typed as links: chats and mail programs do the same."""
     at = 0
     for found in _ADDRESS.finditer(words):
-        address = found[0].rstrip(_AFTER_ADDRESS)
+        address = _without_end(found[0])
         if address.endswith("//"):
             continue
         if found.start() > at:
@@ -216,6 +229,15 @@ def _linked(words: str) -> Iterator[Span]:
         yield Span(words[at:])
 
 
+def _without_end(address: str) -> str:
+    """Return an address without the signs that end its sentence, a bracket that it opened itself left."""
+    while address and address[-1] in _AFTER_ADDRESS:
+        if address[-1] == ")" and address.count("(") >= address.count(")"):
+            break
+        address = address[:-1]
+    return address
+
+
 def _chat(node: SyntaxTreeNode) -> Iterator[Block]:
     for child in node.children:
         match child.type:
@@ -223,7 +245,7 @@ def _chat(node: SyntaxTreeNode) -> Iterator[Block]:
                 inner = list(_chat(child))
                 if inner:  # a chat knows no quotation within a quotation
                     yield Block(_joined(inner, "\n\n"), is_quote=True)
-            case "bullet_list" | "ordered_list":
+            case kind if kind in _LISTS:
                 yield Block(_joined([Block(item) for item in _items(child, 0)], "\n"))
             case "heading":
                 spans = tuple(
@@ -256,7 +278,7 @@ def _items(node: SyntaxTreeNode, depth: int) -> Iterator[tuple[Span, ...]]:
         number += 1
         lead = "   " * depth + mark + " "
         for child in item.children:
-            if child.type in ("bullet_list", "ordered_list"):
+            if child.type in _LISTS:
                 yield from _items(child, depth + 1)
             else:
                 inner = list(_chat(child)) if child.type == "blockquote" else [Block(tuple(_words_of(child)))]

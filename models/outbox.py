@@ -188,13 +188,18 @@ def send_to(
     *,
     priority: int = NOTICE,
     not_before: datetime | None = None,
+    channel: ChannelKind | None = None,
 ) -> None:
-    """Send a stored letter to one more person where they can be reached; the caller sees to it: once."""
-    if person.channel is ChannelKind.PHONE:
+    """Send a stored letter to one more person, over `channel` or else where they can be reached.
+
+    The caller sees to it that this happens once.
+    """
+    channel = channel or person.channel
+    if channel is ChannelKind.PHONE:
         return
-    held = person.channel is ChannelKind.EMAIL and person.email_confirmed_at is None
+    held = channel is ChannelKind.EMAIL and person.email_confirmed_at is None
     state = DeliveryState.HELD if held else DeliveryState.QUEUED
-    _send(session, message_id, person.id, person.channel, state, priority, not_before)
+    _send(session, message_id, person.id, channel, state, priority, not_before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class Rhythm(StrEnum):
 
 RHYTHM_WORDS: dict[Rhythm, Text] = {
     Rhythm.INSTANT: _("At once"),
-    Rhythm.WEEKLY: _("Once a week, together"),
+    Rhythm.WEEKLY: _("Weekly"),
     Rhythm.NEVER: _("Not at all"),
 }
 _EAGER = tuple(Rhythm)
@@ -141,6 +141,24 @@ def quiet_of(person: Person) -> Quiet | None:
     return person.quiet_from, person.quiet_until
 
 
+def more_eager(rhythm: Rhythm) -> tuple[Rhythm, ...]:
+    """Return the rhythms that are more frequent than this one."""
+    return _EAGER[: _EAGER.index(rhythm)]
+
+
+def rhythm_for(topic: Topic, group_id: int) -> sa.ColumnElement[Rhythm]:
+    """Return the expression for how often a `Person` of the statement wants to hear of a group."""
+
+    def chosen(group: sa.ColumnElement[bool]) -> sa.ScalarSelect[Rhythm]:
+        theirs = (Preference.person_id == Person.id, Preference.topic == topic, group)
+        return sa.select(Preference.rhythm).where(*theirs).correlate(Person).scalar_subquery()
+
+    found = sa.func.coalesce(
+        chosen(Preference.group_id == group_id), chosen(Preference.group_id.is_(None)), Rhythm.INSTANT.value
+    )
+    return sa.type_coerce(found, Preference.rhythm.type)
+
+
 class Chosen:
     """What some people chose for one topic, read in one statement."""
 
@@ -211,6 +229,17 @@ def of_person(session: Session, person_id: int) -> Sequence[Preference]:
         .where(Preference.person_id == person_id)
         .order_by(Preference.group_id.is_not(None), Preference.group_id, Preference.id)
     ).all()
+
+
+def waiting_for_digest(session: Session, person_id: int) -> list[str]:
+    """Return the titles of the updates that wait for a person's next weekly letter."""
+    titles = session.scalars(
+        sa.select(Update.title)
+        .join(DigestItem, DigestItem.update_id == Update.id)
+        .where(DigestItem.person_id == person_id)
+        .order_by(DigestItem.added_at, Update.id)
+    )
+    return [one.to("de") for one in titles]
 
 
 def _setting(*key: str, everywhere: bool) -> Prepared:

@@ -23,6 +23,7 @@ from models.outbox import Delivery, DeliveryState, Message
 from models.people import Person
 from models.sessions import LogIn
 from models.submissions import HistoryEntry, State, Submission
+from models.updates import Update
 
 UNCONFIRMED = timedelta(days=7)  # an address that nobody confirms, and that the office did not work on
 INACTIVE = timedelta(days=730)  # since the last contact, for who is in no group any more
@@ -192,9 +193,10 @@ def _loose_files(session: Session) -> int:
     in_work = sa.select(Draft.id).where(
         Draft.person_id == Attachment.person_id, Draft.expires_at > clock.now()
     )
+    shown = sa.select(Update.id).where(Update.picture_id == Attachment.id)
     return attachments.forget(
         session, Attachment.submission_id.is_(None), Attachment.created_at <= clock.now() - LOOSE_FILES,
-        ~in_work.exists(), limit=_BATCH,
+        ~in_work.exists(), ~shown.exists(), limit=_BATCH,
     )  # fmt: skip
 
 

@@ -1,10 +1,19 @@
 """Settings of an installation, from `MITWIRKEN_…` in the environment or from a `.env` file."""
 
 import secrets
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Release(StrEnum):
+    """Whose updates somebody else has to release before they are sent."""
+
+    NONE = "none"
+    OFFICE = "office"  # what leads write is released by the office
+    SECOND = "second"  # what the office writes, too: by another officer than the one who wrote it
 
 
 class Settings(BaseSettings):
@@ -45,6 +54,9 @@ class Settings(BaseSettings):
     )
     templates: Path | None = Field(
         None, description="folder with the office's own document templates (.docx); empty: ours"
+    )
+    release: Release = Field(
+        Release.OFFICE, description="none, office (releases leads' updates) or second (and the office's own)"
     )
     demo: bool = Field(False, description="show on each page what to try next")
 

@@ -35,6 +35,9 @@ MESSAGE_WORDS = {
     "lead-changed": _("Somebody else leads the group"),
     "hand-over": _("Invitation to lead a group"),
     "meeting": _("News of a meeting"),
+    "update": _("Update"),
+    "update-test": _("Test of an update"),
+    "update-back": _("Update given back"),
     "minutes-asked": _("Question for minutes"),
 }
 

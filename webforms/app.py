@@ -27,6 +27,7 @@ from webforms import (
     look,
     me,
     meetings,
+    news,
     own_files,
     papers,
     rounds,
@@ -36,7 +37,9 @@ from webforms import (
     timeline,
     uploads,
     webhook,
+    wishes,
     words,
+    writing,
 )
 
 MAX_BODY = 256 * 1024  # bytes of a form without files; the longest text takes 24 KB in Arabic
@@ -77,9 +80,12 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
         groups,
         goals,
         timeline,
+        news,
         following,
+        wishes,
         papers,
         sheets,
+        writing,
         rounds,
         leading,
         forms,

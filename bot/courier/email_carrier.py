@@ -6,11 +6,13 @@ import re
 import smtplib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from bot.courier import email_words
 from bot.courier.mailer import LineCut, MailDown, Mailer
 from bot.courier.parcel import SENT, Outcome, Parcel
 from bot.courier.timing import Timing
+from models.files import Store
 from models.outbox import DeliveryState
 from models.people import ChannelKind
 from models.settings import Settings
@@ -34,6 +36,7 @@ class EmailCarrier:
     def __init__(self, settings: Settings, timing: Timing) -> None:
         self._again = timing.again
         self._mail_from = settings.mail_from
+        self._store = Store(settings.files)
         many = settings.courier_lanes
         self._mailers = [Mailer(settings, seconds=timing.mail) for _line in range(many)]
         self._free = list(self._mailers)  # as many as there are letters under way at most
@@ -66,7 +69,8 @@ class EmailCarrier:
     async def carry(self, parcel: Parcel) -> Outcome:
         """Send a letter, and tell how it went."""
         try:
-            message = email_words.mail(parcel, self._mail_from)
+            parcel, picture = await asyncio.to_thread(self._with_picture, parcel)
+            message = email_words.mail(parcel, self._mail_from, picture)
             sender, recipient = email_words.envelope_sender(self._mail_from), email_words.recipient(parcel)
         except Exception as error:
             log.error("Courier: delivery %d cannot be put into words: %s", parcel.delivery_id, type(error))
@@ -95,6 +99,16 @@ class EmailCarrier:
             self._free.append(mailer)
         self._failures = 0
         return SENT
+
+    def _with_picture(self, parcel: Parcel) -> tuple[Parcel, bytes]:
+        """Return a parcel and the small copy of its picture, which fits a mail; without one that is gone."""
+        if parcel.photo is None:
+            return parcel, b""
+        try:
+            return parcel, self._store.read(parcel.photo.stored, small=True)
+        except FileNotFoundError:
+            log.warning("Courier: delivery %d goes without its picture", parcel.delivery_id)
+            return replace(parcel, letter=replace(parcel.letter, picture=None), photo=None), b""
 
     def _refused(self, code: int, words: str, parcel: Parcel, *, is_about_recipient: bool) -> Outcome:
         reason = f"{code} {words}"

@@ -3,16 +3,18 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.courier.parcel import Outcome, Parcel
-from models import broadcasts, clock, leases, links, outbox, regions, stopping
+from bot.courier.parcel import Outcome, Parcel, Photo
+from models import attachments, broadcasts, clock, editions, leases, links, outbox, regions, stopping
+from models.attachments import AttachmentKind, AttachmentState
 from models.broadcasts import KIND, Hindrance
 from models.db import Database
 from models.forms.receive import CONFIRMATIONS_PER_DAY, DAY, THANKS_PER_DAY
 from models.letters import Button, Letter
+from models.links import Purpose
 from models.outbox import CONFIRM, RECEIVED, Delivery, DeliveryState
 from models.people import ChannelKind
 from models.rendering.office import Office
@@ -103,12 +105,15 @@ class Ledger:
     def _packed(self, session: Session, delivery: Delivery, edits: int | None) -> Parcel:
         person, chat = delivery.person, delivery.group_chat
         language = person.language if person else chat.language if chat else SOURCE
-        spoken = find(language)
-        tag = spoken.tag if spoken else SOURCE
         letter = Letter.unpack(delivery.message.words)
+        spoken = find(letter.language or language)
+        tag = spoken.tag if spoken else SOURCE
+        photo = _photo(session, letter)
+        if letter.picture and photo is None:
+            letter = replace(letter, picture=None)  # taken away meanwhile: the words go without it
         if person is None:
             letter = _for_all(letter)
-        tokens = [self._token(session, button, delivery.addressee) for button in letter.buttons]
+        tokens = self._tokens(session, letter.buttons, delivery.addressee)
         region = regions.the_region(session)
         return Parcel(
             delivery_id=delivery.id,
@@ -126,11 +131,34 @@ class Ledger:
             ),
             tokens=tuple(token for token in tokens if token),
             office=Office.of(region),
+            photo=photo,
             edits=edits,
+            follows=self._follows(session, delivery, letter),
         )
+
+    def _follows(
+        self, session: Session, delivery: Delivery, letter: Letter
+    ) -> tuple[tuple[int, datetime], ...]:
+        """Return which mails a mail corrects, so that mail programs show them together."""
+        if self._channel is not ChannelKind.EMAIL or not letter.is_correction:
+            return ()
+        return tuple((one.id, one.created_at) for one in editions.earlier(session, delivery))
 
     def _opens_page(self, button: Button) -> bool:
         return bool(button.page) and not (button.verb and self._channel is ChannelKind.TELEGRAM)
+
+    def _tokens(self, session: Session, buttons: Sequence[Button], person_id: int) -> list[str]:
+        """Give out the links of a letter; "less often" and "stop" lead to one page, so they share theirs."""
+        shared: dict[int | None, str] = {}
+        tokens = []
+        for button in buttons:
+            is_shared = button.purpose is Purpose.NEWS
+            token = shared.get(button.target_id, "") if is_shared else ""
+            token = token or self._token(session, button, person_id)
+            if is_shared:
+                shared[button.target_id] = token
+            tokens.append(token)
+        return tokens
 
     def _token(self, session: Session, button: Button, person_id: int) -> str:
         """Give out the one-time link of a button, in the transaction that marks the delivery."""
@@ -163,6 +191,14 @@ class Ledger:
                 wait=timedelta(seconds=outcome.wait) if again else None,
                 counts=outcome.counts,
             )
+
+
+def _photo(session: Session, letter: Letter) -> Photo | None:
+    """Return a letter's picture as the store has it, None without one."""
+    found = attachments.by_token(session, letter.picture.token) if letter.picture else None
+    if found is None or found.kind is not AttachmentKind.PHOTO or found.state is not AttachmentState.READY:
+        return None
+    return Photo(found.token, found.stored, found.width)
 
 
 def _for_all(letter: Letter) -> Letter:

@@ -19,11 +19,21 @@ def without(words: str, *secrets: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """The picture of a letter: its token, and where the store keeps it."""
+
+    token: str
+    stored: str
+    width: int  # pixels
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """A letter ready to go to one person: plain values only, no rows of the database.
 
     `addresses` has the whole address of each button's page, "" for a button that is sent as a verb;
-    `tokens` are the one-time links in them, which must not be written down anywhere.
+    `tokens` are the one-time links in them, which must not be written down anywhere. `edits` is the chat
+    message that this letter replaces; `follows` are id and time of deliveries whose mails it corrects.
     """
 
     delivery_id: int
@@ -38,7 +48,9 @@ class Parcel:
     addresses: tuple[str, ...]
     tokens: tuple[str, ...]
     office: Office
-    edits: int | None = None  # the chat message that this letter replaces
+    photo: Photo | None = None
+    edits: int | None = None
+    follows: tuple[tuple[int, datetime], ...] = ()
 
     def without_secrets(self, words: str) -> str:
         """Return an error's words without the one-time links that it may repeat, in whatever case."""

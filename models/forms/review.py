@@ -4,7 +4,18 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy.orm import Session
 
-from models import clock, consents, groups, memberships, outbox, people, progress, publication, submissions
+from models import (
+    clock,
+    consents,
+    groups,
+    memberships,
+    outbox,
+    people,
+    progress,
+    publication,
+    stopping,
+    submissions,
+)
 from models.changes import Author
 from models.errors import Conflict, InvalidAnswer, NotAllowed, NotFound
 from models.forms import clean, meeting_entries, notices
@@ -158,6 +169,10 @@ def accept(
         letter = notices.published(group, said)
     elif membership is not None and group is not None:
         memberships.settle(session, membership, MembershipState.ACTIVE)
+        if consents.holds(session, submission.id, consents.GROUP_UPDATES):
+            stopping.hear_again(
+                session, membership.person_id, membership.group_id, agreed_at=submission.received_at
+            )
         letter = notices.joined(group, said)
     elif submission.form in meeting_entries.FORMS:
         letter = meeting_entries.carry_out(session, submission, said, by=Author(staff_id=staff.id))

@@ -27,15 +27,15 @@ class Mail:
 
 
 def render(
-    letter: Letter, tag: str, addresses: tuple[str, ...], office: Office, *, picture: str = ""
+    letter: Letter, tag: str, addresses: tuple[str, ...], office: Office, *, picture: str = "", width: int = 0
 ) -> Mail:
-    """Return what a letter says as an e-mail; `picture` is the address of its picture within the HTML."""
+    """Return what a letter says as an e-mail; `picture` is its picture's address, `width` how wide it is."""
     subject = in_header(" ".join(words.heading(letter, tag).split()))
     end = closing(office).to(tag)
     return Mail(
         subject,
         plain(letter, tag, addresses, office),
-        email_html.page(letter, tag, addresses, office, closing=end, picture=picture),
+        email_html.page(letter, tag, addresses, office, closing=end, picture=picture, width=width),
     )
 
 

@@ -21,7 +21,14 @@ INK, QUIET, PAPER, GROUND = "#1d1d1b", "#555049", "#ffffff", "#f5f2ec"
 
 
 def page(
-    letter: Letter, tag: str, addresses: tuple[str, ...], office: Office, *, closing: str, picture: str = ""
+    letter: Letter,
+    tag: str,
+    addresses: tuple[str, ...],
+    office: Office,
+    *,
+    closing: str,
+    picture: str = "",
+    width: int = 0,
 ) -> str:
     """Return the whole HTML document of a letter; `picture` is the address of its picture."""
     spoken = language(tag)
@@ -33,13 +40,17 @@ def page(
         f'font-weight:bold">{escape(office.region)}</p>',
         f'<h1 dir="auto" style="margin:0 0 18px;font-size:24px;line-height:1.3;text-align:{start}">'
         f"{heading}</h1>",
-        *_content(letter, tag, accent, picture),
+        *_content(letter, tag, accent, picture, width),
         *(_paragraph(one, tag) for one in letter.paragraphs),
     ]
     if letter.quote.strip():
         body.append(_quote(letter.quote.strip(), accent, start))
     pairs = zip(letter.buttons, addresses, strict=True)
-    body += [_button(button.label.to(tag), address, accent, tag) for button, address in pairs if address]
+    shown = [(button, address) for button, address in pairs if address]
+    body += [
+        _button(one.label.to(tag), address, accent, tag) for one, address in shown if not one.is_about_letters
+    ]
+    body += [_small(one.label.to(tag), address) for one, address in shown if one.is_about_letters]
     body.append(_foot(office, closing))
     return (
         f'<!doctype html>\n<html lang="{spoken.tag}" dir="{spoken.direction}">\n'
@@ -54,15 +65,16 @@ def page(
     )
 
 
-def _content(letter: Letter, tag: str, accent: str, picture: str) -> list[str]:
+def _content(letter: Letter, tag: str, accent: str, picture: str, width: int) -> list[str]:
     """Return what people wrote at length, its picture above it, marked where it is in another language."""
     if letter.body is None:
         return []
     said, made = letter.body.spoken(tag), []
     if picture and letter.picture is not None:
         shown = escape(letter.picture.words.to(tag))
+        wide = f' width="{width}"' if width else ""
         made.append(
-            f'<p style="margin:0 0 18px"><img src="{escape(picture)}" alt="{shown}" '
+            f'<p style="margin:0 0 18px"><img src="{escape(picture)}" alt="{shown}"{wide} '
             'style="display:block;max-width:100%;height:auto;border:0;border-radius:10px"></p>'
         )
     if said.is_fallback:
@@ -127,6 +139,15 @@ def _button(label: str, address: str, accent: str, tag: str) -> str:
         f'text-decoration:none">{escape(label)}</a></p>\n'
         f'<p style="margin:0 0 18px;font-size:15px;color:{QUIET}">{escape(IF_NOT.to(tag))}<br>\n'
         f'<a href="{target}" dir="ltr" style="color:{QUIET};word-break:break-all">{_shown(address)}</a></p>'
+    )
+
+
+def _small(label: str, address: str) -> str:
+    """Return a link that must be there and must not shout."""
+    target = escape(address, quote=True)
+    return (
+        f'<p style="margin:18px 0 0;font-size:15px"><a href="{target}" style="color:{QUIET}">'
+        f"{escape(label)}</a></p>"
     )
 
 

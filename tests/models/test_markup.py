@@ -31,7 +31,7 @@ def test_a_page_gets_one_level_of_headings_and_every_block_finds_its_direction()
     assert '<h2 dir="auto">Unser <em>Treffen</em></h2>' in html
     assert "<strong>liebe </strong><strong><em>alle</em></strong>" in html
     assert '<a href="https://example.org/a?b=1&amp;c=2" rel="nofollow noopener">Seite</a><br>' in html
-    assert re.search(r'<ul dir="auto"><li>eins</li>\n<li>zwei<ol dir="auto"><li>drei</li>', html)
+    assert re.search(r'<ul dir="auto"><li>eins</li>\n<li>zwei<ol><li>drei</li>', html)
     assert '<p dir="auto">مرحبا <strong>بكم</strong> 😀</p>' in html
     assert markup.page("#### tief").startswith("<h2 ")
 
@@ -76,9 +76,24 @@ def test_nothing_that_runs_gets_through(words: str) -> None:
 
 
 def test_an_address_that_was_just_typed_leads_there() -> None:
-    html = markup.page("Mehr auf https://example.org/x_y_(z), bald.")
-    assert '<a href="https://example.org/x_y_(z" ' in html or '<a href="https://example.org/x_y_(z)" ' in html
+    html = markup.page("(Mehr auf https://example.org/x_y_(z).) Und https://example.org/a, bald.")
+    assert '<a href="https://example.org/x_y_(z)" ' in html
+    assert '<a href="https://example.org/a" ' in html
     assert markup.plain("Siehe https://example.org/x.") == "Siehe https://example.org/x."
+
+
+def test_a_browser_finds_the_direction_of_lists_and_quotations() -> None:
+    """It does not look into what has a direction of its own, so nothing stands twice."""
+    html = markup.page("> مرحبا\n\n- نعم\n\n- لا")
+    assert '<blockquote><p dir="auto">' in html
+    assert re.search(r'<ul dir="auto"><li><p>', html)
+
+
+def test_a_beginning_is_of_the_paragraphs_and_ends_between_words() -> None:
+    source = "# Titel\n\nErster **Absatz**\nweiter\n\n- Punkt\n\n> Zitat"
+    assert markup.beginning(source) == "Erster Absatz weiter Zitat"
+    assert markup.beginning(source, 20) == "Erster Absatz…"
+    assert markup.beginning("- eins\n- zwei") == "eins zwei"
 
 
 def test_length_is_counted_as_telegram_counts_after_reading_the_markup() -> None:

@@ -1,13 +1,13 @@
 """What people want to get: which wish counts, when it may go out, and stopping at once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bench.recording import listening
-from models import clock, groups, meetings, merging, people, preferences, stopping, subscriptions
+from models import clock, groups, leads, meetings, merging, people, preferences, stopping, subscriptions
 from models.db import Database
 from models.errors import InvalidAnswer
 from models.outbox import Delivery, DeliveryState
@@ -162,3 +162,42 @@ def test_one_person_of_two_has_one_wish_of_each_kind(any_db: Database) -> None:
         }  # fmt: skip
         assert preferences.quiet_of(keep) == (20, 8)
         assert session.scalar(sa.select(sa.func.count()).select_from(DigestItem)) == 0
+
+
+def test_letters_about_meetings_go_where_and_when_somebody_wishes(any_db: Database) -> None:
+    night = datetime(2027, 1, 4, 5, 30, tzinfo=UTC)  # half past six in Paderborn
+    with clock.frozen(night), any_db.transaction() as session:
+        amina, boris, carla = (member(session, name) for name in ("Amina", "Boris", "Carla"))
+        number = group_id(session)
+        amina.telegram_id = 4711
+        preferences.set_wish(session, amina.id, Topic.MEETINGS, number, Rhythm.INSTANT, ChannelKind.TELEGRAM)
+        preferences.set_quiet(session, amina, 6, 12)
+        preferences.set_wish(session, carla.id, Topic.MEETINGS, None, Rhythm.NEVER)
+        meetings.plan(session, number, held=DAY, by=office(session))
+        found = {one.person_id: (one.channel, one.not_before) for one in session.scalars(sa.select(Delivery))}
+    noon, morning = (datetime(2027, 1, 4, hour, tzinfo=UTC) for hour in (11, 7))
+    assert found == {amina.id: (ChannelKind.TELEGRAM, noon), boris.id: (ChannelKind.EMAIL, morning)}
+
+
+def test_who_leads_can_stop_the_letters_about_meetings_too(any_db: Database) -> None:
+    with clock.frozen(NOON), any_db.transaction() as session:
+        amina, number = somebody(session), group_id(session)
+        leads.appoint(session, number, amina)
+        stopping.stop(session, amina.id, Topic.MEETINGS, number)
+        meetings.plan(session, number, held=DAY, by=office(session))
+        assert letters_to(session, amina) == []
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_a_newer_wish_to_hear_of_a_group_outweighs_an_older_stop(any_db: Database, everywhere: bool) -> None:
+    later = NOON + timedelta(hours=1)
+    with clock.frozen(NOON), any_db.transaction() as session:
+        amina = somebody(session).id
+        stopping.stop(session, amina, Topic.UPDATES, None if everywhere else ONE)
+    with clock.frozen(later), any_db.transaction() as session:
+        stopping.stop(session, amina, Topic.MEETINGS, ONE)
+        stopping.hear_again(session, amina, ONE, agreed_at=NOON + timedelta(minutes=1))
+        rhythms = {topic: preferences.wish(session, amina, topic, ONE).rhythm for topic in Topic}
+        assert rhythms[Topic.UPDATES] is Rhythm.INSTANT
+        assert rhythms[Topic.MEETINGS] is Rhythm.NEVER, "stopped after that"
+        assert (preferences.wish(session, amina, Topic.UPDATES, TWO).rhythm is Rhythm.NEVER) is everywhere

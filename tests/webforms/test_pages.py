@@ -17,7 +17,7 @@ from webforms.qr import qr_png, qr_svg
 
 PAGES = [
     "", "groups", "groups/7.49", "forms/join-group", "forms/ask-office", "forms/report-progress", "goals",
-    "me", "privacy", "imprint", "accessibility",
+    "news", "groups/7.49/news", "me", "privacy", "imprint", "accessibility",
 ]  # fmt: skip
 
 

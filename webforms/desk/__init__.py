@@ -20,6 +20,7 @@ from webforms.desk import (
     papers,
     rounds,
     sheets,
+    updates,
     workbook,
 )
 
@@ -29,7 +30,7 @@ ages.install(blueprint)
 files.install(blueprint)
 for part in (
     login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, workbook,
-    rounds, call_sheets, noting,
+    rounds, call_sheets, noting, updates,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)
 
