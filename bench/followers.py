@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from models import broadcasts, clock
-from models.audiences import Audience
+from models.audiences import Audience, Part
 from models.db import Database
 from models.groups import WorkingGroup
 from models.letters import Letter
@@ -18,6 +18,7 @@ from models.updates import ButtonKind, Update, UpdateState
 from translations import Localised
 
 _CHUNK = 10_000
+ALL = Audience(parts=frozenset({Part.FOLLOWERS}))
 WORDS = "Das Treffen ist am Montag um 18 Uhr."
 
 
@@ -71,13 +72,13 @@ def add(db: Database, people: Iterable[dict[str, Any]]) -> int:
     return number - first
 
 
-def send(db: Database, audience: Audience | None = None) -> int:
-    """Begin to send an update to everybody; return the number of its broadcast. One short transaction."""
+def send(db: Database) -> int:
+    """Begin to send an update to all followers; return the number of its broadcast. One short transaction."""
     now, words = clock.now(), Localised({"de": WORDS})
     with db.transaction() as session:
         update = Update(
             state=UpdateState.SENDING, source="de", title=words, body=words, picture_words=Localised({}),
-            button=ButtonKind.NONE, button_label=Localised({}), audience=(audience or Audience()).pack(),
+            button=ButtonKind.NONE, button_label=Localised({}), audience=ALL.pack(),
             created_at=now, changed_at=now, edition=1,
         )  # fmt: skip
         session.add(update)

@@ -147,14 +147,18 @@ def groups_of(session: Session, person_ids: Collection[int], audience: Audience)
 
 def groups_of_one(session: Session, person_id: int, audience: Audience) -> set[int]:
     """Return the same for one person; asked before each message, so the statement is built once."""
-    return set(_of_one(audience).run(session, {"person_id_": person_id}).scalars(1))
+    rows = _of_one(audience).run(session, {"person_id_": person_id})
+    return {row[0] for row in rows}
 
 
 @lru_cache(maxsize=32)
 def _of_one(audience: Audience) -> Prepared:
     one = sa.bindparam("person_id_", None, sa.Integer)
-    pairs = [pair.where(pair.selected_columns[0] == one) for pair in _pairs(audience)]
-    return Prepared(lambda _insert: sa.union(*pairs))
+    through = [
+        pair.where(pair.selected_columns[0] == one).with_only_columns(pair.selected_columns[1])
+        for pair in _pairs(audience)
+    ]
+    return Prepared(lambda _insert: sa.union(*through))
 
 
 def group_ids(audience: Audience) -> sa.Select[int]:
