@@ -75,8 +75,8 @@ def _all(
     typed = request.form if wrong else {}
     with site().db.reading() as session:
         return showing.show(
-            "desk/staff.html", status, everyone=staff.everyone(session), roles=ROLE_WORDS, wrong=wrong or {},
-            typed=typed, fresh=fresh, saved=_saved(),
+            "desk/staff.html", status, everyone=staff.everyone(session, tag()), roles=ROLE_WORDS,
+            wrong=wrong or {}, typed=typed, fresh=fresh, saved=_saved(),
         )  # fmt: skip
 
 
