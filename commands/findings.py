@@ -12,7 +12,7 @@ from models.files import Store
 from models.settings import Settings
 
 LEAST_FREE = 1_000_000_000  # bytes; a full disk stops every sign-up
-_LOCAL = ("127.0.0.1", "localhost", "::1", "0.0.0.0")  # noqa: S104 # nosec B104, compared with
+_LOCAL = ("127.0.0.1", "localhost", "::1", "0.0.0.0")  # noqa: S104, compared with, not bound to
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,12 @@ class Settings(BaseSettings):
     templates: Path | None = Field(
         None, description="folder with the office's own document templates (.docx); empty: ours"
     )
+    log_format: str = Field(
+        "text", pattern="^(text|json)$", description="text for people, json: one object a line, for programs"
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="opens /metrics; empty: only on a trial installation, to this machine"
+    )
     demo: bool = Field(False, description="show on each page what to try next")
 
     @field_validator("templates", mode="before")

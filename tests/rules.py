@@ -47,7 +47,7 @@ MEANT: dict[str, dict[str, int]] = {
     },
     "fetch": {
         "commands/answering.py": 2,  # doctor and demo ask our own pages and the Bot API of the settings
-        "commands/check_chat.py": 1,  # `demo --check` asks the demo's own emulator and pages
+        "commands/check_chat.py": 2,  # `demo --check` asks the demo's own emulator and pages
         "commands/check_http.py": 3,
         "bot/courier/aiohttp_request.py": 1,  # the Bot API of the settings
         "bot/emulator/webhook.py": 1,  # the emulator plays Telegram
