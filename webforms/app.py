@@ -27,6 +27,7 @@ from webforms import (
     look,
     me,
     meetings,
+    metrics,
     own_files,
     papers,
     rounds,
@@ -94,6 +95,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
         legal,
         data,
         health,
+        metrics,
         webhook,
         desk,
     ):

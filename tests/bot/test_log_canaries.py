@@ -27,7 +27,7 @@ from tests.webforms.conftest import Browser
 from webforms import create_app
 
 LEAST = 10_000  # lines
-SIGN_UPS = 50
+SIGN_UPS = 70
 NAME, WORDS, DOMAIN = "Kanarie", "Kanarienvogeltext", "kanarienpost.example"
 PHONE = "05251 7654321"
 FORM = "/de/forms/join-group"

@@ -68,8 +68,8 @@ STAYS = {
 }  # fmt: skip
 # Never words of people who take part: the office's, the programme's, codes, keys and kinds.
 NOT_THEIRS = {
-    "agenda_items", "bodies", "events", "fields", "goals", "leases", "ownerships", "programmes", "readings",
-    "regions", "staff", "attachments.media_type", "attachments.problem", "attachments.stored",
+    "agenda_items", "bodies", "events", "fields", "goals", "leases", "marks", "ownerships", "programmes",
+    "readings", "regions", "staff", "attachments.media_type", "attachments.problem", "attachments.stored",
     "attachments.token", "consents.channel", "consents.wording", "consents.language", "consents.purpose",
     "deliveries.error", "progress_reports.new_due_wording",  # no words are taken that are no date
     "drafts.asked", "drafts.form", "drafts.key", "drafts.language", "history.channel", "history.language",
