@@ -1,5 +1,6 @@
 """What processes log helps to find faults and holds no secret."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Iterator
@@ -8,9 +9,12 @@ from datetime import datetime
 import pytest
 from pydantic import ValidationError
 
+from commands.failures import Refusal
 from commands.logs import set_up_logging
+from commands.running import run_until_stopped
 from models.settings import Settings
 
+NAME = "Amina Beispiel"
 TOKEN = "123456:secret-of-the-bot"
 
 
@@ -72,3 +76,18 @@ def test_http_clients_log_no_addresses(
     logging.getLogger("httpx").info("GET https://api.telegram.org/")
     logging.getLogger("httpx").warning("no answer")
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_bug_that_ends_a_process_tells_its_place_and_nobodys_words(
+    logging_as_before: None, capsys: pytest.CaptureFixture[str], clean_environment: None
+) -> None:
+    async def work(_stop: asyncio.Event) -> None:
+        raise ValueError(NAME)
+
+    set_up_logging(Settings(_env_file=None))
+    with pytest.raises(Refusal) as caught:
+        run_until_stopped(work)
+    told = capsys.readouterr().err
+    assert NAME not in told + caught.value.format_message()
+    assert "raise ValueError(NAME)" in told
+    assert "ValueError (words withheld)" in told
