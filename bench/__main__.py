@@ -7,13 +7,24 @@ from typing import TypeAlias
 
 import click
 
-from bench import row01_post, row02_form, row03_http, row04_burst, row06_curve, row11_import, row_chat
+from bench import (
+    row01_post,
+    row02_form,
+    row03_http,
+    row04_burst,
+    row06_curve,
+    row08_enqueue,
+    row09_broadcast,
+    row11_import,
+    row_chat,
+)
 from bench.rounds import HEADINGS, Line
 
 Measure: TypeAlias = "Callable[..., list[Line]]"
 ROWS: dict[str, Measure] = {
     "1": row01_post.measure, "2": row02_form.measure, "3": row03_http.measure, "4": row04_burst.measure,
-    "6": row06_curve.measure, "11": row11_import.measure, "chat": row_chat.measure,
+    "6": row06_curve.measure, "8": row08_enqueue.measure, "9": row09_broadcast.measure,
+    "11": row11_import.measure, "chat": row_chat.measure,
 }  # fmt: skip
 
 

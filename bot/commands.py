@@ -20,6 +20,7 @@ COMMANDS: tuple[tuple[str, Text], ...] = (
     ("report", _("Report progress")),
     ("groups", _("My groups")),
     ("ask", _("Ask the office")),
+    ("messages", _("Choose which messages I get")),
     ("language", _("Choose the language")),
     ("mydata", _("What is stored of me")),
     ("web", _("Go on on the page")),

@@ -1,10 +1,11 @@
 """Being told of a group's changes: one tap begins it, one tap ends it."""
 
 from bot.turn import Turn
-from models import groups, subscriptions
+from models import groups, stopping, subscriptions
 from models.errors import NotFound
 from models.groups import GroupCard
 from models.letters import Button
+from models.preferences import Topic
 from translations import Localised, Text, _
 
 STOP = _("Stop {number}")
@@ -37,7 +38,7 @@ def follow(turn: Turn) -> None:
 def stop(turn: Turn) -> None:
     """Tell the person no longer; pressing twice ends it once."""
     group = _group(turn)
-    subscriptions.stop(turn.session, turn.person.id, group.id)
+    stopping.stop(turn.session, turn.person.id, Topic.CHANGES, group.id)
     turn.tell(
         _("You get no more messages about changes in the group “{group}”.")(group=group.to(turn.language)),
         buttons=(follow_button(group),),

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from bot import conversation, menus
 from bot.turn import Turn
-from models import consents, groups, meeting_letters, meetings
+from models import groups, meeting_letters, meetings, stopping
 from models.errors import NotFound
 from models.forms.meeting_minutes import MeetingMinutes
 from models.letters import Button
 from models.links import Purpose
 from models.meetings import GroupMeeting
+from models.preferences import Topic
 from translations import Localised, Text, _
 
 CALENDAR = Button(_("My calendar"), "calendar:0:0")
@@ -50,11 +51,12 @@ def give_calendar(turn: Turn) -> None:
 
 
 def stop(turn: Turn) -> None:
-    """Tell a member no more of a group's meetings; who leads it goes on hearing of them."""
+    """Tell somebody no more of a group's meetings, by the button of older letters."""
     card = groups.directory(turn.session).by_id(turn.press.number)
     if card is None:
         raise NotFound(_("There is no working group with this code."))
-    consents.withdraw_in(turn.session, turn.person.id, consents.GROUP_UPDATES, card.id)
+    for topic in (Topic.MEETINGS, Topic.REMINDERS):
+        stopping.stop(turn.session, turn.person.id, topic, card.id)
     turn.mark_pressed()
     turn.tell(
         _("You get no more messages about the meetings of the group “{group}”.")(

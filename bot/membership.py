@@ -1,6 +1,6 @@
 """My groups: where somebody takes part, and leaving."""
 
-from bot import following, meetings, menus
+from bot import following, gatherings, meetings, menus
 from bot.turn import Turn
 from models import groups, memberships
 from models import meetings as planned
@@ -21,6 +21,7 @@ def show(turn: Turn) -> None:
         if (group := directory.by_id(membership.group_id)) is not None
     ]
     told_of, endings = following.listed(turn)
+    endings = [*gatherings.of_led(turn), *endings]
     if not found:
         words = _("You are in no working group yet.")
         turn.tell(words, *told_of, buttons=(menus.JOIN, *menus.sheets(turn), *endings, menus.MENU))

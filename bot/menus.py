@@ -16,6 +16,7 @@ MY_GROUPS = Button(_("My groups"), "menu:groups:0")
 SENT = Button(_("What I have sent"), "menu:sent:0")
 ASK = Button(_("Ask the office"), f"form:{AskOffice.slug}:0")
 LANGUAGE = Button(_("Language"), "menu:language:0")
+MESSAGES = Button(_("Messages"), "menu:messages:0")
 HELP = Button(_("Help"), "menu:help:0")
 MORE = Button(_("More"), "menu:more:0", beside=True)
 REPORT = Button(ReportProgress.title, f"form:{ReportProgress.slug}:0")
@@ -28,16 +29,22 @@ REST: tuple[Button, ...] = (
         for slug, form in FORMS.items()
         if form.listed and slug not in EVERYDAY
     ),
+    MESSAGES,
     HELP,
     MENU,
 )
 
 
 def sheets(turn: Turn) -> tuple[Button, ...]:
-    """Return a button for the goal sheet of each group that the person leads."""
+    """Return the buttons of each group that the person leads: its goal sheet, and writing to it."""
     led = leads.groups_of(turn.session, turn.person.id)
     cards = groups.directory(turn.session).cards if led else ()
-    return tuple(notices.goal_sheet(card.number) for card in cards if card.id in led)
+    return tuple(
+        button
+        for card in cards
+        if card.id in led
+        for button in (notices.goal_sheet(card.number), notices.write_to_group(card.number))
+    )
 
 
 def see(group: GroupCard, *, beside: bool = False) -> Button:

@@ -1,10 +1,10 @@
 """My data: what is stored of somebody, in plain words; taking consent back; being forgotten."""
 
-from bot import menus
+from bot import menus, wishes
 from bot.aftermath import SayOnce
 from bot.asking import shortened
 from bot.turn import Turn
-from models import consents, groups, memberships, privacy, submissions
+from models import consents, groups, memberships, preferences, privacy, submissions, wish_table
 from models.consents import Consent
 from models.errors import NotFound
 from models.forms.notices import MY_PAGE
@@ -25,6 +25,7 @@ def show(turn: Turn) -> None:
         _("This is what we have stored of you:"),
         _lines(turn, _about(turn)),
         *_part(turn, _("Your groups:"), _groups(turn)),
+        *_part(turn, _("Messages to you:"), _wished(turn)),
         *_part(turn, _("You have sent:"), _sent(turn)),
         *_part(turn, _("You have agreed to:"), _agreed(turn, shown)),
         buttons=(
@@ -70,6 +71,14 @@ def _groups(turn: Turn) -> list[Text]:
         _("{group}: {state}")(group=group.to(turn.language), state=MEMBERSHIP_WORDS[one.state])
         for one in memberships.of_person(turn.session, turn.person.id)
         if (group := directory.by_id(one.group_id)) is not None
+    ]
+
+
+def _wished(turn: Turn) -> list[Text]:
+    quiet = preferences.quiet_of(turn.person)
+    return [
+        *([wishes.quiet_said(quiet)] if quiet else []),
+        *wish_table.summary(wish_table.of_person(turn.session, turn.person.id)),
     ]
 
 

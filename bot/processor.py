@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 import secrets
 import traceback
 from dataclasses import dataclass, field
@@ -14,10 +13,11 @@ from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from telegram.ext import ContextTypes
 
 from bot import conversation, media, menus
-from bot.aftermath import After, Aftermath, AnswerPress, SayOnce
+from bot.aftermath import After, Aftermath, AnswerPress
+from bot.gatherings import Gathering
 from bot.media import Media
 from bot.patience import Patience, pause
-from bot.routing import App, Meeting, Step, add_handlers
+from bot.routing import App, GroupStep, Meeting, Step, add_handlers
 from bot.turn import Press, Turn, Visitor
 from models import inbox, people
 from models.db import Database
@@ -26,7 +26,6 @@ from models.settings import Settings
 from translations import SOURCE, _
 
 BATCH = 100
-START_CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LOOK_AGAIN = 0.5  # seconds: the webhook stores updates in another process, which cannot wake us
 RETRY = 0.3  # seconds before an update that failed is tried again
 log = logging.getLogger(__name__)
@@ -58,7 +57,7 @@ class Processor:
         self.aftermath = Aftermath(app.bot)
         self.patience = Patience()
         self.results = Results()
-        add_handlers(app, self.act)
+        add_handlers(app, self.act, self.act_in_group)
         app.add_error_handler(self._remember_error)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -167,10 +166,7 @@ class Processor:
         self.results.is_handled = True
         query = update.callback_query
         try:
-            if meeting is Meeting.GROUP:
-                self.results.after += await asyncio.to_thread(self._invite, update)
-            else:
-                self.results.after += await asyncio.to_thread(self._transact, update, step, meeting)
+            self.results.after += await asyncio.to_thread(self._transact, update, step, meeting)
         except DomainError as refusal:
             self.results.after += await asyncio.to_thread(self._refuse, update, refusal)
         finally:
@@ -200,23 +196,16 @@ class Processor:
 
         return self._transact(update, step, Meeting.ANYBODY)
 
-    def _invite(self, update: Update) -> list[After]:
-        """Invite from a group chat into a private one; nobody becomes known by that."""
+    async def act_in_group(self, update: Update, step: GroupStep) -> None:
+        """Do a step that happens in a group chat, in one transaction."""
+        self.results.is_handled = True
+        self.results.after += await asyncio.to_thread(self._transact_in_group, update, step)
+
+    def _transact_in_group(self, update: Update, step: GroupStep) -> list[After]:
         with self.db.transaction() as session:
             if not inbox.done(session, update.update_id) or update.effective_chat is None:
                 return []
-        language = _visitor(update).suggested_language or SOURCE
-        words = _("Please write to me in a private chat.").to(language)
-        code = _said(update)[0].partition(" ")[2].strip()
-        code = code if START_CODE.fullmatch(code) else ""
-        return [
-            SayOnce(
-                update.effective_chat.id,
-                words,
-                _("Open the chat").to(language),
-                self.settings.telegram_address(code),
-            )
-        ]
+            return step(Gathering(session, self.settings, update))
 
 
 def _visitor(update: Update) -> Visitor:

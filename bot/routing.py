@@ -20,6 +20,7 @@ from bot import (
     commands,
     conversation,
     following,
+    gatherings,
     languages,
     meetings,
     membership,
@@ -29,8 +30,11 @@ from bot import (
     sent,
     starting,
     switching,
+    wishes,
 )
+from bot.aftermath import After
 from bot.courier.aiohttp_request import AiohttpRequest
+from bot.gatherings import Gathering
 from bot.turn import Turn
 from models.settings import Settings
 
@@ -44,14 +48,16 @@ class Meeting(Enum):
 
     ANYBODY = "anybody"  # who writes for the first time becomes known
     KNOWN = "known"  # strangers are let alone
-    GROUP = "group"  # a group chat: nobody becomes known
 
 
+GroupStep: TypeAlias = Callable[[Gathering], list[After]]
 Act: TypeAlias = Callable[[Update, Step, Meeting], Coroutine[Any, Any, None]]
+ActInGroup: TypeAlias = Callable[[Update, GroupStep], Coroutine[Any, Any, None]]
 
 COMMAND_STEPS: dict[str, Step] = {
     "start": starting.start, "join": commands.join, "report": commands.report, "groups": membership.show,
-    "ask": commands.ask, "language": commands.language, "mydata": mydata.show, "web": commands.web,
+    "ask": commands.ask, "messages": wishes.show,
+    "language": commands.language, "mydata": mydata.show, "web": commands.web,
     "cancel": commands.cancel, "help": commands.help_,
 }  # fmt: skip
 BUTTON_STEPS: dict[str, Step] = {
@@ -62,13 +68,16 @@ BUTTON_STEPS: dict[str, Step] = {
     "form": commands.form, "round": rounds.begin, "answer": commands.answer, "lang": starting.choose_language,
     "languages": languages.ask_by_button, "leave": membership.ask_to_leave, "left": membership.leave,
     "withdraw": mydata.withdraw, "erase": mydata.ask_to_erase, "erased": mydata.erase,
+    "chats": gatherings.show, "unlink": gatherings.unlink,
     "toggle": switching.pressed, "minutes": meetings.begin_minutes, "nomeetings": meetings.stop,
-    "calendar": meetings.give_calendar,
+    "calendar": meetings.give_calendar, "less": wishes.less, "stop": wishes.stop, "hear": wishes.hear,
+    "weekly": wishes.weekly_again, "news": wishes.show_group, "topic": wishes.show_topic,
+    "over": wishes.send_over, "quiet": wishes.quiet, "stopall": wishes.stop_all,
     "noop": commands.nothing,
 }  # fmt: skip
 MENU_STEPS: dict[str, Step] = {
     "main": commands.menu, "groups": membership.show, "sent": sent.show, "language": commands.language,
-    "help": commands.help_, "more": commands.more,
+    "help": commands.help_, "more": commands.more, "messages": wishes.show,
 }  # fmt: skip
 
 
@@ -88,7 +97,7 @@ def application(settings: Settings) -> App:
     )
 
 
-def add_handlers(app: App, act: Act) -> None:
+def add_handlers(app: App, act: Act, act_in_group: ActInGroup) -> None:
     """Tell the library which step each kind of update goes to."""
 
     def to(step: Step, meeting: Meeting = Meeting.ANYBODY) -> Callback:
@@ -99,11 +108,9 @@ def add_handlers(app: App, act: Act) -> None:
 
     # Only new messages: commands would otherwise run again when somebody edits them.
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
-    group_start = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE & filters.Regex(r"^/start@")
     edits = filters.ChatType.PRIVATE & filters.UpdateType.EDITED_MESSAGE
     for name, step in COMMAND_STEPS.items():
         app.add_handler(CommandHandler(name, to(step), filters=private))
-    app.add_handler(CommandHandler("start", to(commands.nothing, Meeting.GROUP), filters=group_start))
     app.add_handler(MessageHandler(private & filters.COMMAND, to(commands.unknown_command)))
     app.add_handler(MessageHandler(private & filters.TEXT, to(commands.typed)))
     app.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, to(receiving.media)))
@@ -113,13 +120,32 @@ def add_handlers(app: App, act: Act) -> None:
     for verb, step in BUTTON_STEPS.items():
         app.add_handler(CallbackQueryHandler(to(step), pattern=rf"^{verb}:"))
     app.add_handler(CallbackQueryHandler(to(commands.old_button)))
-    _add_blocking(app, to)
+    _add_groups(app, act_in_group)
+    _add_membership(app, to, act_in_group)
 
 
-def _add_blocking(app: App, to: Callable[[Step, Meeting], Callback]) -> None:
+def _add_groups(app: App, act: ActInGroup) -> None:
+    def to(step: GroupStep) -> Callback:
+        async def callback(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+            await act(update, step)
+
+        return callback
+
+    groups = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
+    called = groups & filters.Regex(r"^/start@")
+    app.add_handler(CommandHandler("start", to(gatherings.start), filters=called))
+    app.add_handler(MessageHandler(groups & filters.StatusUpdate.MIGRATE, to(gatherings.moved)))
+
+
+def _add_membership(app: App, to: Callable[[Step, Meeting], Callback], in_group: ActInGroup) -> None:
+    """Hear of being blocked by a person, and of being taken out of a group."""
+
     async def changed(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         change = update.my_chat_member
-        if change is None or change.chat.type != ChatType.PRIVATE:
+        if change is None:
+            return
+        if change.chat.type != ChatType.PRIVATE:
+            await in_group(update, gatherings.changed)
             return
         is_gone = change.new_chat_member.status == ChatMember.BANNED
         step = commands.blocked if is_gone else commands.unblocked

@@ -53,6 +53,7 @@ class Kind(StrEnum):
     GOAL = "goal"
     ROUND = "round"
     MESSAGE = "message"
+    UPDATE = "update"
     TRANSLATION = "translation"
     WORKBOOK = "workbook"
     FILE = "file"

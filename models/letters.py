@@ -7,6 +7,8 @@ from typing import Any
 from models.links import Purpose
 from translations import Localised, Text
 
+TO_GROUP = "startgroup:"  # begins the page of a button that adds the bot to a Telegram group of one's own
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -24,6 +26,16 @@ class Button:
     purpose: Purpose | None = None
     target_id: int | None = None
     beside: bool = False  # stands in the same row as the button before it
+
+    @property
+    def is_about_letters(self) -> bool:
+        """Whether it is about getting such letters, and not about what this one says."""
+        return self.purpose in (Purpose.STOP, Purpose.NEWS)
+
+    @property
+    def ends_letters(self) -> bool:
+        """Whether it ends such letters at once, as the button of a mail program does (RFC 8058)."""
+        return self.is_about_letters and (self.verb.startswith("stop:") or "/stop/" in self.page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,8 @@ class Letter:
     quote: str = ""
     body: Localised | None = None
     picture: Picture | None = None
+    is_correction: bool = False  # of a letter that was sent before
+    language: str = ""  # in which everybody gets it, whatever their own is: for trying it out
 
     def pack(self) -> dict[str, Any]:
         """Return a JSON form for storing; `unpack` is its inverse."""
@@ -59,6 +73,8 @@ class Letter:
             "picture": {"token": self.picture.token, "words": dict(self.picture.words.words)}
             if self.picture
             else None,
+            "is_correction": self.is_correction,
+            "language": self.language,
             "buttons": [
                 {
                     "label": _pack(one.label), "verb": one.verb, "page": one.page, "beside": one.beside,
@@ -86,6 +102,8 @@ class Letter:
             Picture(data["picture"]["token"], Localised(data["picture"]["words"]))
             if data.get("picture")
             else None,
+            data.get("is_correction", False),
+            data.get("language", ""),
         )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 A letter is stored once for all; it then goes out a batch at a time, so that no request waits for it.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -10,16 +11,16 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import clock, groups, outbox, quiet, saying
+from models import clock, groups, outbox, preferences, quiet, saying, wish_buttons
 from models.consents import GROUP_UPDATES, Consent
 from models.db import today_in, zone_of
 from models.groups import GroupCard, WorkingGroup
 from models.leads import Lead
 from models.letters import Button, Letter
-from models.links import Purpose
 from models.memberships import Membership, MembershipState
 from models.outbox import Delivery, DeliveryState, Message
 from models.people import ChannelKind, Person
+from models.preferences import Chosen, Rhythm, Topic
 from models.sheets import Meeting
 from models.submissions import Submission
 from models.when import When
@@ -28,6 +29,7 @@ from translations import LANGUAGES, Localised, Text, _, dates
 KIND, MINUTES_KIND = "meeting", "minutes-asked"
 BATCH = 100  # letters in one transaction
 LONGEST_ENTRY = 7  # days; what is agreed on less exactly is no calendar entry yet
+WEEK = timedelta(days=7)
 SOON = timedelta(days=1)  # a meeting so near cannot wait for the morning
 
 
@@ -46,6 +48,7 @@ _SUBJECTS = {
     News.CANCELLED: _("The meeting of the group {number} is cancelled"),
     News.REMINDER: _("Tomorrow: meeting of the group {number}"),
 }
+TOPICS = {news: Topic.REMINDERS if news is News.REMINDER else Topic.MEETINGS for news in News}
 _OPENINGS = {
     News.PLANNED: _("The group “{group}” meets."),
     News.CHANGED: _("The meeting of the group “{group}” has changed. This counts now:"),
@@ -110,17 +113,9 @@ def letter(card: GroupCard, meeting: Meeting, news: News, words: str = "") -> Le
     buttons = (entry, see) if is_entry(meeting.held) else (see,)
     if news is News.CANCELLED and is_entry(meeting.held):
         buttons = (Button(_("Take it out of my calendar"), page=file_of(card, meeting)), see)
-    buttons = (*buttons, _stop_button(card))
+    buttons = (*buttons, *wish_buttons.buttons(TOPICS[news], card.id))
     opening = _OPENINGS[news](group=named(card))
     return Letter(_SUBJECTS[news](number=card.number), (opening, *facts), buttons, quote=quote)
-
-
-def _stop_button(card: GroupCard) -> Button:
-    """Return the button with which a member hears no more of this group's meetings."""
-    return Button(
-        _("No more messages about meetings"), verb=f"nomeetings:{card.id}:0",
-        page="/{lang}/stop/meetings/{link}", purpose=Purpose.STOP, target_id=card.id,
-    )  # fmt: skip
 
 
 def key_of(meeting: Meeting, news: News) -> str:
@@ -143,7 +138,7 @@ def announce(session: Session, meeting: Meeting, group_id: int, news: News, *, w
     if message_id is None:
         return
     _drop_older(session, meeting, message_id)
-    send_batch(session, message_id, meeting, group_id)
+    send_batch(session, message_id, meeting, group_id, news)
 
 
 def _drop_older(session: Session, meeting: Meeting, message_id: int) -> None:
@@ -156,36 +151,43 @@ def _drop_older(session: Session, meeting: Meeting, message_id: int) -> None:
     )
 
 
-def send_batch(session: Session, message_id: int, meeting: Meeting, group_id: int) -> int:
+def send_batch(session: Session, message_id: int, meeting: Meeting, group_id: int, news: News) -> int:
     """Send a stored letter to some more of those whom it is for; return to how many, 0 when all have it."""
-    people = waiting(session, message_id, group_id)
-    not_before = _not_before(session, meeting)
+    people = waiting(session, message_id, meeting, group_id, news)
+    chosen = Chosen(session, [person.id for person in people], TOPICS[news])
+    zone = zone_of(session)
+    usual = _not_before(session, meeting) or clock.now()
     for person in people:
-        outbox.send_to(session, message_id, person, not_before=not_before)
+        wish = chosen.wish(person.id, (group_id,))
+        outbox.send_to(
+            session, message_id, person, not_before=wish.not_before(usual, zone), channel=wish.way_to(person)
+        )
     return len(people)
 
 
 def _not_before(session: Session, meeting: Meeting) -> datetime | None:
+    return None if _is_within(session, SOON, meeting) else quiet.after_quiet(zone_of(session))
+
+
+def _is_within(session: Session, span: timedelta, meeting: Meeting) -> bool:
     first = meeting.held.earliest
-    is_soon = first is not None and first <= today_in(session) + SOON
-    return None if is_soon else quiet.after_quiet(zone_of(session))
+    return first is not None and first <= today_in(session) + span
 
 
-def waiting(session: Session, message_id: int, group_id: int) -> Sequence[Person]:
+def _rhythms(session: Session, news: News, meeting: Meeting) -> tuple[Rhythm, ...]:
+    """Return who is told now: those who hear at once, and of sudden changes those who hear weekly, too."""
+    is_sudden = news in (News.CHANGED, News.CANCELLED) and _is_within(session, WEEK, meeting)
+    return (Rhythm.INSTANT, Rhythm.WEEKLY) if is_sudden else (Rhythm.INSTANT,)
+
+
+def waiting(
+    session: Session, message_id: int, meeting: Meeting, group_id: int, news: News
+) -> Sequence[Person]:
     """Return people whom a letter is for and has not been sent to; who came later is not told."""
-    agreed = (
-        sa.select(Consent.id)
-        .join(Submission, Submission.id == Consent.submission_id)
-        .where(
-            Consent.person_id == Membership.person_id, Submission.group_id == group_id,
-            Consent.purpose == GROUP_UPDATES, Consent.withdrawn_at.is_(None),
-        )
-        .exists()
-    )  # fmt: skip
     written = sa.select(Message.created_at).where(Message.id == message_id).scalar_subquery()
     members = sa.select(Membership.person_id).where(
         Membership.group_id == group_id, Membership.state == MembershipState.ACTIVE,
-        Membership.changed_at <= written, agreed,
+        Membership.changed_at <= written, agreed(),
     )  # fmt: skip
     own = sa.select(Lead.person_id).where(Lead.group_id == group_id, Lead.since <= written)
     contact = sa.select(WorkingGroup.contact_id).where(WorkingGroup.id == group_id)
@@ -195,10 +197,41 @@ def waiting(session: Session, message_id: int, group_id: int) -> Sequence[Person
         .where(
             sa.or_(Person.id.in_(members), Person.id.in_(own), Person.id.in_(contact)),
             Person.id.not_in(told), _reachable(),
+            preferences.rhythm_for(TOPICS[news], group_id).in_(_rhythms(session, news, meeting)),
         )
         .order_by(Person.id)
         .limit(BATCH)
     ).all()  # fmt: skip
+
+
+def agreed() -> sa.ColumnElement[bool]:
+    """Return the condition that a member of the statement has agreed to hear of the group."""
+    return (
+        sa.select(Consent.id)
+        .join(Submission, Submission.id == Consent.submission_id)
+        .where(
+            Consent.person_id == Membership.person_id, Submission.group_id == Membership.group_id,
+            Consent.purpose == GROUP_UPDATES, Consent.withdrawn_at.is_(None),
+        )
+        .exists()
+    )  # fmt: skip
+
+
+def groups_told(session: Session, people: Sequence[int]) -> dict[int, set[int]]:
+    """Return of which groups' meetings each person hears: as a member who agreed, or because they lead it."""
+    pairs: sa.CompoundSelect[int | None, int] = sa.union(
+        sa.select(Membership.person_id, Membership.group_id).where(
+            Membership.person_id.in_(people), Membership.state == MembershipState.ACTIVE,
+            agreed(),
+        ),
+        sa.select(Lead.person_id, Lead.group_id).where(Lead.person_id.in_(people)),
+        sa.select(WorkingGroup.contact_id, WorkingGroup.id).where(WorkingGroup.contact_id.in_(people)),
+    )  # fmt: skip
+    found: dict[int, set[int]] = defaultdict(set)
+    for person_id, group_id in session.execute(pairs):
+        if person_id is not None:
+            found[person_id].add(group_id)
+    return found
 
 
 def _reachable() -> sa.ColumnElement[bool]:

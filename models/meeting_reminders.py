@@ -80,7 +80,8 @@ def _spread(db: Database) -> int:
 
 
 def _spread_some(db: Database, message_id: int, key: str) -> int:
-    _kind, meeting_id, sequence, _news = key.split(":")
+    _kind, meeting_id, sequence, kind_of_news = key.split(":")
+    news = News(kind_of_news)
     told_of = (
         sa.select(Meeting, GoalSheet.group_id)
         .join(GoalSheet, GoalSheet.id == Meeting.sheet_id)
@@ -88,14 +89,17 @@ def _spread_some(db: Database, message_id: int, key: str) -> int:
     )
     with db.reading() as session:  # mostly all have it, and writing would hold others up
         row = session.execute(told_of).first()
-        if row is None or not meeting_letters.waiting(session, message_id, row.group_id):
+        if row is None:
+            return 0
+        told = (row.Meeting, row.group_id, news)
+        if not meeting_letters.waiting(session, message_id, *told):
             return 0
     with db.transaction() as session:
         # Held: two who spread at once would send it twice, and one who changes it now has to come after us.
         row = session.execute(told_of.with_for_update(of=Meeting)).first()
         if row is None:
             return 0
-        return meeting_letters.send_batch(session, message_id, row.Meeting, row.group_id)
+        return meeting_letters.send_batch(session, message_id, row.Meeting, row.group_id, news)
 
 
 def _ask_for_minutes(db: Database, today: date) -> int:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models import links, people, submissions, subscriptions
 from models.attachments import Attachment
@@ -17,6 +17,7 @@ from models.links import Link, Purpose, hashed
 from models.memberships import Membership, MembershipState
 from models.outbox import Delivery, DeliveryState
 from models.people import ChannelKind, Person
+from models.preferences import DigestItem, Preference
 from models.submissions import WAITING_STATES, State, Submission
 from models.subscriptions import Subscription
 
@@ -43,6 +44,7 @@ def merge(session: Session, keep: Person, gone: Person) -> None:
     _merge_memberships(session, keep.id, gone.id)
     _drop_doubles(session, Subscription, keep.id, gone.id)
     _drop_doubles(session, Lead, keep.id, gone.id)
+    _drop_double_wishes(session, keep.id, gone.id)
     if session.scalar(sa.select(Draft.id).where(Draft.person_id == keep.id)) is not None:
         session.execute(sa.delete(Draft).where(Draft.person_id == gone.id))
     for table in Base.metadata.tables.values():
@@ -96,6 +98,22 @@ def _drop_doubles(
     )
 
 
+def _drop_double_wishes(session: Session, keep_id: int, gone_id: int) -> None:
+    """Keep one wish of each kind: that of the person who stays; and each update in one weekly letter."""
+    mine, other = aliased(Preference), Preference
+    same = sa.and_(
+        mine.person_id == keep_id,
+        mine.topic == other.topic,
+        mine.group_id.is_not_distinct_from(other.group_id),
+    )
+    waiting = sa.select(DigestItem.update_id).where(DigestItem.person_id == keep_id)
+    for doubled in (
+        sa.delete(other).where(other.person_id == gone_id, sa.select(mine.id).where(same).exists()),
+        sa.delete(DigestItem).where(DigestItem.person_id == gone_id, DigestItem.update_id.in_(waiting)),
+    ):
+        session.execute(doubled.execution_options(synchronize_session=False))
+
+
 def _memberships(session: Session, person_id: int) -> list[Membership]:
     return list(session.scalars(sa.select(Membership).where(Membership.person_id == person_id)))
 
@@ -119,6 +137,8 @@ def _complete(session: Session, keep: Person, gone: Person) -> None:
     keep.phone = keep.phone or gone.phone
     keep.organisation = keep.organisation or gone.organisation
     keep.organisation_kind = keep.organisation_kind or gone.organisation_kind
+    if keep.quiet_from is None:
+        keep.quiet_from, keep.quiet_until = gone.quiet_from, gone.quiet_until
     keep.met_at = min(keep.met_at, gone.met_at)
     keep.seen_at = max(keep.seen_at, gone.seen_at)
     if not keep.language_chosen and gone.language_chosen:

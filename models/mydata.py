@@ -13,9 +13,11 @@ from models import (
     groups,
     leads,
     memberships,
+    preferences,
     rounds,
     submissions,
     subscriptions,
+    updates,
 )
 from models.attachments import Attachment, AttachmentState
 from models.changes import SheetChange
@@ -25,6 +27,7 @@ from models.memberships import Membership
 from models.people import Person
 from models.rounds import RoundRequest
 from models.submissions import Submission
+from models.updates import Update
 
 
 def collect(session: Session, person: Person) -> dict[str, Any]:
@@ -36,8 +39,10 @@ def collect(session: Session, person: Person) -> dict[str, Any]:
         "told_of_changes_in": [
             titles.get(number, "") for number in subscriptions.of_person(session, person.id)
         ],
+        "messages": _wished(session, person, titles),
         "leads": [titles[one] for one in sorted(leads.groups_of(session, person.id)) if one in titles],
         "changed_on_goal_sheets": [_changed(one, titles) for one in changes.of_person(session, person.id)],
+        "written_to_groups": [_written(one, titles) for one in updates.of_person(session, person.id)],
         "sent": [_sent(session, one) for one in submissions.of_person(session, person.id)],
         "files": [_handed_in(one) for one in attachments.of_person(session, person.id)],
         "asked_in_status_rounds": [_asked(one, titles) for one in rounds.of_person(session, person.id)],
@@ -62,6 +67,23 @@ def _about(person: Person) -> dict[str, Any]:
     }
 
 
+def _wished(session: Session, person: Person, titles: dict[int, str]) -> dict[str, Any]:
+    return {
+        "quiet_hours": list(preferences.quiet_of(person) or ()),
+        "chosen": [
+            {
+                "group": titles.get(one.group_id, "") if one.group_id else None,
+                "about": one.topic.value,
+                "how_often": one.rhythm.value,
+                "over": one.channel.value if one.channel else None,
+                "chosen_at": _stamp(one.changed_at),
+            }
+            for one in preferences.of_person(session, person.id)
+        ],
+        "waiting_for_the_weekly_letter": preferences.waiting_for_digest(session, person.id),
+    }
+
+
 def _changed(one: SheetChange, titles: dict[int, str]) -> dict[str, Any]:
     return {
         "group": titles.get(one.group_id, ""),
@@ -71,6 +93,19 @@ def _changed(one: SheetChange, titles: dict[int, str]) -> dict[str, Any]:
         "after": one.after,
         "reason": one.reason,
         "at": _stamp(one.at),
+    }
+
+
+def _written(one: Update, titles: dict[int, str]) -> dict[str, Any]:
+    return {
+        "group": titles.get(one.group_id or 0, ""),
+        "state": one.state.value,
+        "title": dict(one.title.words),
+        "text": dict(one.body.words),
+        "picture_shows": dict(one.picture_words.words),
+        "button": dict(one.button_label.words),
+        "written_at": _stamp(one.created_at),
+        "sent_at": _stamp(one.sent_at),
     }
 
 

@@ -1,15 +1,16 @@
 """The outbox: messages and their deliveries, written in the transaction of what they tell of.
 
-The courier takes deliveries by priority, marks each `sending` before it goes out and `sent` after.
+What the courier does with them is in `models.outgoing`.
 """
 
-from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, aliased, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import clock, people
 from models.columns import UTCDateTime, choice_of
@@ -24,7 +25,7 @@ from models.staff import StaffMember
 CONFIRM = "confirm"  # the kind of the one e-mail that may go to an address not yet known to be somebody's
 RECEIVED = "received"  # the kind of the thanks for a form
 DIALOGUE = "dialogue"  # the kind of what is said in a chat as part of the talk
-_BOUND = (CONFIRM, DIALOGUE)  # kinds that make sense on their own channel only
+BOUND = (CONFIRM, DIALOGUE)  # kinds that make sense on their own channel only
 ANSWER_FIRST, NOTICE, BROADCAST = 0, 5, 9  # priorities: a person who waits comes before news
 
 
@@ -78,7 +79,8 @@ class Delivery(Base):
     settled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     message: Mapped[Message] = relationship(lazy="raise")
-    person: Mapped[Person] = relationship(lazy="raise")
+    person: Mapped[Person | None] = relationship(lazy="raise")
+    group_chat: Mapped[GroupChat | None] = relationship(lazy="raise")
     staff: Mapped[StaffMember | None] = relationship(lazy="raise")
 
     @property
@@ -88,7 +90,7 @@ class Delivery(Base):
 
     __table_args__ = (
         sa.Index("ix_deliveries_due", "state", "channel", "priority", "id"),
-        sa.Index("ix_deliveries_message", "message_id", "state"),
+        sa.Index("ix_deliveries_message", "message_id", "state", "id"),
         sa.Index("ix_deliveries_person", "person_id", "channel", "state"),
     )
 
@@ -191,13 +193,57 @@ def send_to(
     *,
     priority: int = NOTICE,
     not_before: datetime | None = None,
+    channel: ChannelKind | None = None,
 ) -> None:
-    """Send a stored letter to one more person where they can be reached; the caller sees to it: once."""
-    if person.channel is ChannelKind.PHONE:
+    """Send a stored letter to one more person, over `channel` or else where they can be reached.
+
+    The caller sees to it that this happens once.
+    """
+    channel = channel or person.channel
+    if channel is ChannelKind.PHONE:
         return
-    held = person.channel is ChannelKind.EMAIL and person.email_confirmed_at is None
+    held = channel is ChannelKind.EMAIL and person.email_confirmed_at is None
     state = DeliveryState.HELD if held else DeliveryState.QUEUED
-    _send(session, message_id, person.id, person.channel, state, priority, not_before)
+    _send(session, message_id, person.id, channel, state, priority, not_before)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A delivery to be made: of a stored letter, to a person or to a linked chat."""
+
+    message_id: int
+    person_id: int | None
+    channel: ChannelKind
+    group_chat_id: int | None = None
+    is_held: bool = False
+    priority: int = BROADCAST
+    not_before: datetime | None = None
+    edits: int | None = None
+
+
+_SEND_MANY = Prepared(
+    lambda insert: insert(Delivery).values(
+        message_id=p("message_id"), person_id=p("person_id"), group_chat_id=p("group_chat_id"),
+        channel=p("channel"), state=p("state"), priority=p("priority"), not_before=p("not_before"),
+        attempts=sa.literal_column("0"), error=sa.literal_column("''"), edits=p("edits"), created_at=p("now"),
+    )
+)  # fmt: skip
+
+
+def send_many(session: Session, sendings: Sequence[Sending]) -> None:
+    """Make many deliveries in one round trip; the caller sees to it that each comes once."""
+    now = clock.now()
+    rows = [
+        {
+            "message_id": one.message_id, "person_id": one.person_id, "group_chat_id": one.group_chat_id,
+            "channel": one.channel.value, "priority": one.priority, "not_before": one.not_before or now,
+            "state": (DeliveryState.HELD if one.is_held else DeliveryState.QUEUED).value,
+            "edits": one.edits, "now": now,
+        }
+        for one in sendings
+    ]  # fmt: skip
+    if rows:
+        _SEND_MANY.run_many(session, rows)
 
 
 def is_written(session: Session, key: str) -> bool:
@@ -220,182 +266,3 @@ def release_held(session: Session, person_id: int) -> int:
         .returning(Delivery.id)
     )
     return len(released.all())
-
-
-def _due() -> sa.Select[Delivery]:
-    earlier, is_to_staff = aliased(Delivery), Delivery.staff_id.is_not(None)
-    waiting = (
-        sa.select(earlier.id)
-        .where(
-            earlier.person_id == Delivery.person_id,
-            earlier.channel == Delivery.channel,
-            earlier.state.in_([DeliveryState.QUEUED, DeliveryState.SENDING]),
-            earlier.priority == Delivery.priority,
-            earlier.id < Delivery.id,
-        )
-        .exists()
-    )
-    return (
-        sa.select(Delivery)
-        .where(
-            Delivery.state == DeliveryState.QUEUED,
-            Delivery.channel == sa.bindparam("channel"),
-            Delivery.not_before <= sa.bindparam("now"),
-            sa.or_(is_to_staff, Delivery.person_id.not_in(sa.bindparam("resting", expanding=True))),
-            sa.or_(
-                Delivery.priority == ANSWER_FIRST,
-                is_to_staff,
-                Delivery.person_id.not_in(sa.bindparam("calm", expanding=True)),
-            ),
-            ~waiting,
-        )
-        .order_by(Delivery.priority, Delivery.id)
-        .limit(sa.bindparam("limit"))
-        .options(joinedload(Delivery.message), joinedload(Delivery.person), joinedload(Delivery.staff))
-    )
-
-
-_DUE = _due()
-
-
-def next_due(
-    session: Session,
-    channel: ChannelKind,
-    *,
-    limit: int,
-    resting: Collection[int] = (),
-    calm: Collection[int] = (),
-) -> Sequence[Delivery]:
-    """Return what may go out now over a channel, answers before news, each person's in order.
-
-    Nothing for the people in `resting`, and only answers for those in `calm`: they have just got something.
-    """
-    return session.scalars(
-        _DUE,
-        {
-            "channel": channel, "now": clock.now(), "limit": limit, "resting": list(resting),
-            "calm": list(calm),
-        },
-    ).all()  # fmt: skip
-
-
-def mark_sending(session: Session, delivery_id: int) -> bool:
-    """Note that a delivery goes out now; False when it no longer waits."""
-    marked = session.execute(
-        sa.update(Delivery)
-        .where(Delivery.id == delivery_id, Delivery.state == DeliveryState.QUEUED)
-        .values(state=DeliveryState.SENDING, attempts=Delivery.attempts + 1)
-        .returning(Delivery.id)
-    )
-    return marked.first() is not None
-
-
-def settle(
-    session: Session,
-    delivery_id: int,
-    state: DeliveryState,
-    *,
-    external_id: int | None = None,
-    error: str = "",
-    wait: timedelta | None = None,
-    counts: bool = True,
-) -> None:
-    """Note how a delivery ended; with `wait` it is tried again after that time.
-
-    What certainly never left the house does not count as an attempt.
-    """
-    now = clock.now()
-    values: dict[str, Any] = {"state": state, "error": error[:300], "settled_at": now}
-    if external_id is not None:
-        values["external_id"] = external_id
-    if wait is not None:
-        values |= {"not_before": now + wait, "settled_at": None}
-    if not counts:
-        values["attempts"] = Delivery.attempts - 1
-    session.execute(sa.update(Delivery).where(Delivery.id == delivery_id).values(**values))
-
-
-def give_up_channel(session: Session, delivery_id: int, state: DeliveryState, *, error: str) -> None:
-    """End a delivery in `state` and note that its person cannot be reached over its channel any more.
-
-    This message, and what else waits there for them, goes over the other channel if that one is known
-    to work; what belongs to a dialogue, or asks to confirm an address, does not.
-    """
-    delivery = session.get(Delivery, delivery_id, options=[joinedload(Delivery.message)])
-    if delivery is None:  # the person has been erased meanwhile
-        return
-    if delivery.staff_id is not None:  # there is one way only, and their account stays as it is
-        settle(session, delivery_id, state, error=error)
-        return
-    person = session.get_one(Person, delivery.person_id)
-    channel = delivery.channel
-    _note_unreachable(person, channel, error)
-    other = _other_way(person, channel)
-    settle(session, delivery_id, state, error=error)
-    theirs = (
-        Delivery.person_id == person.id,
-        Delivery.channel == channel,
-        Delivery.state == DeliveryState.QUEUED,
-    )
-    if other is not None:
-        movable = Delivery.message_id.in_(sa.select(Message.id).where(Message.kind.not_in(_BOUND)))
-        session.execute(sa.update(Delivery).where(*theirs, movable).values(channel=other))
-        if delivery.message.kind not in _BOUND:
-            _send(
-                session, delivery.message_id, person.id, other, DeliveryState.QUEUED, delivery.priority, None
-            )
-    session.execute(
-        sa.update(Delivery)
-        .where(*theirs)
-        .values(state=DeliveryState.UNREACHABLE, error=error[:300], settled_at=clock.now())
-    )
-
-
-def _note_unreachable(person: Person, channel: ChannelKind, error: str) -> None:
-    if channel is ChannelKind.TELEGRAM and person.telegram_id is not None:
-        person.telegram_blocked = True
-    elif channel is ChannelKind.EMAIL and person.email:
-        person.email_failed = error[:200] or "unreachable"
-
-
-def _other_way(person: Person, channel: ChannelKind) -> ChannelKind | None:
-    if channel is ChannelKind.TELEGRAM:
-        works = bool(person.email and person.email_confirmed_at and not person.email_failed)
-        return ChannelKind.EMAIL if works else None
-    works = person.telegram_id is not None and not person.telegram_blocked
-    return ChannelKind.TELEGRAM if works else None
-
-
-def move_chat(session: Session, person_id: int, telegram_id: int) -> None:
-    """Note that Telegram has given a chat another number, unless somebody has that one already."""
-    taken = sa.select(Person.id).where(Person.telegram_id == telegram_id)
-    if session.scalar(taken) is None:
-        session.execute(sa.update(Person).where(Person.id == person_id).values(telegram_id=telegram_id))
-
-
-def requeue_interrupted(session: Session, channel: ChannelKind) -> int:
-    """Send again what was on its way when the courier died: once more beats not at all."""
-    again = session.execute(
-        sa.update(Delivery)
-        .where(Delivery.state == DeliveryState.SENDING, Delivery.channel == channel)
-        .values(state=DeliveryState.QUEUED, error="interrupted")
-        .returning(Delivery.id)
-    )
-    return len(again.all())
-
-
-def sent_lately(session: Session, person_id: int, kind: str, *, since: datetime) -> int:
-    """Return how many messages of a kind a person was sent since then, against mail bombing."""
-    return (
-        session.scalar(
-            sa.select(sa.func.count(Delivery.id))
-            .join(Message, Message.id == Delivery.message_id)
-            .where(
-                Delivery.person_id == person_id,
-                Delivery.state == DeliveryState.SENT,
-                Message.kind == kind,
-                Delivery.settled_at >= since,
-            )
-        )
-        or 0
-    )

@@ -51,6 +51,8 @@ class _Ready:
 
     def __init__(self, statement: Any, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
+        if compiled.post_compile_params:  # lists within it are constants, whose length is known
+            compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         self.sql = str(compiled)
         self.order: tuple[str, ...] | None = tuple(compiled.positiontup) if compiled.positional else None
         self.constants = {name: value for name, value in compiled.params.items() if value is not None}

@@ -5,12 +5,14 @@ from sqlalchemy.orm import Session
 
 from models import attachments, participants, progress
 from models.attachments import Attachment
+from models.broadcasts import KIND
 from models.drafts import Draft
 from models.inbox import InboxState, InboxUpdate
 from models.links import Link, Purpose
 from models.outbox import Delivery, Message
 from models.people import Person
 from models.submissions import HistoryEntry, Step, Submission
+from models.updates import Update, UpdateState, UpdateStep
 
 # Forms whose entries are called after group and milestone; others hold their sender's own words there.
 _TITLED_BY_GROUP = ("join-group", "follow-group", "report-progress", "add-to-report", "status-round")
@@ -32,6 +34,7 @@ def erase(session: Session, person: Person) -> None:
     participants.forget(session, person)
     own = sa.select(Submission.id).where(Submission.person_id == person.id)
     progress.forget(session, own)
+    _erase_updates(session, person.id)
     attachments.forget(session, sa.or_(Attachment.person_id == person.id, Attachment.submission_id.in_(own)))
     session.execute(
         sa.update(HistoryEntry)
@@ -75,6 +78,21 @@ def _erase_as_contact(session: Session, person: Person) -> None:
     )
 
 
+def _erase_updates(session: Session, person_id: int) -> None:
+    """Remove what a lead has begun to write to a group; what has been sent is the group's."""
+    session.execute(
+        sa.delete(Update)
+        .where(Update.person_id == person_id, Update.state.in_([UpdateState.DRAFT, UpdateState.WAITING]))
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        sa.update(UpdateStep)
+        .where(UpdateStep.person_id == person_id)
+        .values(words="")
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _erase_messages(session: Session, person_id: int) -> None:
     """Remove letters to this person alone, and those that gave their contact to somebody else."""
     to_person = sa.select(Delivery.message_id).where(Delivery.person_id == person_id)
@@ -83,7 +101,7 @@ def _erase_messages(session: Session, person_id: int) -> None:
     )
     session.execute(
         sa.delete(Message)
-        .where(Message.id.in_(to_person), ~to_others.exists())
+        .where(Message.id.in_(to_person), ~to_others.exists(), Message.kind != KIND)  # the office's own words
         .execution_options(synchronize_session=False)
     )
     # Who led a group before was told who leads it now; who was replaced is not in the letter.

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Mapped, Session, composite, mapped_column
 
 from models.columns import choice_of
 from models.db import Base
+from models.errors import NotFound
 from models.when import When
+from translations import _
 
 
 class BodyKind(StrEnum):
@@ -54,3 +56,11 @@ class Programme(Base):
 def listed(session: Session) -> Sequence[Programme]:
     """Return all programmes, the newest first."""
     return session.scalars(sa.select(Programme).order_by(Programme.starts.desc(), Programme.id.desc())).all()
+
+
+def get(session: Session, number: int) -> Programme:
+    """Return a programme; NotFound in plain words where there is none."""
+    found = session.get(Programme, number)
+    if found is None:
+        raise NotFound(_("There is no such programme."))
+    return found

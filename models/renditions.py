@@ -176,7 +176,7 @@ def send_back(
         raise InvalidAnswer(_("Please write what should be different."))
     if len(kept) > LONGEST_NOTE:
         raise InvalidAnswer(_("This is too long. Please use at most {n} characters.")(n=LONGEST_NOTE))
-    row.state, row.note, row.approved_by = RenditionState.REJECTED, kept, staff.id
+    row.state, row.note = RenditionState.REJECTED, kept
     session.flush()
     return row
 
@@ -220,9 +220,9 @@ def store(
         "words": _without_gaps(words), "state": state, "source_mark": mark, "note": "",
         "made_by": row.made_by if row is not None and is_same else by,
         "made_at": row.made_at if row is not None and is_same else clock.now(),
-        "approved_by": by if state is RenditionState.APPROVED else None,
-        "approved_at": clock.now() if state is RenditionState.APPROVED else None,
     }  # fmt: skip
+    if state is RenditionState.APPROVED:  # a proposal leaves what readers see approved as it was
+        kept |= {"approved_by": by, "approved_at": clock.now()}
     if row is None:
         row = Rendition(kind=piece.kind.slug, subject_id=piece.id, tag=tag, **kept)
         try:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import attachments, clock, devices, privacy, progress, sweeping, translation_lists, tries
 from models.attachments import Attachment
+from models.broadcasts import KIND, Broadcast, BroadcastState
 from models.db import Base, Database
 from models.devices import Device
 from models.drafts import Draft
@@ -24,6 +25,7 @@ from models.people import Person
 from models.sessions import LogIn
 from models.submissions import HistoryEntry, State, Submission
 from models.tries import Tries
+from models.updates import Update
 
 UNCONFIRMED = timedelta(days=7)  # an address that nobody confirms, and that the office did not work on
 INACTIVE = timedelta(days=730)  # since the last contact, for who is in no group any more
@@ -61,6 +63,7 @@ def prune(db: Database, store: Store | None = None) -> dict[str, int]:
         ),
         "failed log-ins": lambda session: _rows(session, Tries, Tries.since <= clock.now() - tries.SPAN),
         "chat updates": _updates,
+        "deliveries of updates": _deliveries,  # before their letters, which would else take all at once
         "letters": _letters,
         "translations of nothing": _orphans,
     }
@@ -197,9 +200,10 @@ def _loose_files(session: Session) -> int:
     in_work = sa.select(Draft.id).where(
         Draft.person_id == Attachment.person_id, Draft.expires_at > clock.now()
     )
+    shown = sa.select(Update.id).where(Update.picture_id == Attachment.id)
     return attachments.forget(
         session, Attachment.submission_id.is_(None), Attachment.created_at <= clock.now() - LOOSE_FILES,
-        ~in_work.exists(), limit=_BATCH,
+        ~in_work.exists(), ~shown.exists(), limit=_BATCH,
     )  # fmt: skip
 
 
@@ -215,9 +219,21 @@ def _updates(session: Session) -> int:
     )
 
 
-def _letters(session: Session) -> int:
+def _old_letters() -> sa.ColumnElement[bool]:
     waits = sa.select(Delivery.id).where(Delivery.message_id == Message.id, Delivery.state.in_(_ON_THE_WAY))
-    return _rows(session, Message, sa.and_(Message.created_at <= clock.now() - LETTERS, ~waits.exists()))
+    runs = sa.select(Broadcast.id).where(
+        Broadcast.message_id == Message.id, Broadcast.state == BroadcastState.RUNNING
+    )
+    return sa.and_(Message.created_at <= clock.now() - LETTERS, ~waits.exists(), ~runs.exists())
+
+
+def _deliveries(session: Session) -> int:
+    old = sa.select(Message.id).where(Message.kind == KIND, _old_letters())
+    return _rows(session, Delivery, Delivery.message_id.in_(old))
+
+
+def _letters(session: Session) -> int:
+    return _rows(session, Message, _old_letters())
 
 
 def _orphans(session: Session) -> int:

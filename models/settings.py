@@ -2,10 +2,19 @@
 
 import hmac
 import secrets
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Release(StrEnum):
+    """Whose updates somebody else has to release before they are sent."""
+
+    NONE = "none"
+    OFFICE = "office"  # what leads write is released by the office
+    SECOND = "second"  # what the office writes, too: by another officer than the one who wrote it
 
 
 class Settings(BaseSettings):
@@ -39,12 +48,25 @@ class Settings(BaseSettings):
     courier_rate: float = Field(
         25, ge=0, description="chat messages sent per second; 0: no pacing at all, for tests only"
     )
+    courier_lanes: int = Field(
+        1, ge=1, le=16, description="letters on their way at once over each channel; after a crash of the"
+        " courier so many may arrive twice",
+    )  # fmt: skip
     zone: str = Field("Europe/Berlin", description="time zone of the region")
     files: str = Field(
         "var/files", description="folder for uploads, or an fsspec address: s3://bucket/prefix"
     )
     templates: Path | None = Field(
         None, description="folder with the office's own document templates (.docx); empty: ours"
+    )
+    release: Release = Field(
+        Release.OFFICE, description="none, office (releases leads' updates) or second (and the office's own)"
+    )
+    log_format: str = Field(
+        "text", pattern="^(text|json)$", description="text for people, json: one object a line, for programs"
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="opens /metrics; empty: only on a trial installation, to this machine"
     )
     demo: bool = Field(False, description="show on each page what to try next")
 
@@ -85,6 +107,10 @@ class Settings(BaseSettings):
     def telegram_address(self, code: str) -> str:
         """Return the link that opens the chat with this start code."""
         return self.telegram_link.format(username=self.bot_username, code=code)
+
+    def telegram_group_address(self, code: str) -> str:
+        """Return the link that lets somebody choose a group and adds the bot to it with this start code."""
+        return self.telegram_address(code).replace("?start=", "?startgroup=")
 
     def address(self, path: str) -> str:
         """Return the public address of a page from its path."""

@@ -16,6 +16,7 @@ from models import (
     leads,
     leases,
     links,
+    marks,
     memberships,
     outbox,
     people,
@@ -38,7 +39,7 @@ from models.db import Base
 
 MODULES = (
     attachments, audit, broadcasts, changes, consents, devices, drafts, events, goals, group_chats, groups,
-    inbox, leads, leases, links, memberships, outbox, people, preferences, programmes, progress,
+    inbox, leads, leases, links, marks, memberships, outbox, people, preferences, programmes, progress,
     readings, regions, renditions, rounds, sessions, sheets, staff, submissions, subscriptions, tries,
     updates,
 )  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import clock
+from models import clock, markup
 from models.db import Base, cache_of
 from models.errors import InvalidAnswer, NotFound
 from models.goals import Field, Goal
@@ -30,11 +30,6 @@ RECENT = timedelta(days=365)
 TELEGRAM_TEXT = 4096  # UTF-16 units of one message
 Rows: TypeAlias = sa.Select[*tuple[Any, ...]]
 _JOINERS = ("\u200c", "\u200d")  # invisible, and needed in Persian, Kurdish and emoji
-
-
-def units(words: str) -> int:
-    """Return the length of words as Telegram counts it: in UTF-16 units."""
-    return len(words.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +52,7 @@ class Part:
         )
         kept = unicodedata.normalize("NFC", kept)
         kept = kept.strip() if self.lines else " ".join(kept.split())
-        if units(kept) > self.longest:
+        if markup.units(kept) > self.longest:
             raise self.too_long()
         return kept
 
@@ -227,7 +222,8 @@ class _Updates(Kind):
         return record.source
 
     def page(self, record: Update, _number: str) -> str:
-        return f"news/{record.id}" if record.state is UpdateState.SENT and record.is_public else ""
+        is_out = record.state in (UpdateState.SENDING, UpdateState.SENT) and record.is_public
+        return f"news/{record.id}" if is_out else ""
 
     def asked(self, record: Update) -> Sequence[str]:
         names = super().asked(record)
@@ -271,8 +267,8 @@ KINDS: dict[str, Kind] = {
     one.slug: one
     for one in (
         _Updates("update", _("Updates"), Update, (
-            Part("title", _("Title"), 200),
-            Part("body", _("Text"), TELEGRAM_TEXT, lines=True, hint=_MARKS),
+            Part("title", _("Title"), 150),
+            Part("body", _("Text"), 8000, lines=True, hint=_MARKS),
             Part("picture_words", _("What the picture shows"), 500, hint=_ALT),
             Part("button_label", _("Words on the button"), 40, hint=_BUTTON),
         ), whole=("title", "body")),
@@ -299,7 +295,7 @@ def kind_of(slug: str) -> Kind:
 def typed(piece: Piece, raw: Mapping[str, str]) -> dict[str, str]:
     """Return the cleaned words for the parts of a piece; InvalidAnswer where they are too long."""
     read = {part.name: part.typed(raw.get(part.name, "")) for part in piece.parts}
-    together = sum(units(read.get(name, "")) + 2 for name in piece.kind.whole)
+    together = sum(markup.length(read.get(name, "")) + 2 for name in piece.kind.whole)
     if piece.kind.whole and together > TELEGRAM_TEXT + 2:
         text = _("Title and text together are too long for one chat message. At most {n} characters fit.")
         raise InvalidAnswer(text(n=TELEGRAM_TEXT - 2))

@@ -35,7 +35,11 @@ MESSAGE_WORDS = {
     "lead-changed": _("Somebody else leads the group"),
     "hand-over": _("Invitation to lead a group"),
     "meeting": _("News of a meeting"),
+    "update": _("Update"),
+    "update-test": _("Test of an update"),
+    "update-back": _("Update given back"),
     "minutes-asked": _("Question for minutes"),
+    "linked": _("Group chat linked"),
 }
 
 
@@ -53,7 +57,7 @@ def _in_states(session: Session, states: tuple[DeliveryState, ...], limit: int) 
     return session.scalars(
         sa.select(Delivery)
         .where(Delivery.state.in_(states), Delivery.staff_id.is_(None))
-        .options(joinedload(Delivery.message), joinedload(Delivery.person))
+        .options(joinedload(Delivery.message), joinedload(Delivery.person), joinedload(Delivery.group_chat))
         .order_by(Delivery.id.desc())
         .limit(limit)
     ).all()
@@ -83,7 +87,10 @@ def try_again(session: Session, delivery_id: int) -> Delivery:
 
 
 def _way(delivery: Delivery) -> tuple[ChannelKind, DeliveryState]:
-    person, channel = delivery.person, delivery.person.channel
+    person = delivery.person
+    if person is None:  # a group chat has one way only
+        return delivery.channel, DeliveryState.QUEUED
+    channel = person.channel
     if delivery.message.kind == CONFIRM:
         return delivery.channel, DeliveryState.QUEUED  # it asks about this very address
     if channel is ChannelKind.PHONE:

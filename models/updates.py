@@ -5,11 +5,13 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models import clock
 from models.attachments import Attachment
 from models.columns import UTCDateTime, choice_of
 from models.db import Base
+from models.errors import NotFound
 from models.groups import WorkingGroup
 from models.people import Person
 from models.staff import StaffMember
@@ -86,4 +88,99 @@ class UpdateGroup(Base):
     update_id: Mapped[int] = mapped_column(sa.ForeignKey(Update.id, ondelete="CASCADE"), primary_key=True)
     group_id: Mapped[int] = mapped_column(
         sa.ForeignKey(WorkingGroup.id, ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class StepKind(StrEnum):
+    """What somebody did with an update."""
+
+    BEGUN = "begun"
+    CHANGED = "changed"
+    ASKED = "asked"  # for the release
+    GIVEN_BACK = "given-back"  # instead of a release; the words say why
+    RELEASED = "released"
+    PLANNED = "planned"  # for later
+    TAKEN_BACK = "taken-back"  # before anything was sent
+    SENT = "sent"  # the sending began
+    STOPPED = "stopped"  # while it was being sent
+    CORRECTED = "corrected"
+    TESTED = "tested"  # sent to the tester alone
+    RETRIED = "retried"  # what had failed
+
+
+STEP_WORDS: dict[StepKind, Text] = {
+    StepKind.BEGUN: _("Begun"),
+    StepKind.CHANGED: _("Changed"),
+    StepKind.ASKED: _("Release asked for"),
+    StepKind.GIVEN_BACK: _("Given back"),
+    StepKind.RELEASED: _("Released"),
+    StepKind.PLANNED: _("Planned"),
+    StepKind.TAKEN_BACK: _("Taken back"),
+    StepKind.SENT: _("Sending began"),
+    StepKind.STOPPED: _("Stopped"),
+    StepKind.CORRECTED: _("Corrected"),
+    StepKind.TESTED: _("Test sent"),
+    StepKind.RETRIED: _("Failed ones tried again"),
+}
+
+
+class UpdateStep(Base):
+    """One thing that somebody did with an update; neither for what the clock did by itself."""
+
+    __tablename__ = "update_steps"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    update_id: Mapped[int] = mapped_column(sa.ForeignKey(Update.id, ondelete="CASCADE"), index=True)
+    kind: Mapped[StepKind] = mapped_column(choice_of(StepKind))
+    staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey(StaffMember.id))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey(Person.id, ondelete="SET NULL"), index=True)
+    words: Mapped[str] = mapped_column(sa.String(500), default="")
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+def get(session: Session, number: int) -> Update:
+    """Return an update; NotFound in plain words where there is none."""
+    found = session.get(Update, number)
+    if found is None:
+        raise NotFound(_("There is no such update."))
+    return found
+
+
+def note(
+    session: Session,
+    update_id: int,
+    kind: StepKind,
+    *,
+    staff_id: int | None = None,
+    person_id: int | None = None,
+    words: str = "",
+) -> None:
+    """Note what was done, in the transaction that does it."""
+    session.add(
+        UpdateStep(
+            update_id=update_id, kind=kind, staff_id=staff_id, person_id=person_id, words=words[:500],
+            at=clock.now(),
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def note_change(session: Session, update_id: int, *, staff_id: int | None, person_id: int | None) -> None:
+    """Note that somebody changed an update; one who saves again is noted once, with the last time."""
+    last = session.scalars(
+        sa.select(UpdateStep).where(UpdateStep.update_id == update_id).order_by(UpdateStep.id.desc()).limit(1)
+    ).first()
+    if last is not None and (last.kind, last.staff_id, last.person_id) == (
+        StepKind.CHANGED, staff_id, person_id,
+    ):  # fmt: skip
+        last.at = clock.now()
+        session.flush()
+        return
+    note(session, update_id, StepKind.CHANGED, staff_id=staff_id, person_id=person_id)
+
+
+def of_person(session: Session, person_id: int) -> list[Update]:
+    """Return the updates that a person has written, the oldest first."""
+    return list(
+        session.scalars(sa.select(Update).where(Update.person_id == person_id).order_by(Update.id)).all()
     )

@@ -2,21 +2,37 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from bench.crowd import fill
 from bench.posting import FORM, Answer, environ, sign_up
 from bench.recording import listening
 from bench.stage import LANGUAGE, SECRET
-from models import changes, clock, groups, programmes, readings, rounds_asking, sessions, staff
+from models import (
+    changes,
+    clock,
+    groups,
+    programmes,
+    readings,
+    rounds_asking,
+    sessions,
+    staff,
+    updates_sending,
+    updates_writing,
+)
 from models.changes import Author, Subject
 from models.db import Database
-from models.settings import Settings
+from models.settings import Release, Settings
 from models.staff import StaffRole
+from models.updates import ButtonKind, Update, UpdateState
+from models.updates_writing import Content
+from translations import Localised
 from webforms import create_app
 from webforms.site import STAFF_COOKIE
 
@@ -29,14 +45,17 @@ PAGES = {
     "form": (0, 2),
     "report": (0, 3),  # and its milestones
     "landing": (0, 2),
-    "home": (0, 2),
+    "home": (0, 3),  # and the newest titles
     "groups": (0, 2),
-    "group": (9, 11),
+    "group": (10, 12),
     "calendar": (1, 2),
     "goals": (3, 5),
     "timeline": (3, 5),
     "timeline of all": (3, 5),
     "feed": (4, 6),
+    "news": (4, 6),
+    "news feed": (3, 4),
+    "update": (3, 5),
     "thanks": (1, 3),
     "paper": (8, 10),
     "queue": (3, 5),
@@ -47,6 +66,11 @@ PAGES = {
     "call-sheet": (6, 8),
     "translations": (7, 8),  # one for each kind, one for the renditions, one for who wrote them
     "translation": (4, 5),
+    "updates": (2, 3),
+    "update's words": (3, 5),
+    "update's recipients": (7, 9),
+    "update's look": (3, 4),
+    "update on its way": (8, 9),
 }
 SIGN_UP = (7, 9)
 SIGN_UP_AGAIN = (9, 11)  # the same person once more: the counter goes back, the entry is marked
@@ -61,6 +85,7 @@ class House:
     code: str
     thanks: str
     cookie: str
+    update: int = 0  # the newest of those that everybody may read
 
     def paths(self) -> dict[str, tuple[str, str]]:
         """Return path and query of each page in the table."""
@@ -76,6 +101,9 @@ class House:
             "timeline": (f"/{LANGUAGE}/groups/7.49/timeline", ""),
             "timeline of all": (f"/{LANGUAGE}/goals/timeline", ""),
             "feed": (f"/{LANGUAGE}/goals.atom", ""),
+            "news": (f"/{LANGUAGE}/news", ""),
+            "news feed": (f"/{LANGUAGE}/news.atom", ""),
+            "update": (f"/{LANGUAGE}/news/{self.update}", ""),
             "paper": (f"/{LANGUAGE}/groups/7.49.docx", ""),
             "thanks": (self.thanks, ""),
             "queue": ("/desk/", ""),
@@ -86,6 +114,11 @@ class House:
             "call-sheet": ("/desk/rounds/1/call-sheet", ""),
             "translations": ("/desk/translations", "language=uk"),
             "translation": ("/desk/translations/goal/1/uk", ""),
+            "updates": ("/desk/updates", ""),
+            "update's words": ("/desk/updates/1", ""),
+            "update's recipients": ("/desk/updates/1/recipients", ""),
+            "update's look": ("/desk/updates/1/look", "lang=ar"),
+            "update on its way": ("/desk/updates/1/send", ""),
         }
 
     def look(self, page: str) -> None:
@@ -109,9 +142,24 @@ class House:
         return sum(one.is_statement for one in heard)
 
 
+def tell(session: Session, count: int) -> None:
+    """Send some updates to everybody."""
+    nothing = Localised({})
+    for number in range(count):
+        session.add(
+            Update(
+                state=UpdateState.SENT, source="de", title=Localised({"de": f"Meldung {number}"}),
+                body=Localised({"de": "Mehr *dazu*."}), picture_words=nothing, button=ButtonKind.NONE,
+                button_label=nothing, audience={}, created_at=clock.now(), changed_at=clock.now(),
+                sent_at=clock.now() + timedelta(seconds=number),
+            )
+        )  # fmt: skip
+
+
 @pytest.fixture(params=MEMBERS)
-def house(request: pytest.FixtureRequest, any_db: Database) -> House:
+def house(request: pytest.FixtureRequest, any_db: Database, monkeypatch: pytest.MonkeyPatch) -> House:
     """A house of ten members, then of 20,000."""
+    monkeypatch.setattr("models.db.CACHE_SECONDS", 600.0)  # what is warm stays so on a busy machine
     settings = Settings(secret=SECRET, bot_username="beispiel_bot", _env_file=None)
     with any_db.reading() as session:
         code = groups.directory(session).get("7.49").code
@@ -122,8 +170,15 @@ def house(request: pytest.FixtureRequest, any_db: Database) -> House:
         cookie = sessions.start(session, staff_id=olga.id)
         programme = programmes.listed(session)[0]
         rounds_asking.open(session, programme, clock.today(settings.zone), zone=settings.zone)
+        one = updates_writing.begin(session, by=Author(staff_id=olga.id))
+        content = Content({"de": "Fest", "ar": "عيد"}, {"de": "Kommt!", "ar": "تعالوا"})
+        updates_writing.save(session, one.id, content, by=Author(staff_id=olga.id), version=1)
+        updates_sending.send(session, one.id, by=Author(staff_id=olga.id), version=2, rule=Release.NONE)
+        tell(session, 12)
     made = House(any_db, create_app(settings, any_db), code, "", cookie)
     made.thanks = made.post(PATTERN)
+    with any_db.reading() as session:
+        made.update = session.scalars(sa.select(sa.func.max(Update.id))).one()
     fill(any_db, PATTERN, request.param - 1)
     return made
 

@@ -1,14 +1,16 @@
-"""Ending the messages about a group: by the link in each of them, or on one's own page."""
+"""Ending the messages about changes in a group by the link that older ones of them carry."""
 
-from flask import Response, abort, redirect, request, url_for
+from flask import Response, redirect, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import groups, links, sessions, subscriptions
+from models import groups, links, stopping, subscriptions
 from models.errors import gone
-from models.links import Purpose
-from webforms import pages, tokens
-from webforms.forms import bound_to
-from webforms.site import PERSON_COOKIE, site
+from models.links import Link, Purpose
+from models.people import Person
+from models.preferences import Topic
+from webforms import one_click, pages
+from webforms.site import site
 
 blueprint = pages.blueprint("following")
 
@@ -31,21 +33,13 @@ def stop(token: str) -> AnyResponse:
 
     A mail program may send this by itself when its reader presses "unsubscribe" (RFC 8058).
     """
+    if one_click.is_asked():
+        return one_click.answer(token, Purpose.STOP, _end)
     with site().db.transaction() as session:
         link = links.look(session, token, Purpose.STOP)
-        person = links.owner(session, link)
-        subscriptions.stop(session, person.id, link.target_id or 0)
+        _end(session, link, links.owner(session, link))
     return redirect(url_for(".ask", token=token), 303)
 
 
-@blueprint.post("/me/unfollow")
-def stop_own() -> AnyResponse:
-    """End it from one's own page."""
-    tokens.check(site().secret, request.form.get("csrf", ""), bound_to=bound_to())
-    with site().db.transaction() as session:
-        person = sessions.person_of(session, request.cookies.get(site().cookie(PERSON_COOKIE), ""))
-        if person is None:
-            abort(403)
-        card = groups.directory(session).get(request.form.get("group", ""))
-        subscriptions.stop(session, person.id, card.id)
-    return redirect(url_for("me.own"), 303)
+def _end(session: Session, link: Link, person: Person) -> None:
+    stopping.stop(session, person.id, Topic.CHANGES, link.target_id or 0)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import clock, groups, progress, publication, readings
+from models import clock, groups, news, progress, publication, readings
 from models.goals import CARRIER_WORDS
 from models.progress import ProgressReport
 from models.sheets import MILESTONE_WORDS, MeetingState
@@ -52,6 +52,7 @@ def sheet(number: str) -> AnyResponse:
             is_silent=standing.is_silent(clock.now()), states=MILESTONE_WORDS, carriers=CARRIER_WORDS,
             reports=_telling(reports, files), files=files, own_names=OWN_NAMES, course=course,
             chart=charts.chart(course, tag()), editing=editing.address(session, card),
+            headlines=news.headlines(session, card.id),
         )  # fmt: skip
 
 

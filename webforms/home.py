@@ -2,7 +2,7 @@
 
 from flask import Response, redirect, request
 
-from models import groups
+from models import groups, news
 from translations import suggest
 from webforms import pages
 from webforms.site import signed_in, site
@@ -16,7 +16,8 @@ def front() -> Response:
     """Show what one can do here."""
     with site().db.reading() as session:
         cards = groups.directory(session).cards
-    return pages.show("home.html", cards=cards, person=signed_in())
+        headlines = news.headlines(session)
+    return pages.show("home.html", cards=cards, headlines=headlines, person=signed_in())
 
 
 def suggested_tag() -> str:

@@ -17,10 +17,11 @@ from models import (
     mydata,
     outbox,
     people,
+    preferences,
     privacy,
     sessions,
     submissions,
-    subscriptions,
+    wish_table,
 )
 from models.errors import InvalidAnswer
 from models.forms import afterwards, contact, notices
@@ -66,10 +67,13 @@ def use(token: str) -> AnyResponse:
 
 
 def _sheet_wanted(number: str) -> str:
-    """Return where the goal sheet of a group is edited, "" for a number that no group has."""
+    """Return where a lead edits a group's goal sheet, or writes to it; "" for a number that no group has."""
     with site().db.reading() as session:
         card = groups.directory(session).find(number) if number else None
-    return url_for("sheets.edit", number=card.number) if card else ""
+    if card is None:
+        return ""
+    is_to_write = request.args.get("to") == "write"
+    return url_for("writing.listed" if is_to_write else "sheets.edit", number=card.number)
 
 
 @blueprint.get("/me")
@@ -83,7 +87,8 @@ def own() -> Response:
         return pages.show(
             "me.html", person=person, directory=groups.directory(session),
             memberships=memberships.of_person(session, person.id),
-            followed=subscriptions.of_person(session, person.id),
+            wished=wish_table.summary(wish_table.of_person(session, person.id)),
+            quiet=preferences.quiet_of(person),
             ahead=meetings.of_person(session, person.id, today=clock.today(site().settings.zone)),
             has_calendar=links.stands(session, person.id, Purpose.CALENDAR),
             led=leads.groups_of(session, person.id), has_files=attachments.has_any(session, person.id),

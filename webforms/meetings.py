@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Response, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import clock, consents, groups, links, meeting_letters, meetings
+from models import clock, groups, links, meeting_letters, meetings, preferences, stopping
 from models.errors import NotFound, gone
-from models.links import Purpose
+from models.links import Link, Purpose
+from models.people import Person
+from models.preferences import Rhythm, Topic
 from models.sheets import GoalSheet, Meeting, MeetingState
 from translations import _
-from webforms import calendar, pages
+from webforms import calendar, one_click, pages
 from webforms.me import acting
 from webforms.site import site, tag
 
@@ -103,15 +106,21 @@ def ask_to_stop(token: str) -> Response:
         card = groups.directory(session).by_id(link.target_id or 0)
         if card is None or link.person_id is None:
             raise gone()
-        told = consents.standing_in(session, link.person_id, consents.GROUP_UPDATES, card.id)
-    return pages.show("stop_meetings.html", card=card, told=bool(told))
+        rhythm = preferences.wish(session, link.person_id, Topic.MEETINGS, card.id).rhythm
+    return pages.show("stop_meetings.html", card=card, told=rhythm is not Rhythm.NEVER)
 
 
 @blueprint.post("/stop/meetings/<token>")
 def stop(token: str) -> AnyResponse:
     """End it; mail programs may do so for their reader (RFC 8058), so there is nothing else to check."""
+    if one_click.is_asked():
+        return one_click.answer(token, Purpose.STOP, _end)
     with site().db.transaction() as session:
         link = links.look(session, token, Purpose.STOP)
-        person = links.owner(session, link)
-        consents.withdraw_in(session, person.id, consents.GROUP_UPDATES, link.target_id or 0)
+        _end(session, link, links.owner(session, link))
     return redirect(url_for(".ask_to_stop", token=token), 303)
+
+
+def _end(session: Session, link: Link, person: Person) -> None:
+    for topic in (Topic.MEETINGS, Topic.REMINDERS):
+        stopping.stop(session, person.id, topic, link.target_id or 0)

@@ -1,14 +1,10 @@
 """What has changed: a page by months, and the same as an Atom feed, of one group or of all."""
 
-import hashlib
-import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from feedgen.entry import FeedEntry
-from feedgen.feed import FeedGenerator
 from flask import Response, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -18,12 +14,10 @@ from models import groups, regions, timeline
 from models.groups import Directory, GroupCard
 from models.timeline import Entry
 from translations import _, dates, language
-from webforms import pages
+from webforms import feeds, pages
 from webforms.site import site, tag
 
 blueprint = pages.blueprint("timeline")
-LONGEST_TITLE = 120
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 _CHANGES = _("What has changed")
 
 
@@ -92,17 +86,13 @@ def _feed(session: Session, card: GroupCard | None) -> AnyResponse:
     entries = timeline.page(session, card.id if card else None).entries
     place = f"/{tag()}/groups/{card.number}" if card else f"/{tag()}/goals"
     updated = entries[0].at if entries else groups.newest(session)
-    feed = FeedGenerator()
-    feed.id(site().settings.address(place))
-    feed.title(_clean(f"{card.to(tag()) if card else region.name} – {_CHANGES.to(tag())}"))
-    feed.updated(updated)
-    feed.language(tag())
-    feed.author({"name": _clean(region.office or region.name)})
-    feed.link(href=site().settings.address(f"{place}/timeline"), rel="alternate", type="text/html")
-    feed.link(href=site().settings.address(request.path), rel="self", type="application/atom+xml")
+    feed = feeds.begin(
+        region, f"{card.to(tag()) if card else region.name} – {_CHANGES.to(tag())}", identity=place,
+        page=f"{place}/timeline", updated=updated,
+    )  # fmt: skip
     for one in entries:
         feed.add_entry(_entry(one, directory, is_alone=card is not None), order="append")
-    return _conditional(feed.atom_str(pretty=True), updated)
+    return feeds.answer(feed, updated)
 
 
 def _entry(one: Entry, directory: Directory, *, is_alone: bool) -> FeedEntry:
@@ -112,7 +102,9 @@ def _entry(one: Entry, directory: Directory, *, is_alone: bool) -> FeedEntry:
     address = site().settings.address(f"/{tag()}/groups/{number}/timeline?below={one.id + 1}#c{one.id}")
     made = FeedEntry()
     made.id(address)
-    made.title(_clean(_shortened(said[0] if is_alone else f"{card.to(tag()) if card else ''}: {said[0]}")))
+    made.title(
+        feeds.clean(feeds.shortened(said[0] if is_alone else f"{card.to(tag()) if card else ''}: {said[0]}"))
+    )
     made.updated(one.at)
     made.link(href=address, rel="alternate", type="text/html")
     made.content(_html(said), type="html")
@@ -121,23 +113,4 @@ def _entry(one: Entry, directory: Directory, *, is_alone: bool) -> FeedEntry:
 
 def _html(said: Sequence[str]) -> str:
     direction = language(tag()).direction
-    return "".join(Markup('<p dir="{}">{}</p>').format(direction, _clean(words)) for words in said)
-
-
-def _clean(words: str) -> str:
-    """Return words without what XML cannot hold."""
-    return _NOT_XML.sub("", words)
-
-
-def _shortened(words: str) -> str:
-    return words if len(words) <= LONGEST_TITLE else words[: LONGEST_TITLE - 1].rsplit(" ", 1)[0] + "…"
-
-
-def _conditional(body: bytes, updated: datetime) -> AnyResponse:
-    """Answer with the feed, or with 304 to who has it already."""
-    response = Response(body, content_type="application/atom+xml; charset=utf-8")
-    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
-    response.last_modified = updated
-    response.headers["Cache-Control"] = "public, max-age=300"
-    response.headers["Content-Language"] = tag()
-    return response.make_conditional(request)
+    return "".join(Markup('<p dir="{}">{}</p>').format(direction, feeds.clean(words)) for words in said)

@@ -9,14 +9,24 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.courier.sole import Sole
 from bot.patience import pause
-from models import meeting_reminders, rounds_running, subscriptions, sweeping
+from models import (
+    change_letters,
+    digests,
+    meeting_reminders,
+    rounds_running,
+    sweeping,
+    updates_running,
+)
 from models.db import Database
 from models.settings import Settings
 
 EVERY = 60.0  # seconds
 SPAN = timedelta(minutes=3)  # after that another courier takes over, from one on another machine
 Job = Callable[[Database, Settings], int]
-JOBS: Sequence[Job] = (rounds_running.tick, meeting_reminders.tick, sweeping.tick, subscriptions.tick)
+JOBS: Sequence[Job] = (
+    rounds_running.tick, meeting_reminders.tick, updates_running.tick, sweeping.tick, change_letters.tick,
+    digests.tick,
+)  # fmt: skip
 log = logging.getLogger(__name__)
 
 

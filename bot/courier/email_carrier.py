@@ -6,11 +6,13 @@ import re
 import smtplib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from bot.courier import email_words
 from bot.courier.mailer import LineCut, MailDown, Mailer
 from bot.courier.parcel import SENT, Outcome, Parcel
 from bot.courier.timing import Timing
+from models.files import Store
 from models.outbox import DeliveryState
 from models.people import ChannelKind
 from models.settings import Settings
@@ -27,15 +29,18 @@ log = logging.getLogger(__name__)
 
 
 class EmailCarrier:
-    """Hands letters to the mail server, one after the other, in a thread of its own."""
+    """Hands letters to the mail server, each line to it in a thread of its own. Usually there is one."""
 
     channel = ChannelKind.EMAIL
 
     def __init__(self, settings: Settings, timing: Timing) -> None:
         self._again = timing.again
         self._mail_from = settings.mail_from
-        self._mailer = Mailer(settings, seconds=timing.mail)
-        self._thread = ThreadPoolExecutor(1, "courier-mail")
+        self._store = Store(settings.files)
+        many = settings.courier_lanes
+        self._mailers = [Mailer(settings, seconds=timing.mail) for _line in range(many)]
+        self._free = list(self._mailers)  # as many as there are letters under way at most
+        self._thread = ThreadPoolExecutor(many, "courier-mail")
         self._failures = 0
 
     async def open(self) -> None:
@@ -43,13 +48,15 @@ class EmailCarrier:
 
     async def close(self) -> None:
         """Take leave of the mail server."""
-        await self._in_thread(self._mailer.close)
+        for mailer in self._mailers:
+            await self._in_thread(mailer.close)
         self._thread.shutdown()
 
     async def idle(self) -> None:
-        """Close a line that nobody has used for a while."""
-        if self._mailer.is_open:
-            await self._in_thread(self._mailer.rest)
+        """Close lines that nobody has used for a while."""
+        for mailer in list(self._free):
+            if mailer.is_open:
+                await self._in_thread(mailer.rest)
 
     def resting(self) -> tuple[list[int], list[int]]:
         """Nobody: mailboxes need no pacing."""
@@ -62,14 +69,16 @@ class EmailCarrier:
     async def carry(self, parcel: Parcel) -> Outcome:
         """Send a letter, and tell how it went."""
         try:
-            message = email_words.mail(parcel, self._mail_from)
+            parcel, picture = await asyncio.to_thread(self._with_picture, parcel)
+            message = email_words.mail(parcel, self._mail_from, picture)
             sender, recipient = email_words.envelope_sender(self._mail_from), email_words.recipient(parcel)
         except Exception as error:
             log.error("Courier: delivery %d cannot be put into words: %s", parcel.delivery_id, type(error))
             return Outcome(DeliveryState.FAILED, f"cannot be put into words: {type(error).__name__}")
+        mailer = self._free.pop()
         try:
             await asyncio.get_running_loop().run_in_executor(
-                self._thread, self._mailer.send, message, sender, recipient
+                self._thread, mailer.send, message, sender, recipient
             )
         except MailDown as error:
             return self._pause(f"no connection: {error}", str(error))
@@ -86,8 +95,20 @@ class EmailCarrier:
         except smtplib.SMTPException as error:
             log.error("Courier: delivery %d cannot be mailed: %s", parcel.delivery_id, type(error).__name__)
             return Outcome(DeliveryState.FAILED, type(error).__name__)
+        finally:
+            self._free.append(mailer)
         self._failures = 0
         return SENT
+
+    def _with_picture(self, parcel: Parcel) -> tuple[Parcel, bytes]:
+        """Return a parcel and the small copy of its picture, which fits a mail; without one that is gone."""
+        if parcel.photo is None:
+            return parcel, b""
+        try:
+            return parcel, self._store.read(parcel.photo.stored, small=True)
+        except FileNotFoundError:
+            log.warning("Courier: delivery %d goes without its picture", parcel.delivery_id)
+            return replace(parcel, letter=replace(parcel.letter, picture=None), photo=None), b""
 
     def _refused(self, code: int, words: str, parcel: Parcel, *, is_about_recipient: bool) -> Outcome:
         reason = f"{code} {words}"
@@ -101,7 +122,8 @@ class EmailCarrier:
             return Outcome(DeliveryState.QUEUED, reason, wait=LADDER[parcel.attempts - 1])
         is_lost = _is_address_fault(code, words, is_about_recipient=is_about_recipient)
         log.warning("Courier: the mail server refused delivery %d (%d)", parcel.delivery_id, code)
-        return Outcome(DeliveryState.FAILED, reason, is_lost=is_lost)
+        state = DeliveryState.UNREACHABLE if is_lost else DeliveryState.FAILED
+        return Outcome(state, reason, is_lost=is_lost)
 
     def _pause(self, reason: str, for_log: str) -> Outcome:
         self._failures += 1

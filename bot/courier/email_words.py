@@ -1,112 +1,108 @@
-"""A letter as an e-mail: plain text and HTML, in the reader's language and direction."""
+"""A letter as an e-mail goes out: what `models.rendering` made of it, in parts and headers."""
 
-import re
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
+from typing import Any
 
-from bot.courier import email_html
-from bot.courier.parcel import Office, Parcel
+from bot.courier.parcel import Parcel
 from models import clock
-from models.links import Purpose
-from translations import Text, _
+from models.rendering import email
+from models.rendering.email import ascii_domain, in_header, is_address
 
+
+class _Policy(EmailPolicy):
+    """Leaves an address whole: folded, its line would begin empty, and not every mail program reads on."""
+
+    def fold(self, name: str, value: Any) -> str:
+        """Return a header as it goes out."""
+        if name.lower() == _UNSUBSCRIBE.lower():
+            return f"{name}: {value}{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """Return a header as it goes out, in bytes."""
+        return self.fold(name, value).encode("ascii", "surrogateescape")
+
+
+_UNSUBSCRIBE = "List-Unsubscribe"
 # Seven bits only, so that every mail server on the way can pass it on.
-POLICY = SMTP.clone(cte_type="7bit")
-BY_REPLY = _("This e-mail was written for {region}. You can simply reply to it.")
-NO_REPLY = _("This e-mail was written for {region}.")
-_LONGEST_HEADER = 200
-_JOINERS = "\u200c\u200d"
-
-
-def in_header(words: str) -> str:
-    """Return words fit for one header line: no line breaks, no invisible signs, not endless."""
-    kept = "".join(char if char.isprintable() or char in _JOINERS else " " for char in words)
-    kept = re.sub(r"[\u0020\u00a0]+", " ", re.sub(r"[\u2066-\u2069\u200e\u200f]", "", kept))
-    return kept.strip()[:_LONGEST_HEADER]
-
-
-def _ascii_domain(address: str) -> str:
-    local, _at, domain = address.rpartition("@")
-    return address if domain.isascii() else f"{local}@{domain.encode('idna').decode('ascii')}"
-
-
-def is_address(words: str) -> bool:
-    """Return whether words can stand as an address in a header."""
-    try:
-        return bool(Address(addr_spec=_ascii_domain(words)).domain)
-    except Exception:  # the parser raises whatever it stumbles over
-        return False
+POLICY = _Policy(linesep="\r\n", cte_type="7bit")
+PICTURE_WIDTH = 520  # pixels: what the column of a mail holds
 
 
 def envelope_sender(mail_from: str) -> str:
     """Return the bare address of a setting such as "Office <office@example.org>"."""
-    return _ascii_domain(parseaddr(mail_from)[1])
+    return ascii_domain(parseaddr(mail_from)[1])
 
 
 def recipient(parcel: Parcel) -> str:
     """Return the address to which a letter goes, its domain in ASCII."""
-    return _ascii_domain(parcel.email)
+    return ascii_domain(parcel.email)
 
 
-def mail(parcel: Parcel, mail_from: str) -> EmailMessage:
+def mail(parcel: Parcel, mail_from: str, picture: bytes = b"") -> EmailMessage:
     """Return the e-mail that a letter becomes; ValueError when an address cannot be one."""
     office, tag = parcel.office, parcel.language
     sender = envelope_sender(mail_from)
+    domain = sender.rpartition("@")[2]
+    cid = f"picture.{parcel.delivery_id}@{domain}" if picture else ""
+    rendered = email.render(
+        parcel.letter,
+        tag,
+        parcel.addresses,
+        office,
+        picture=f"cid:{cid}" if cid else "",
+        width=_width(parcel),
+    )
     message = EmailMessage(policy=POLICY)
-    message["Subject"] = in_header(_clear(parcel.letter.subject.to(tag)))
+    message["Subject"] = rendered.subject
     message["From"] = Address(in_header(office.name or office.region), addr_spec=sender)
     message["To"] = Address(addr_spec=recipient(parcel))
     if is_address(office.email):
-        message["Reply-To"] = Address(in_header(office.name), addr_spec=_ascii_domain(office.email))
+        message["Reply-To"] = Address(in_header(office.name), addr_spec=ascii_domain(office.email))
     message["Date"] = format_datetime(clock.now())
-    # The same for every attempt, so that a mailbox can tell a repetition.
-    message["Message-ID"] = (
-        f"<{parcel.delivery_id}.{parcel.created_at:%Y%m%d%H%M%S%f}@{sender.rpartition('@')[2]}>"
-    )
+    message["Message-ID"] = _message_id(parcel.delivery_id, parcel.created_at, domain)
+    if parcel.follows:
+        earlier = [_message_id(number, at, domain) for number, at in parcel.follows]
+        message["In-Reply-To"] = earlier[-1]
+        message["References"] = " ".join(earlier)
     message["Auto-Submitted"] = "auto-generated"
     _offer_to_end(message, parcel)
-    message.set_content(plain(parcel))
-    message.add_alternative(email_html.page(parcel, closing(office).to(tag)), subtype="html")
+    message.set_content(rendered.plain)
+    message.add_alternative(rendered.html, subtype="html")
+    if cid:
+        _html_part(message).add_related(
+            picture, "image", "jpeg", cid=f"<{cid}>", disposition="inline", filename="picture.jpg"
+        )
     message["Content-Language"] = tag  # last: setting the content drops every header that speaks of it
     return message
+
+
+def _html_part(message: EmailMessage) -> EmailMessage:
+    """Return the part that shows the picture: only there it is at hand."""
+    part = message.get_body(("html",))
+    if not isinstance(part, EmailMessage):
+        raise TypeError("a mail has an HTML part")
+    return part
+
+
+def _width(parcel: Parcel) -> int:
+    return min(parcel.photo.width, PICTURE_WIDTH) if parcel.photo else 0
+
+
+def _message_id(delivery_id: int, created_at: datetime, domain: str) -> str:
+    """Return the same for every attempt, so that a mailbox can tell a repetition."""
+    return f"<{delivery_id}.{created_at:%Y%m%d%H%M%S%f}@{domain}>"
 
 
 def _offer_to_end(message: EmailMessage, parcel: Parcel) -> None:
     """Let mail programs show a button of their own that ends such letters (RFC 2369, RFC 8058)."""
     for button, address in zip(parcel.letter.buttons, parcel.addresses, strict=True):
-        if button.purpose is Purpose.STOP and address:
-            message["List-Unsubscribe"] = f"<{address}>"
+        if button.ends_letters and address:
+            message[_UNSUBSCRIBE] = f"<{address}>"
             if address.startswith("https://"):
                 message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-
-
-def closing(office: Office) -> Text:
-    """Return the last sentence: for whom this was written, and whether one may reply."""
-    return (BY_REPLY if is_address(office.email) else NO_REPLY)(region=office.region)
-
-
-def plain(parcel: Parcel) -> str:
-    """Return the text part: paragraphs, the quotation, each button as a label and its address."""
-    letter, tag, office = parcel.letter, parcel.language, parcel.office
-    parts = [office.region, *(words.to(tag) for words in letter.paragraphs)]
-    if letter.quote.strip():
-        parts.append("\n".join(f"> {line}".rstrip() for line in letter.quote.strip().splitlines()))
-    parts += [
-        f"{button.label.to(tag)}:\n{address}"
-        for button, address in zip(letter.buttons, parcel.addresses, strict=True)
-        if address
-    ]
-    lines = [closing(office).to(tag), *office_lines(office)]
-    return "\n\n".join([*(part for part in parts if part.strip()), "-- \n" + "\n".join(lines)]) + "\n"
-
-
-def office_lines(office: Office) -> list[str]:
-    """Return how the office is reached, one way a line."""
-    ways = [office.name, *office.address.splitlines(), office.phone, office.email]
-    return [way.strip() for way in ways if way.strip()]
-
-
-def _clear(words: str) -> str:
-    return " ".join(words.split())
+            return

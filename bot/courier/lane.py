@@ -1,6 +1,7 @@
-"""A lane: takes what is due over one channel, lets it be carried, and notes how it went. One at a time.
+"""A lane: takes what is due over one channel, lets it be carried, and notes how it went.
 
-One at a time is what bounds the harm of a crash: only the letter that was on its way may arrive twice.
+How many are on their way at once is what bounds the harm of a crash: only these may arrive twice. Usually it
+is one.
 """
 
 import asyncio
@@ -38,7 +39,14 @@ class Lane:
     """One channel's work, until `stop` is set."""
 
     def __init__(
-        self, ledger: Ledger, carrier: Carrier, database: Executor, stop: asyncio.Event, timing: Timing
+        self,
+        ledger: Ledger,
+        carrier: Carrier,
+        database: Executor,
+        stop: asyncio.Event,
+        timing: Timing,
+        *,
+        many: int = 1,
     ) -> None:
         self._ledger = ledger
         self._carrier = carrier
@@ -50,14 +58,17 @@ class Lane:
         self._has_taken_over = False
         self._paused_until = 0.0
         self._nap = timing.busy
+        self._many = many
+        self._under_way: dict[int, asyncio.Task[None]] = {}  # by the delivery's number
 
     async def run(self) -> None:
-        """Carry until told to stop; the letter under way is finished and noted."""
+        """Carry until told to stop; what is under way is finished and noted."""
         await self._carrier.open()
         keeping = asyncio.create_task(self._keep_lease())
         try:
             await self._work()
         finally:
+            await self._all_done()
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
             await self._carrier.close()
@@ -86,6 +97,7 @@ class Lane:
             await self._rest(pause if self._is_held else self._timing.busy)
             return
         if self._has_taken_over:
+            await self._all_done()
             again = await self._in_database(self._ledger.requeue_interrupted)
             self._has_taken_over = False
             if again:
@@ -95,13 +107,39 @@ class Lane:
         for delivery in await self._in_database(self._ledger.due, *self._carrier.resting()):
             if not self._may_go_on(looked_at):
                 break
-            moved = await self._deliver(delivery) or moved
+            moved = await self._send_off(delivery) or moved
         if moved:
             self._nap = self._timing.busy
             return
         await self._carrier.idle()
         await self._rest(self._nap)
         self._nap = min(self._timing.idle, self._nap * CALMING)
+
+    async def _send_off(self, delivery: Delivery) -> bool:
+        """Send one off, and come back when the next one may follow; False when it is not its turn."""
+        if delivery.id in self._under_way:
+            return False
+        wait = self._carrier.turn(delivery.addressee, delivery.priority)
+        if wait is None:
+            return False
+        self._under_way[delivery.id] = asyncio.create_task(self._deliver(delivery, wait))
+        while len(self._under_way) >= self._many:
+            await self._some_done()
+        return True
+
+    async def _some_done(self) -> None:
+        """Wait until something under way has ended; raises what went wrong with it."""
+        await asyncio.wait(self._under_way.values(), return_when=asyncio.FIRST_COMPLETED)
+        ended = [number for number, task in self._under_way.items() if task.done()]
+        for task in [self._under_way.pop(number) for number in ended]:
+            task.result()
+
+    async def _all_done(self) -> None:
+        while self._under_way:
+            try:
+                await self._some_done()
+            except Exception as error:
+                log.error("Courier, %s: %s", self._name, place_of(error))
 
     def _may_go_on(self, looked_at: float) -> bool:
         now = time.monotonic()
@@ -112,22 +150,17 @@ class Lane:
             and now - looked_at < self._timing.fresh
         )
 
-    async def _deliver(self, delivery: Delivery) -> bool:
-        """Carry one; False when it is not its turn."""
-        wait = self._carrier.turn(delivery.addressee, delivery.priority)
-        if wait is None:
-            return False
+    async def _deliver(self, delivery: Delivery, wait: float) -> None:
         if wait:
             await self._rest(wait)
         if self._stop.is_set() or not self._is_held:
-            return True
+            return
         parcel = await self._in_database(self._ledger.claim, delivery)
         if parcel is not None:
             outcome = await self._carrier.carry(parcel)
             if outcome.pause:
                 self._paused_until = time.monotonic() + outcome.pause
             await self._note(parcel, outcome)
-        return True
 
     async def _note(self, parcel: Parcel, outcome: Outcome) -> None:
         """Write down how it went. It has happened, so this is tried until it works."""

@@ -12,6 +12,7 @@ from models.outbox import ANSWER_FIRST
 BURST = 3.0  # answers to one person that may follow each other at once
 PERSON_SECONDS = 1.05
 GROUP_SECONDS = 3.1
+LATE = 3.0  # places; behind by less, the next ones follow a little closer
 _FORGET_ABOVE = 256  # chats remembered before the rested ones are forgotten
 
 
@@ -23,10 +24,23 @@ class Pace:
         self._now = now
         self._next = 0.0
         self._chats: dict[int, _Bucket] = {}
+        self._reserved: set[int] = set()
 
     def wait(self) -> float:
         """Return the seconds until the next message to anyone."""
         return max(0.0, self._next - self._now())
+
+    def reserve(self, person_id: int, priority: int) -> float | None:
+        """Keep the next place for a message; return the seconds until then, None when they must rest.
+
+        So several on their way at once still leave evenly.
+        """
+        if not self.may(person_id, priority):
+            return None
+        wait = self.wait()
+        self.take(person_id, is_group=person_id < 0)
+        self._reserved.add(person_id)
+        return wait
 
     def may(self, person_id: int, priority: int) -> bool:
         """Return whether this person may get something of this priority now."""
@@ -41,15 +55,21 @@ class Pace:
         now = self._now()
         if len(self._chats) > _FORGET_ABOVE:
             self._chats = {key: one for key, one in self._chats.items() if not one.is_full(now)}
+            self._reserved &= self._chats.keys()
         full = [key for key, one in self._chats.items() if not one.has_room(now)]
         return full, [key for key, one in self._chats.items() if not one.is_calm(now)]
 
     def take(self, person_id: int, *, is_group: bool) -> None:
-        """Note that a message leaves now."""
+        """Note that a message leaves now, unless a place was kept for it."""
         if not self._gap:
             return
+        if person_id in self._reserved:
+            self._reserved.discard(person_id)
+            return
         now = self._now()
-        self._next = now + self._gap
+        # A little late is made up for, so that the rate holds; a quiet time is not, so that nothing bunches.
+        is_late = now - self._next < LATE * self._gap
+        self._next = (self._next if is_late else now) + self._gap
         bucket = self._chats.get(person_id)
         if bucket is None:
             bucket = self._chats[person_id] = _Bucket(is_group=is_group, now=now)

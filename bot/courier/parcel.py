@@ -8,6 +8,7 @@ from typing import Protocol
 from models.letters import Letter
 from models.outbox import DeliveryState
 from models.people import ChannelKind
+from models.rendering.office import Office as Office
 
 
 def without(words: str, *secrets: str) -> str:
@@ -18,27 +19,26 @@ def without(words: str, *secrets: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
-    """Who writes: the region and its office, as they stand below a letter."""
+class Photo:
+    """The picture of a letter: its token, and where the store keeps it."""
 
-    region: str
-    name: str
-    phone: str
-    email: str
-    address: str
-    accent: str
+    token: str
+    stored: str
+    width: int  # pixels
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """A letter ready to go to one person: plain values only, no rows of the database.
 
-    `addresses` has the whole address of each button's page, "" for a button that is sent as a verb;
-    `tokens` are the one-time links in them, which must not be written down anywhere.
+    `person_id` is minus the group chat's id where it goes to one. `addresses` has the whole address of each
+    button's page, "" for a button that is sent as a verb; `tokens` are the one-time links in them, which must
+    not be written down anywhere. `edits` is the chat message that this letter replaces; `follows` are id and
+    time of deliveries whose mails it corrects.
     """
 
     delivery_id: int
-    person_id: int
+    person_id: int  # of a linked group chat: minus its id
     attempts: int  # with this one
     kind: str
     created_at: datetime
@@ -49,6 +49,9 @@ class Parcel:
     addresses: tuple[str, ...]
     tokens: tuple[str, ...]
     office: Office
+    photo: Photo | None = None
+    edits: int | None = None
+    follows: tuple[tuple[int, datetime], ...] = ()
 
     def without_secrets(self, words: str) -> str:
         """Return an error's words without the one-time links that it may repeat, in whatever case."""

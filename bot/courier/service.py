@@ -8,7 +8,8 @@ from functools import partial
 from bot import redact
 from bot.courier import clockwork
 from bot.courier.email_carrier import EmailCarrier
-from bot.courier.email_words import envelope_sender, is_address
+from bot.courier.email_words import envelope_sender
+from bot.courier.filler import Filler
 from bot.courier.lane import Lane
 from bot.courier.ledger import Ledger
 from bot.courier.night import let_go, seconds_until_night
@@ -18,6 +19,7 @@ from bot.courier.timing import Timing
 from models import leases
 from models.db import Database
 from models.files import Store
+from models.rendering.email import is_address
 from models.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -50,11 +52,12 @@ async def run(settings: Settings, db: Database, stop: asyncio.Event, *, timing: 
         night = partial(seconds_until_night, settings.zone)
         nightly = let_go(db, stop, wait=night, store=Store(settings.files))
         timely = clockwork.run(db, settings, stop)
-        await asyncio.gather(stop.wait(), nightly, timely, *(lane.run() for lane in lanes))
+        filling = Filler(db, settings, leases.new_holder()).run(stop, timing)
+        await asyncio.gather(stop.wait(), nightly, timely, filling, *(lane.run() for lane in lanes))
 
 
 def _lane(
     settings: Settings, db: Database, way: Carrier, database: Executor, stop: asyncio.Event, timing: Timing
 ) -> Lane:
     ledger = Ledger(db, settings, way.channel, leases.new_holder())
-    return Lane(ledger, way, database, stop, timing)
+    return Lane(ledger, way, database, stop, timing, many=settings.courier_lanes)

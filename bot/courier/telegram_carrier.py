@@ -3,17 +3,17 @@
 import logging
 from datetime import timedelta
 
-from telegram import Bot, LinkPreviewOptions
-from telegram.constants import ParseMode
+from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
 from bot.courier import telegram_words
 from bot.courier.aiohttp_request import AiohttpRequest, NotSent, ServerTrouble, TooFast
 from bot.courier.pace import Pace
 from bot.courier.parcel import Outcome, Parcel, without
-from bot.courier.telegram_words import Sheet
+from bot.courier.telegram_sending import Sender
 from bot.courier.timing import Timing
 from models import clock
+from models.files import Store
 from models.outbox import DeliveryState
 from models.people import ChannelKind
 from models.settings import Settings
@@ -23,19 +23,17 @@ LONGEST_PAUSE = 300.0
 TOKEN_PAUSE = 60.0
 UNANSWERED_TRIES = 4  # each may have arrived: better once not at all than a fifth time
 TROUBLE_SPAN = timedelta(days=1)  # for how long a message that makes the server stumble is tried again
-# A preview would make Telegram open the links in a letter, and some of them work once.
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 log = logging.getLogger(__name__)
 
 
 class TelegramCarrier:
-    """Sends letters as chat messages, paced, one after the other."""
+    """Sends letters as chat messages, paced evenly."""
 
     channel = ChannelKind.TELEGRAM
 
     def __init__(self, settings: Settings, timing: Timing) -> None:
         self._again = timing.again
-        self._request = AiohttpRequest(seconds=timing.answer)
+        self._request = AiohttpRequest(seconds=timing.answer, connections=4 * settings.courier_lanes)
         self._token = settings.bot_token.get_secret_value()
         self._bot = Bot(
             self._token,
@@ -44,8 +42,12 @@ class TelegramCarrier:
             get_updates_request=self._request,
         )
         self._pace = Pace(settings.courier_rate)
-        self._with_links = telegram_words.takes_links(settings.base_url, settings.bot_api)
-        self._parts_sent: dict[int, int] = {}  # of long letters that a 429 cut in two
+        self._sender = Sender(
+            self._bot,
+            self._pace,
+            Store(settings.files),
+            with_links=telegram_words.takes_links(settings.base_url, settings.bot_api),
+        )
         self._failures = 0  # in a row, of the whole way and not of one letter
 
     async def open(self) -> None:
@@ -65,43 +67,24 @@ class TelegramCarrier:
 
     def turn(self, person_id: int, priority: int) -> float | None:
         """Return the seconds until a message may leave, None when this person must rest."""
-        return self._pace.wait() if self._pace.may(person_id, priority) else None
+        return self._pace.reserve(person_id, priority)
 
     async def carry(self, parcel: Parcel) -> Outcome:
         """Send a letter, and tell how it went."""
         try:
-            sheets = telegram_words.sheets(parcel, with_links=self._with_links)
+            sheets = self._sender.sheets(parcel)
         except Exception as error:
             log.error("Courier: delivery %d cannot be put into words: %s", parcel.delivery_id, type(error))
             return Outcome(DeliveryState.FAILED, f"cannot be put into words: {type(error).__name__}")
         try:
-            message_id = await self._send(parcel, sheets)
+            message_id = await self._sender.send(parcel, sheets)
         except TelegramError as error:
             outcome = self._judge(error, parcel)
             if outcome.state is not DeliveryState.QUEUED:
-                self._parts_sent.pop(parcel.delivery_id, None)
+                self._sender.forget(parcel.delivery_id)
             return outcome
         self._failures = 0
         return Outcome(DeliveryState.SENT, message_id=message_id)
-
-    async def _send(self, parcel: Parcel, sheets: list[Sheet]) -> int:
-        message_id = 0
-        for number, sheet in enumerate(sheets):
-            if number < self._parts_sent.get(parcel.delivery_id, 0):
-                continue
-            self._pace.take(parcel.person_id, is_group=parcel.chat_id < 0)
-            message = await self._bot.send_message(
-                parcel.chat_id,
-                sheet.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=sheet.keyboard,
-                link_preview_options=NO_PREVIEW,
-            )
-            message_id = message.message_id
-            if len(sheets) > 1:
-                self._parts_sent[parcel.delivery_id] = number + 1
-        self._parts_sent.pop(parcel.delivery_id, None)
-        return message_id
 
     def _judge(self, error: TelegramError, parcel: Parcel) -> Outcome:
         """Tell what an error means. The kinds overlap in the library, so the order matters."""

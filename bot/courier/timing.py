@@ -15,3 +15,5 @@ class Timing:
     answer: float = 15.0  # how long Telegram may take to answer
     again: float = 1.0  # the first of the growing waits after trouble
     mail: float = 20.0  # how long a mail server may take for one step
+    fill: float = 0.25  # between two looks at a running broadcast that has enough deliveries for now
+    fill_idle: float = 1.0  # between two looks while no broadcast runs

@@ -8,7 +8,7 @@ from bot.emulator.errors import Json, bad_request
 from bot.emulator.hub import Emulator
 from bot.emulator.keyboards import inline_keyboard
 from bot.emulator.links import utf16_length
-from bot.emulator.sending import caption_of, text_of
+from bot.emulator.sending import caption_of, source, text_of
 from bot.emulator.state import Chat, Entry
 
 DELETABLE = 48 * 3600  # seconds
@@ -68,6 +68,25 @@ def edit_caption(emulator: Emulator, call: Call) -> Json:
         raise bad_request("There is no caption in the message to edit")
     keys = ("caption", "caption_entities", "reply_markup")
     return replace(emulator, chat, entry, with_markup(call, caption), keys)
+
+
+def edit_media(emulator: Emulator, call: Call) -> Json:
+    """editMessageMedia: another file and caption, also in place of a text"""
+    item = call.record("media", "InputMedia")
+    if not item:
+        raise bad_request("new message content is not specified")
+    kind = str(item.get("type"))
+    if kind not in {"photo", "document"}:
+        raise bad_request("Can't use the media of the specified type in the message")
+    caption = caption_of(Call({**item, "caption_entities": item.get("caption_entities")}, call.files))
+    make = source(emulator, call, item.get("media"), kind, "")
+    chat, entry = target(emulator, call)
+    shown = make()
+    before = entry.message.get(kind)
+    if kind == "photo" and before and shown[kind][-1]["file_id"] == before[-1]["file_id"]:
+        shown = {kind: before}
+    keys = ("text", "entities", *sorted(MEDIA), "caption", "caption_entities", "reply_markup")
+    return replace(emulator, chat, entry, with_markup(call, {**shown, **caption}), keys)
 
 
 def edit_markup(emulator: Emulator, call: Call) -> Json:

@@ -1,6 +1,7 @@
 """Faults on demand: the next calls fail in a chosen way.
 
-429, 403 and 500 are answered without doing anything. "cut" closes the connection before anything is done.
+429, 403, 500 and 502 are answered without doing anything. "cut" closes the connection before anything is
+done.
 "timeout" does what was asked and then never answers, the ambiguous case of real life. The method "file"
 stands for downloads: there "cut" sends half of the file first.
 """
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.emulator.errors import ApiError, Json, PersonError, forbidden, too_many
 
-KINDS = frozenset({"429", "403", "500", "timeout", "cut"})
+KINDS = frozenset({"429", "403", "500", "502", "timeout", "cut"})
 
 
 @dataclass(slots=True)
@@ -29,6 +30,8 @@ class Fault:
             return forbidden("bot was blocked by the user")
         if self.kind == "500":
             return ApiError(500, "Internal Server Error")
+        if self.kind == "502":
+            return ApiError(502, "Bad Gateway")
         return None
 
 

@@ -31,6 +31,7 @@ OTHER: dict[str, Work] = {
     "sendChatAction": sending.send_chat_action,
     "editMessageText": changing.edit_text,
     "editMessageCaption": changing.edit_caption,
+    "editMessageMedia": changing.edit_media,
     "editMessageReplyMarkup": changing.edit_markup,
     "deleteMessage": changing.delete_message,
     "deleteMessages": changing.delete_messages,

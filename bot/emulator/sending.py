@@ -63,10 +63,21 @@ def reply_fields(emulator: Emulator, call: Call, chat: Chat) -> Json:
     return {"reply_to_message": quoted}
 
 
+def obstacle(chat: Chat) -> ApiError | None:
+    """What Telegram answers a bot that may not write in a group, None where it may."""
+    if chat.moved_to:
+        words = "group chat was upgraded to a supergroup chat"
+        return ApiError(400, bad_request(words).description, {"migrate_to_chat_id": chat.moved_to})
+    return forbidden("bot was kicked from the group chat") if chat.gone else None
+
+
 def writable(emulator: Emulator, chat: Chat) -> None:
-    """403 when the person blocked the bot or never wrote to it."""
+    """403 when the person blocked the bot or never wrote to it, or a group took it out."""
     person = emulator.state.people.get(chat.id)
     if person is None:
+        stopped = obstacle(chat)
+        if stopped is not None:
+            raise stopped
         return
     if person.blocked:
         raise forbidden("bot was blocked by the user")

@@ -13,6 +13,7 @@ from bot.emulator.updates import UpdateQueue
 
 FIRST_PERSON = 7_100_000_001  # beyond 32 bits, as real ids are
 FIRST_GROUP = -4_100_000_001
+FIRST_SUPERGROUP = -1_004_100_000_001
 
 
 @dataclass(slots=True)
@@ -59,11 +60,13 @@ class Entry:
 
 @dataclass(slots=True)
 class Chat:
-    """The messages of one person or group by message_id."""
+    """The messages of one person or group by message_id; `gone` and `moved_to` are of groups only."""
 
     id: int
     as_json: Json
     last_id: int = 0
+    gone: bool = False  # the bot was taken out
+    moved_to: int = 0  # the number under which the group goes on as a supergroup
     entries: dict[int, Entry] = field(default_factory=dict)
 
 
@@ -98,12 +101,24 @@ class State:
         self.touch_person(person)
         return person
 
-    def add_group(self, title: str) -> Chat:
+    def add_group(self, title: str, *, supergroup: bool = False) -> Chat:
         """A new group in which the bot may write."""
-        number = min((one for one in self.chats if one < 0), default=FIRST_GROUP + 1) - 1
-        chat = self.chats[number] = Chat(number, {"id": number, "title": title, "type": "group"})
+        kind, first = ("supergroup", FIRST_SUPERGROUP) if supergroup else ("group", FIRST_GROUP)
+        others = (one for one, chat in self.chats.items() if chat.as_json["type"] == kind)
+        number = min(others, default=first + 1) - 1
+        chat = self.chats[number] = Chat(number, {"id": number, "title": title, "type": kind})
         self.journal.mark("group", number)
         return chat
+
+    def set_gone(self, chat: Chat, *, gone: bool) -> None:
+        """Note whether the bot was taken out of a group."""
+        chat.gone = gone
+        self.journal.mark("group", chat.id)
+
+    def set_moved(self, chat: Chat, number: int) -> None:
+        """Note under which number a group goes on."""
+        chat.moved_to = number
+        self.journal.mark("group", chat.id)
 
     def person(self, number: str | int) -> Person:
         """The person of that id; PersonError 404 when there is none."""
@@ -186,7 +201,8 @@ class State:
 
     def _small_value(self, table: str, key: str) -> Any:
         if table == "group":
-            return self.chats[int(key)].as_json
+            chat = self.chats[int(key)]
+            return {**chat.as_json, "_gone": chat.gone, "_moved_to": chat.moved_to}
         if table == "last":
             return self.chats[int(key)].last_id
         if key == "next_update":
@@ -200,7 +216,8 @@ class State:
             person = self.people[row["id"]] = Person(**row)
             self.chats[person.id] = Chat(person.id, person.as_chat())
         for chat_json in tables.get("group", {}).values():
-            self.chats[chat_json["id"]] = Chat(chat_json["id"], chat_json)
+            gone, moved = chat_json.pop("_gone", False), chat_json.pop("_moved_to", 0)
+            self.chats[chat_json["id"]] = Chat(chat_json["id"], chat_json, gone=gone, moved_to=moved)
         for key, (message, edited) in tables.get("message", {}).items():
             chat = self.chats[int(key.partition("/")[0])]
             chat.entries[message["message_id"]] = Entry(message, edited)

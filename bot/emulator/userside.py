@@ -7,10 +7,10 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.emulator import actions, view
+from bot.emulator import actions, gatherings, view
 from bot.emulator.errors import Json, PersonError
 from bot.emulator.hub import Emulator
-from bot.emulator.state import Person
+from bot.emulator.state import Chat, Person
 
 STATIC = Path(__file__).parent / "static"
 PAGE_FILES = {"/": "chat.html", "/chat.css": "chat.css", "/chat.js": "chat.js", "/bubbles.js": "bubbles.js"}
@@ -56,10 +56,15 @@ class UserSide:
             "/user/{id}/block": self.block,
             "/user/{id}/unblock": self.unblock,
             "/group": self.add_group,
+            "/group/{id}/add": self.add_bot,
+            "/group/{id}/send": self.write_in_group,
+            "/group/{id}/remove": self.remove_bot,
+            "/group/{id}/upgrade": self.upgrade,
             "/fault": self.fault,
         }
         looks: dict[str, Handler] = {
             "/user/{id}/chat": self.chat,
+            "/group/{id}/chat": self.group_chat,
             "/users": self.people,
             "/stats": self.stats,
             "/media/{file_id}": self.media,
@@ -119,6 +124,41 @@ class UserSide:
         """POST /group {"title"}: a group in which the bot may write"""
         title = str((await body_of(request)).get("title") or "Group")
         return answer({"id": self.emulator.state.add_group(title).id})
+
+    def gathering(self, request: web.Request) -> Chat:
+        """The group that the address names."""
+        return gatherings.group(self.emulator, request.match_info["id"])
+
+    async def _somebody(self, request: web.Request) -> tuple[Json, Person]:
+        body = await body_of(request)
+        return body, self.emulator.state.person(str(body.get("person") or ""))
+
+    async def add_bot(self, request: web.Request) -> web.StreamResponse:
+        """POST /group/ID/add {"person", "code"?}: a person adds the bot, as by a startgroup link"""
+        body, person = await self._somebody(request)
+        code = str(body.get("code") or "")
+        return answer(gatherings.add_bot(self.emulator, self.gathering(request), person, code))
+
+    async def write_in_group(self, request: web.Request) -> web.StreamResponse:
+        """POST /group/ID/send {"person", "text"}"""
+        body, person = await self._somebody(request)
+        words = str(body.get("text") or "")
+        return answer(gatherings.write(self.emulator, self.gathering(request), person, words))
+
+    async def remove_bot(self, request: web.Request) -> web.StreamResponse:
+        """POST /group/ID/remove {"person"}"""
+        _body, person = await self._somebody(request)
+        gatherings.remove_bot(self.emulator, self.gathering(request), person)
+        return answer({"removed": True})
+
+    async def upgrade(self, request: web.Request) -> web.StreamResponse:
+        """POST /group/ID/upgrade {"person"}: the group becomes a supergroup; answers its new id"""
+        _body, person = await self._somebody(request)
+        return answer({"id": gatherings.upgrade(self.emulator, self.gathering(request), person).id})
+
+    async def group_chat(self, request: web.Request) -> web.StreamResponse:
+        """GET /group/ID/chat"""
+        return answer(gatherings.view(self.emulator, self.gathering(request)))
 
     async def fault(self, request: web.Request) -> web.StreamResponse:
         """POST /fault"""

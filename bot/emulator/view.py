@@ -65,7 +65,17 @@ def media_view(message: Json) -> Json | None:
 def people_view(emulator: Emulator) -> Json:
     """All people, with the id of the last message of their chats."""
     people = emulator.state.people.values()
-    return {"users": [person_view(person, emulator.state.chats[person.id]) for person in people]}
+    groups = [chat for chat in emulator.state.chats.values() if chat.id < 0 and not chat.moved_to]
+    return {
+        "users": [person_view(person, emulator.state.chats[person.id]) for person in people],
+        "groups": [group_view(chat) for chat in groups],
+    }
+
+
+def group_view(chat: Chat) -> Json:
+    """One group as the list shows it."""
+    title = chat.as_json["title"]
+    return {"id": chat.id, "title": title, "gone": chat.gone, "last_message_id": chat.last_id}
 
 
 def person_view(person: Person, chat: Chat) -> Json:

@@ -91,7 +91,10 @@ class Pages:
         mail = self._store.get(int(request.match_info["number"]))
         if mail is None:
             return _page(pages.missing(_reader(request)), 404)
-        words = mail.html or f'<pre style="white-space:pre-wrap">{pages.linked(mail.text)}</pre>'
+        words = (
+            self._store.shown(mail.number)
+            or f'<pre style="white-space:pre-wrap">{pages.linked(mail.text)}</pre>'
+        )
         opened = '<base target="_blank">'
         whole = words.replace("<head>", f"<head>{opened}", 1) if "<head>" in words else opened + words
         return web.Response(text=whole, content_type="text/html", headers=SHUT_IN)

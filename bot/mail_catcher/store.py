@@ -1,5 +1,6 @@
 """Caught e-mails as .eml files in a folder: on the disk before the sender hears so, and after a restart."""
 
+import base64
 import os
 import re
 from collections import OrderedDict
@@ -87,6 +88,14 @@ class Store:
                 self._read.popitem(last=False)
         return self._read[number]
 
+    def shown(self, number: int) -> str:
+        """Return the HTML of an e-mail with its own pictures in it, as a mail program shows it."""
+        mail = self.get(number)
+        if mail is None or "cid:" not in mail.html:
+            return mail.html if mail else ""
+        message = message_from_bytes(self.path(number).read_bytes(), policy=policy.default)
+        return _with_pictures(mail.html, message)
+
     def newest_first(self, to: str = "") -> Iterator[Mail]:
         """Yield all e-mails, or those to an address."""
         for number in reversed(self.numbers):
@@ -110,6 +119,15 @@ def read(number: int, content: bytes) -> Mail:
         html=_body(message, "html"),
         language=str(message.get("Content-Language", "")),
     )
+
+
+def _with_pictures(html: str, message: EmailMessage) -> str:
+    for part in message.walk():
+        name, data = str(part.get("Content-ID", "")).strip("<> "), part.get_payload(decode=True)
+        if name and part.get_content_maintype() == "image" and isinstance(data, bytes):
+            address = f"data:{part.get_content_type()};base64,{base64.b64encode(data).decode()}"
+            html = html.replace(f'"cid:{name}"', f'"{address}"')
+    return html
 
 
 def _body(message: EmailMessage, kind: str) -> str:

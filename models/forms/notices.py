@@ -82,6 +82,12 @@ def goal_sheet(number: str) -> Button:
     return Button(label, page=f"/{{lang}}/me/{{link}}?group={number}", purpose=Purpose.ME)
 
 
+def write_to_group(number: str) -> Button:
+    """Return the button that opens the page on which a lead writes to their group."""
+    label = _("Write to the group {number}")(number=number)
+    return Button(label, page=f"/{{lang}}/me/{{link}}?group={number}&to=write", purpose=Purpose.ME)
+
+
 def appointed(group: GroupCard, name: str) -> Letter:
     """Tell somebody that the office has made them the lead of a group, with the way to its goal sheet."""
     return Letter(

@@ -15,6 +15,7 @@ from models import (
     progress,
     publication,
     reach,
+    stopping,
     submissions,
 )
 from models.audit import Kind, Verb
@@ -174,6 +175,10 @@ def accept(
         letter = notices.published(group, said)
     elif membership is not None and group is not None:
         memberships.settle(session, membership, MembershipState.ACTIVE)
+        if consents.holds(session, submission.id, consents.GROUP_UPDATES):
+            stopping.hear_again(
+                session, membership.person_id, membership.group_id, agreed_at=submission.received_at
+            )
         letter = notices.joined(group, said)
     elif submission.form in meeting_entries.FORMS:
         letter = meeting_entries.carry_out(session, submission, said, by=Author(staff_id=staff.id))

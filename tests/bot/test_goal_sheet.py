@@ -18,7 +18,8 @@ def test_the_menu_leads_to_the_goal_sheets_of_the_groups_that_one_leads(bot: Bot
         assert person is not None
         group_id = groups.directory(session).get("7.49").id
         leads.appoint(session, group_id, person)
-    expected = [("/{lang}/me/{link}?group=7.49", Purpose.ME)]
+    page = "/{lang}/me/{link}?group=7.49"
+    expected = [(page, Purpose.ME), (f"{page}&to=write", Purpose.ME)]
     for letter in (visitor.press_data("menu:main:0"), visitor.write("/start"), visitor.write("/groups")):
         assert _sheets(letter) == expected
     with bot.db.transaction() as session:

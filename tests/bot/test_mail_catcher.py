@@ -16,9 +16,9 @@ from bot.courier.email_words import mail
 from bot.mail_catcher import listening
 from bot.mail_catcher.server import Addresses
 from bot.mail_catcher.store import Store
-from models.letters import Letter
+from models.letters import Letter, Picture
 from tests.bot.courier.house import TO_ME, parcel, served
-from translations import Text
+from translations import Localised, Text
 
 HOST = "127.0.0.1"
 
@@ -173,3 +173,15 @@ def test_odd_mails_are_shown_as_far_as_they_can_be_read(tmp_path: Path) -> None:
         assert len(messages(at)) == len(odd)
         assert get(at.url)[1].count("<article") == len(odd)
         assert [get(f"{at.url}/mail/{number + 1}/html")[0] for number in range(len(odd))] == [200] * len(odd)
+
+
+def test_a_mail_shows_the_picture_that_it_carries(tmp_path: Path) -> None:
+    picture = Picture("token", Localised({"de": "Ein Tisch"}))
+    whole = Letter(Text("Bild"), (), body=Localised({"de": "Mit Bild."}), picture=picture)
+    sent = mail(parcel(whole), "mitwirken@region.example.org", b"\xff\xd8 a picture")
+    with served(listening(HOST, 0, 0, tmp_path)) as at:
+        send(at, sent)
+        _status, inner, _headers = get(f"{at.url}/mail/1/html")
+        (row,) = messages(at)
+    assert '<img src="data:image/jpeg;base64,/9gg' in inner
+    assert 'src="cid:picture.7@region.example.org"' in row["html"]

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from bot.aftermath import ShowButtons
-from models import clock, consents, groups, leads, meeting_reminders, people
+from models import clock, consents, groups, leads, meeting_reminders, people, preferences
 from models.consents import Given
 from models.db import Database
 from models.forms.meeting_notice import MeetingNotice
 from models.links import Purpose
 from models.memberships import Membership, MembershipState, Role
+from models.preferences import Rhythm, Topic
 from models.sheets import Meeting
 from models.submissions import Arrival, State, Submission, arrive
 from tests.bot.chat import Bot, Visitor, said, untranslated
@@ -130,10 +131,16 @@ def test_one_press_ends_the_messages_about_a_groups_meetings(bot: Bot) -> None:
         visitor.press("skip")
         visitor.press("send")
         (news,) = [one for one in visitor.letters if "The group “" in said(one)]
-        stop = next(one for one in news.buttons if one.purpose is Purpose.STOP)
+        stop = next(one for one in news.buttons if one.verb.startswith("stop:"))
+        assert stop.purpose is Purpose.NEWS
         visitor.press_data(stop.verb)
         with bot.db.reading() as session:
-            assert consents.standing_in(session, person.id, consents.GROUP_UPDATES, card.id) == []
+            assert preferences.wish(session, person.id, Topic.MEETINGS, card.id).rhythm is Rhythm.NEVER
+            assert preferences.wish(session, person.id, Topic.REMINDERS, card.id).rhythm is Rhythm.INSTANT
+            assert consents.standing_in(session, person.id, consents.GROUP_UPDATES, card.id)
+        visitor.press_data(f"nomeetings:{card.id}:0")  # the button of older letters
+        with bot.db.reading() as session:
+            assert preferences.wish(session, person.id, Topic.REMINDERS, card.id).rhythm is Rhythm.NEVER
 
 
 def test_a_lead_is_asked_for_minutes_and_answers_in_the_chat(bot: Bot) -> None:

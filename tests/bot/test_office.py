@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from models import consents, outbox, people, privacy, staff, submissions
+from models import consents, outgoing, people, privacy, staff, submissions
 from models.db import Base, Database
 from models.forms import review
 from models.forms.answer_office import AnswerOffice
@@ -81,7 +81,7 @@ def test_a_reply_answers_that_question_even_in_the_middle_of_a_form(bot: Bot) ->
                 Message.kind == "asked-back"
             )
         ).one()  # fmt: skip
-        outbox.settle(session, row.id, DeliveryState.SENT, external_id=777)
+        outgoing.settle(session, row.id, DeliveryState.SENT, external_id=777)
     visitor.write("/ask")
     question = {"message_id": 777, "date": 1, "chat": visitor.chat, "text": "?"}
     visitor.write("Am Freitag", reply_to_message=question)

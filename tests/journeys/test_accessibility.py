@@ -14,7 +14,7 @@ PUBLIC = [
     "", "groups", "groups?q=zzzz", "groups/7.49", "groups/3.27", "groups/7.49/edit",
     "forms/join-group?group=7.49", "forms/join-group", "forms/ask-office",
     "forms/report-progress?group=7.49", "forms/meeting-notice?group=7.49",
-    "forms/meeting-minutes?group=7.49", "goals", "goals?show=stuck",
+    "forms/meeting-minutes?group=7.49", "goals", "goals?show=stuck", "news",
     "goals?field=7&show=overdue", "goals/timeline", "groups/10.64", "groups/10.64/timeline",
     "forms/follow-group?group=7.49",
     "me", "privacy", "imprint", "accessibility", "nope",
@@ -110,6 +110,9 @@ def test_the_desk(page: Page, demo: Demo, language: str) -> None:
         "/desk/groups/7.49/sheet",
         "/desk/groups/10.64/measure",
         "/desk/deliveries",
+        "/desk/translations",
+        "/desk/translations/goal/1/uk",
+        "/desk/translations/files",
     ):
         page.goto(f"{demo.base}{address}")
         look(page)
@@ -118,6 +121,22 @@ def test_the_desk(page: Page, demo: Demo, language: str) -> None:
     for address in seen:
         page.goto(address)
         look(page)
+    look_at_an_update(page, demo)
+
+
+def look_at_an_update(page: Page, demo: Demo) -> None:
+    """Write an update, and hold each page of the composer to what every page promises."""
+    page.goto(f"{demo.base}/desk/updates")
+    page.click("form.begin button")
+    page.fill("[name=title-de]", "Sommerfest")
+    page.fill("[name=body-de]", "Kommen Sie *alle*!")
+    page.click("button[name=beside][value=ar]")
+    base = page.url.split("?")[0]
+    for part in ("?beside=ar", "/recipients", "/look?lang=ar", "/send"):
+        page.goto(f"{base}{part}")
+        look(page)
+    page.goto(f"{demo.base}/desk/updates")
+    look(page)
 
 
 @pytest.mark.parametrize("language", ["de", "ar"])
@@ -151,4 +170,28 @@ def test_the_pages_that_confirm_an_address(page: Page, demo: Demo, language: str
     look(page)
     page.click("main button[type=submit]")
     assert page.locator(".note.good").count() == 1
+    look(page)
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_the_pages_where_messages_are_chosen(page: Page, demo: Demo, language: str) -> None:
+    database = demo.database()
+    with database.transaction() as session:
+        group = groups.directory(session).get("7.49")
+        person, _confirmed = people.meet(
+            session, name="", language=language, email=f"choose-{language}@example.org"
+        )
+        subscriptions.follow(session, person, group.id)
+        own = links.issue(session, links.Purpose.ME, person_id=person)
+        token = links.issue(session, links.Purpose.NEWS, person_id=person, target_id=group.id)
+    database.close()
+    for topic in ("changes", "weekly"):
+        page.goto(f"{demo.base}/{language}/messages/{topic}/{token}")
+        look(page)
+        page.click("main button[type=submit]")
+        look(page)
+    page.goto(f"{demo.base}/{language}/me/{own}")
+    page.click("main button[type=submit]")
+    look(page)
+    page.goto(f"{demo.base}/{language}/me/messages")
     look(page)

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from models import dossier, groups, outbox, rosters, staff, troubles
+from models import dossier, groups, outgoing, rosters, staff, troubles
 from models.db import Database
 from models.errors import Conflict, NotFound
 from models.forms import review
@@ -23,7 +23,7 @@ def _lose(db: Database, state: DeliveryState) -> int:
     with db.transaction() as session:
         one = session.scalars(sa.select(Delivery).order_by(Delivery.id)).first()
         assert one is not None
-        outbox.settle(session, one.id, state, error="no such mailbox")
+        outgoing.settle(session, one.id, state, error="no such mailbox")
         return one.id
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from models import (
     outbox,
     participants,
     people,
+    preferences,
     privacy,
     progress,
     retention,
@@ -29,6 +31,9 @@ from models import (
     sheet_editing,
     staff,
     submissions,
+    updates,
+    updates_sending,
+    updates_writing,
 )
 from models.attachments import Attachment, AttachmentKind, AttachmentState
 from models.changes import Author
@@ -43,11 +48,15 @@ from models.inbox import InboxUpdate
 from models.letters import Letter
 from models.links import Purpose
 from models.people import ChannelKind, Person
+from models.preferences import Rhythm, Topic
 from models.programmes import Programme
 from models.progress import ProgressReport
+from models.settings import Release
 from models.sheets import ParticipantKind
 from models.staff import StaffMember, StaffRole
 from models.submissions import State, Submission
+from models.updates import ButtonKind, StepKind
+from models.updates_writing import Content
 from models.when import When
 from translations import Localised, _
 
@@ -64,11 +73,14 @@ STAYS = {
     # The history of the sheet: what was on it, and why; whose words they were is said no longer.
     "sheet_changes.about", "sheet_changes.before", "sheet_changes.after", "sheet_changes.reason",
     "progress_reports.public",  # the office's wording
+    "updates.title", "updates.body", "updates.picture_words", "updates.button_label",
+    "updates.button_target",  # what has been sent to the group is the group's
     "messages.words",  # what members were told of meetings; gone after 90 days, see retention
 }  # fmt: skip
 # Never words of people who take part: the office's, the programme's, codes, keys and kinds.
 NOT_THEIRS = {
-    "agenda_items", "bodies", "events", "fields", "goals", "leases", "ownerships", "programmes", "readings",
+    "agenda_items", "bodies", "broadcasts", "events", "fields", "goals", "leases", "marks", "ownerships",
+    "programmes", "readings",
     "regions", "staff", "attachments.media_type", "attachments.problem", "attachments.stored",
     "attachments.token", "consents.channel", "consents.wording", "consents.language", "consents.purpose",
     "deliveries.error", "progress_reports.new_due_wording",  # no words are taken that are no date
@@ -76,7 +88,9 @@ NOT_THEIRS = {
     "links.token_hash", "logins.token_hash", "meetings.ends", "meetings.languages", "meetings.starts",
     "messages.key", "messages.kind", "milestones.report_due_wording", "people.language",
     "submissions.channel", "submissions.form", "submissions.key", "submissions.language",
-    "working_groups.code",
+    "working_groups.code", "updates.audience", "updates.source", "broadcasts.audience",
+    "renditions",  # what translators wrote of the office's words
+    "group_chats.language", "group_chats.title",  # a chat's, not a person's
 }  # fmt: skip
 
 
@@ -189,6 +203,22 @@ def lead(session: Session, person: Person, by: Author) -> None:
     send(session, "meeting-minutes", person, "m2", meeting="other", day=f"in {WORD}", text=WORD)
 
 
+def write(session: Session, person: Person) -> None:
+    """Write to the group: one that is sent, one that is given back and is a draft still."""
+    by, card = Author(person_id=person.id), groups.directory(session).get(GROUP)
+    words = {"de": f"Lest {WORD}"}
+    shown = a_file(session, person, "shown")
+    shown.kind = AttachmentKind.PHOTO
+    content = Content(words, words, words, words, ButtonKind.LINK, f"https://example.org/{WORD}", shown.token)
+    for is_sent in (True, False):
+        one = updates_writing.begin(session, by=by, group_id=card.id)
+        content = content if is_sent else replace(content, picture="")
+        updates_writing.save(session, one.id, content, by=by, version=1)
+        if is_sent:
+            updates_sending.send(session, one.id, by=by, version=2, rule=Release.NONE)
+        updates.note(session, one.id, StepKind.GIVEN_BACK, person_id=person.id, words=WORD)
+
+
 def begin(session: Session, person: Person) -> None:
     """Begin things that are not finished: in the chat, and on a page from which the chat goes on."""
     drafts.begin(session, "ask-office", person_id=person.id, language="de", answers={"question": WORD})
@@ -223,6 +253,7 @@ def house(any_db: Database) -> tuple[Database, int]:
         session.get_one(WorkingGroup, card.id).contact_id = boris.id
         leads.appoint(session, card.id, person)
         lead(session, person, Author(person_id=person.id))
+        write(session, person)
         take_over = LeadGroup({"name": f"Amina {WORD}"}, Context(session, "de", person=person), complete=True)
         token = links.issue(session, Purpose.HAND_OVER, person_id=person.id, target_id=card.id)
         form = LeadGroup(
@@ -236,6 +267,8 @@ def house(any_db: Database) -> tuple[Database, int]:
         review.hand_over(session, olga, number, version=1)  # to Amina, who leads the group
         outbox.tell(session, person, Letter(_("News"), (), quote=WORD), kind="received")
         begin(session, person)
+        preferences.set_wish(session, person.id, Topic.UPDATES, card.id, Rhythm.WEEKLY, ChannelKind.EMAIL)
+        preferences.set_quiet(session, person, 21, 7)
         return any_db, person.id
 
 
@@ -280,7 +313,7 @@ def test_entries_whose_time_is_over_lose_their_words(house: tuple[Database, int]
         held = {name for name in found(session) if name.partition(".")[0] in gone}
         assert held <= STAYS
         left = sa.select(Attachment.submission_id).where(Attachment.state != AttachmentState.GONE)
-        assert session.scalars(left).all() == [None]  # the one that belongs to no entry yet
+        assert session.scalars(left).all() == [None, None]  # of no entry yet, and of an update
         assert people.get(session, person_id) is not None
 
 
@@ -290,8 +323,10 @@ def test_ones_own_data_tell_all_of_it(house: tuple[Database, int]) -> None:
         told = mydata.collect(session, session.get_one(Person, person_id))
     json.dumps(told)
     assert {name for name, said in told.items() if WORD not in str(said)} == {
-        "groups", "told_of_changes_in", "leads", "asked_in_status_rounds", "consents",
+        "groups", "told_of_changes_in", "leads", "asked_in_status_rounds", "consents", "messages",
     }  # fmt: skip
     assert all(told.values())
     assert told["begun_and_not_sent"][0]["answers"] == {"question": WORD}
     assert told["asked_in_status_rounds"][0]["state"] == "asked"
+    assert told["messages"]["quiet_hours"] == [21, 7]
+    assert told["messages"]["chosen"][0]["how_often"] == "weekly"

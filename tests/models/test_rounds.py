@@ -16,7 +16,7 @@ from models import (
     clock,
     groups,
     leads,
-    outbox,
+    outgoing,
     people,
     privacy,
     progress,
@@ -373,7 +373,7 @@ def test_a_round_opens_itself_in_its_days_only(
 def test_letters_can_be_sent(paderborn: Database) -> None:
     start(paderborn, berlin(3, 15, 11))
     with paderborn.reading() as session, at(berlin(3, 15, 12)):
-        due = outbox.next_due(session, ChannelKind.EMAIL, limit=50)
+        due = outgoing.next_due(session, ChannelKind.EMAIL, limit=50)
     assert len(due) == 13
 
 

@@ -9,7 +9,22 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import changes, clock, groups, links, merging, mydata, people, privacy, retention, subscriptions
+from models import (
+    change_letters,
+    changes,
+    clock,
+    digests,
+    groups,
+    links,
+    merging,
+    mydata,
+    people,
+    preferences,
+    privacy,
+    retention,
+    subscriptions,
+)
+from models.change_letters import KIND
 from models.changes import Author, Subject
 from models.db import Database
 from models.forms.follow_group import FollowGroup
@@ -19,9 +34,10 @@ from models.letters import Letter
 from models.links import Purpose
 from models.outbox import BROADCAST, Delivery, DeliveryState, Message
 from models.people import ChannelKind, Person
+from models.preferences import Rhythm, Topic
 from models.settings import Settings
 from models.submissions import State, Submission
-from models.subscriptions import KIND, Subscription
+from models.subscriptions import Subscription
 from tests import lives
 
 NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)  # twelve o'clock in Paderborn
@@ -68,7 +84,7 @@ def change(db: Database, words: str, number: str = "7.49", **span: float) -> Non
 def tick(db: Database, **span: float) -> int:
     """Look at the clock some time after noon."""
     with later(**span):
-        return subscriptions.tick(db, SETTINGS)
+        return change_letters.tick(db, SETTINGS)
 
 
 def told(db: Database, name: str) -> list[str]:
@@ -171,14 +187,47 @@ def test_every_letter_can_end_it(any_db: Database) -> None:
     with any_db.reading() as session:
         words = session.scalars(sa.select(Message.words).where(Message.kind == KIND)).one()
         group = groups.directory(session).get("7.49")
-    button = next(one for one in Letter.unpack(words).buttons if one.purpose is Purpose.STOP)
-    assert (button.page, button.verb, button.target_id) == (
-        "/{lang}/stop/{link}", f"unfollow:{group.id}:0", group.id,
-    )  # fmt: skip
+    less, stop = (one for one in Letter.unpack(words).buttons if one.purpose is Purpose.NEWS)
+    assert (less.verb, stop.verb) == (f"less:{group.id}:0:changes", f"stop:{group.id}:0:changes")
+    assert less.page == stop.page == "/{lang}/messages/changes/{link}"
+    assert less.target_id == stop.target_id == group.id
+
+
+def test_rhythm_channel_and_quiet_hours_are_each_persons_own(any_db: Database) -> None:
+    for name in ("amina", "boris", "carla"):
+        follow(any_db, name)
+    with later(), any_db.transaction() as session:
+        amina, boris = known(session, "amina"), known(session, "boris")
+        preferences.set_wish(session, amina.id, Topic.CHANGES, None, Rhythm.WEEKLY)
+        preferences.set_wish(session, boris.id, Topic.CHANGES, None, Rhythm.INSTANT, ChannelKind.TELEGRAM)
+        boris.telegram_id = 4711
+        preferences.set_quiet(session, boris, 12, 14)
+    change(any_db, "erste", minutes=1)
+    assert tick(any_db, minutes=12) == 2
+    with any_db.reading() as session:
+        rows = session.execute(
+            sa.select(Person.email, Delivery.channel, Delivery.not_before)
+            .join(Person, Person.id == Delivery.person_id)
+            .join(Message, Message.id == Delivery.message_id)
+            .where(Message.kind == KIND)
+        )
+        found = {row.email.partition("@")[0]: (row.channel, row.not_before) for row in rows}
+    assert found == {
+        "boris": (ChannelKind.TELEGRAM, NOON + timedelta(hours=2)),
+        "carla": (ChannelKind.EMAIL, NOON + timedelta(minutes=12)),
+    }
+    with any_db.reading() as session:
+        amina = known(session, "amina")
+        waiting = sa.select(Subscription.told_until).where(Subscription.person_id == amina.id)
+        behind = session.scalars(waiting).one()
+    with later(days=3):  # the Monday after
+        assert digests.tick(any_db, SETTINGS) == 1
+    with any_db.reading() as session:
+        assert session.scalars(waiting).one() > behind
 
 
 def test_more_than_a_batch_is_told_each_once(any_db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subscriptions, "BATCH", 3)
+    monkeypatch.setattr(change_letters, "BATCH", 3)
     names = [f"mensch{number}" for number in range(10)]
     for name in names:
         follow(any_db, name)
@@ -193,11 +242,11 @@ def test_two_who_tick_at_once_tell_once(any_db: Database) -> None:
     change(any_db, "erste", minutes=1)
     with later(minutes=12):
         with any_db.reading() as session:
-            due = subscriptions._due(session)
-        assert subscriptions.tick(any_db, SETTINGS) == 1
+            due = change_letters._due(session)
+        assert change_letters.tick(any_db, SETTINGS) == 1
         with any_db.transaction() as session:
             session.execute(sa.update(Subscription).values(told_until=0, told_at=None))
-            assert subscriptions._tell(session, due[0], NOON) == (1, 0)
+            assert change_letters._tell(session, due[0], SETTINGS.zone) == (1, 0)
     assert len(told(any_db, "amina")) == 1
 
 

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from models import calendars, clock, groups, links, meetings, memberships, people
+from models import calendars, clock, groups, links, meetings, memberships, people, stopping
 from models.changes import Author
 from models.db import Database
 from models.links import Purpose
 from models.meetings import Details
 from models.memberships import MembershipState
+from models.preferences import Rhythm, Topic
 from models.sheets import Meeting
 from models.when import When
 from tests.models.test_meetings import group_id, letters_to, member, office
@@ -190,22 +191,29 @@ def test_a_slip_in_the_writing_stays_pointed_out(browser: Browser) -> None:
     assert "Di, 20.11.2018" not in right.text
 
 
-def test_each_letter_can_end_the_letters_about_meetings_and_nothing_else(
+def test_older_letters_can_end_the_letters_about_meetings_and_nothing_else(
     browser: Browser, paderborn: Database
 ) -> None:
     with clock.frozen(NOON), paderborn.transaction() as session:
         amina, by, number = member(session, "Amina"), office(session), group_id(session)
         meetings.plan(session, number, held=When.parse("2027-04-05"), by=by)
-        (letter,) = letters_to(session, amina)
-        (button,) = [one for one in letter.buttons if one.purpose is Purpose.STOP]
-        token = links.issue(session, Purpose.STOP, person_id=amina.id, target_id=button.target_id)
-        address = button.page.replace("{lang}", "de").replace("{link}", token)
+        token = links.issue(session, Purpose.STOP, person_id=amina.id, target_id=number)
+        address = f"/de/stop/meetings/{token}"
     with clock.frozen(NOON):
         assert browser.open(address).status == 200
         assert letters_after(paderborn, "2027-04-06") == 2, "looking ends nothing"
         assert browser.client.post(address).status_code == 303
         assert browser.open(address).status == 200
-        assert letters_after(paderborn, "2027-04-07") == 2
+        assert letters_after(paderborn, "2027-04-07") == 0, "what waited is gone, too"
+        with paderborn.transaction() as session:
+            for topic in (Topic.MEETINGS, Topic.REMINDERS):
+                stopping.choose(session, amina.id, topic, number, Rhythm.INSTANT)
+        assert letters_after(paderborn, "2027-04-08") == 1
+        one_click = {"List-Unsubscribe": "One-Click"}
+        known = browser.client.post(address, data=one_click)
+        unknown = browser.client.post("/de/stop/meetings/nonsense", data=one_click)
+        assert (known.status_code, known.data) == (unknown.status_code, unknown.data) == (200, b"")
+        assert letters_after(paderborn, "2027-04-09") == 0
     with paderborn.reading() as session:
         assert [one.state for one in memberships.of_person(session, amina.id)] == [MembershipState.ACTIVE]
 

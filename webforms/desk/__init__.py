@@ -25,6 +25,7 @@ from webforms.desk import (
     sheets,
     translation_files,
     translations,
+    updates,
     workbook,
 )
 
@@ -34,7 +35,7 @@ ages.install(blueprint)
 files.install(blueprint)
 for part in (
     login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, workbook,
-    rounds, call_sheets, noting, translations, translation_files,
+    rounds, call_sheets, noting, translations, translation_files, updates,
     second_step, sessions, audit,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)

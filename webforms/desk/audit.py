@@ -19,8 +19,9 @@ VERB_WORDS: dict[Verb, Text] = {
 KIND_WORDS: dict[Kind, Text] = {
     Kind.ENTRY: _("Entry"), Kind.GROUP: _("Group"), Kind.MEETING: _("Meeting"), Kind.SHEET: _("Goal sheet"),
     Kind.GOAL: _("Goal"), Kind.ROUND: _("Status round"), Kind.MESSAGE: _("Message"),
-    Kind.TRANSLATION: _("Translation"), Kind.WORKBOOK: _("Workbook"), Kind.FILE: _("File"),
-    Kind.ACCOUNT: _("Account"), Kind.FACTOR: _("Second step"), Kind.SESSION: _("Session"),
+    Kind.UPDATE: _("Update"), Kind.TRANSLATION: _("Translation"), Kind.WORKBOOK: _("Workbook"),
+    Kind.FILE: _("File"), Kind.ACCOUNT: _("Account"), Kind.FACTOR: _("Second step"),
+    Kind.SESSION: _("Session"),
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import groups, leads, outbox, rosters, rounds_asking
+from models import group_chats, groups, leads, outbox, rosters, rounds_asking
 from models.audit import Kind, Verb
 from models.changes import Author
 from models.errors import InvalidAnswer
@@ -13,8 +13,8 @@ from models.forms.contact import REACH_WORDS
 from models.forms.questions import Context, Email, Name, Phone, Question
 from models.groups import GroupCard
 from models.memberships import ROLE_NAMES, MembershipState
-from models.people import ORGANISATION_WORDS
-from translations import LANGUAGES, Text, _
+from models.people import ORGANISATION_WORDS, Person
+from translations import LANGUAGES, Text, _, sorting
 from webforms import numbers
 from webforms.desk import guard, showing, trail
 from webforms.qr import qr_png, qr_svg
@@ -24,6 +24,7 @@ blueprint = Blueprint("groups", __name__)
 OWN_NAMES = {entry.tag: entry.own_name for entry in LANGUAGES}
 INVITE = _("Take part: scan the code, in your language.")
 _SAVED = {
+    "unlinked": _("The chat is no longer linked. It gets no more updates."),
     "contact": _("The contact person has been saved."),
     "lead": _("The lead has been saved."),
     "dismissed": _("This person no longer leads the group."),
@@ -70,12 +71,19 @@ def _group(
         kept = {"name": contact.name, "email": contact.email or "", "phone": contact.phone} if contact else {}
         return showing.show(
             "desk/group.html", status, card=card, group=one, members=found, onward=onward, below=below,
-            leads=leads.of_group(session, card.id), active=MembershipState.ACTIVE,
+            chats=group_chats.linked(session, [card.id]), leads=_leads(session, card.id, one.contact_id),
+            active=MembershipState.ACTIVE,
             counts=rosters.counts(session, card.id), address=_address(card), typed={**kept, **(typed or {})},
             wrong=wrong or {}, saved=_SAVED.get(request.args.get("saved", "")), roles=ROLE_NAMES,
             standings=rosters.STANDING_WORDS, reaches=REACH_WORDS, own_names=OWN_NAMES,
             kinds=ORGANISATION_WORDS, code=qr_svg(_address(card)),
         )  # fmt: skip
+
+
+def _leads(session: Session, group_id: int, contact_id: int | None) -> list[Person]:
+    """Return who leads a group, the contact person first, the others by name."""
+    named = sorting.by(tag(), lambda person: person.name, leads.of_group(session, group_id))
+    return sorted(named, key=lambda person: person.id != contact_id)
 
 
 _ASKED: dict[str, Question[str]] = {
@@ -176,3 +184,12 @@ def poster(number: str) -> Response:
         card = _card(session, number)
     address = _address(card)
     return showing.show("desk/poster.html", card=card, address=address, code=qr_svg(address), invite=INVITE)
+
+
+@blueprint.post("/groups/<number>/chats/end")
+def end_chat(number: str) -> AnyResponse:
+    """End the link of a Telegram group."""
+    with trail.acting(Verb.CLOSE, Kind.GROUP, number) as session:
+        chat_id = numbers.number(request.form.get("chat", "")) or 0
+        group_chats.unlink(session, chat_id, _card(session, number).id)
+    return redirect(url_for(".group", number=number, saved="unlinked", _anchor="chats"), 303)

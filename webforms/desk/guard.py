@@ -10,7 +10,7 @@ from models import factors, sessions
 from models.errors import DomainError, InvalidAnswer
 from models.staff import OFFICE, StaffMember, StaffRole
 from translations import Language, suggest
-from webforms import errors, tokens
+from webforms import composing_words, errors, tokens
 from webforms.desk import showing
 from webforms.site import STAFF_COOKIE, site
 
@@ -42,6 +42,7 @@ ROLES: dict[str, frozenset[StaffRole]] = {
     "desk.measures.set_target": OFFICE,
     "desk.groups.appoint": OFFICE,
     "desk.groups.dismiss": OFFICE,
+    "desk.groups.end_chat": OFFICE,
     "desk.meetings.listed": MEETING,
     "desk.meetings.one": MEETING,
     "desk.meetings.plan": MEETING,
@@ -62,6 +63,18 @@ ROLES: dict[str, frozenset[StaffRole]] = {
     "desk.noting.save": OFFICE,
     "desk.noting.look": OFFICE,
     "desk.noting.hand_over": OFFICE,
+    "desk.updates.listed": OFFICE,
+    "desk.updates.begin": OFFICE,
+    "desk.updates.write": OFFICE,
+    "desk.updates.save": OFFICE,
+    "desk.updates.correct": OFFICE,
+    "desk.updates.recipients": OFFICE,
+    "desk.updates.choose": OFFICE,
+    "desk.updates.look": OFFICE,
+    "desk.updates.mail": OFFICE,
+    "desk.updates.try_out": OFFICE,
+    "desk.updates.sending": OFFICE,
+    "desk.updates.act": OFFICE,
     "desk.deliveries.listed": OFFICE,
     "desk.deliveries.again": OFFICE,
     "desk.exports.download": OFFICE,
@@ -106,6 +119,8 @@ HOMES = {
 UPLOADS = {
     "desk.workbook.look": 6_000_000,
     "desk.translation_files.look": 6_000_000,
+    "desk.updates.save": composing_words.MOST_TOGETHER,
+    "desk.updates.correct": composing_words.MOST_TOGETHER,
 }  # bytes of a request with a file; others are bound by the app
 
 

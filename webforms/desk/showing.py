@@ -1,22 +1,10 @@
 """Pages of the desk: what all of them carry."""
 
-import hashlib
-from functools import cache
-from pathlib import Path
-
 from flask import Response, g
 
 from translations import LANGUAGES, Language, catalogues
-from webforms import pages, tokens
+from webforms import pages, static_files, tokens
 from webforms.site import site
-
-_STATIC = Path(__file__).parent.parent / "static"
-
-
-@cache
-def _version(name: str) -> str:
-    """Return a mark that changes with the file, so that browsers never mix old and new."""
-    return hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
 
 
 def offered() -> list[Language]:
@@ -35,5 +23,5 @@ def show(template: str, status: int = 200, **values: object) -> Response:
     return pages.show(
         template, status, staff=g.get("staff"), home=g.get("desk_home", "/desk/"), csrf=csrf(),
         tongues=offered(),
-        files={name: f"/static/{name}?v={_version(name)}" for name in ("desk.css", "desk.js")}, **values,
+        files={name: static_files.address(name) for name in ("desk.css", "desk.js")}, **values,
     )  # fmt: skip

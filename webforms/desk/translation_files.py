@@ -56,8 +56,8 @@ def download() -> AnyResponse:
     if not found:
         return redirect(url_for(".ask", nothing=1), 303)
     ending, data = pack(found, ending)
-    day = clock.today(site().settings.zone).isoformat()
-    name = f"mitwirken-{'-'.join(tags) if len(tags) < 4 else day}.{ending}"
+    told = "-".join(tags) if len(tags) < 4 else clock.today(site().settings.zone).isoformat()
+    name = f"mitwirken-{told}.{ending}"
     response = Response(data, mimetype=MIME[ending])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import audit, renditions, translating, translation_lists
+from models import audit, markup, renditions, translating, translation_lists
 from models.audit import Verb
 from models.errors import DomainError, NotAllowed, NotFound
 from models.renditions import Rendition, RenditionState
@@ -148,7 +148,7 @@ def _fields(
         others = {_PUBLIC: public.get(part.name, ""), _THERE: known if typed is not None else ""}
         fields.append({
             "part": part, "source": piece.source[part.name], "words": words,
-            "length": translating.units(words),
+            "length": markup.units(words),
             "others": {said: text for said, text in others.items() if text and text != words.strip()},
         })  # fmt: skip
     return fields

@@ -60,3 +60,17 @@
     box.addEventListener("change", () => localStorage.setItem(SWITCH, box.checked ? "on" : "off"));
   }
 })();
+
+// How long an update is, counted while one writes; without this the page says it after saving.
+(() => {
+  for (const count of document.querySelectorAll("[data-units]")) {
+    const [title, text] = ["title", "body"].map((part) => document.getElementById(`f-${part}-${count.dataset.units}`));
+    if (!title || !text) continue;
+    const tell = () => {
+      const units = title.value.length + (text.value.trim() ? text.value.trim().length + 2 : 0);
+      count.querySelector("b").textContent = units;
+      count.classList.toggle("over", units > Number(count.dataset.most));
+    };
+    for (const field of [title, text]) field.addEventListener("input", tell);
+  }
+})();

@@ -19,8 +19,8 @@ export function openable(url, username) {
     return null;
   }
   if (address.hostname === "t.me" && address.pathname.slice(1).toLowerCase() === username.toLowerCase()) {
-    const code = address.searchParams.get("start");
-    return code ? `/?start=${encodeURIComponent(code)}` : "/";
+    const kind = ["start", "startgroup"].find((one) => address.searchParams.get(one));
+    return kind ? `/?${kind}=${encodeURIComponent(address.searchParams.get(kind))}` : "/";
   }
   return ["http:", "https:", "tg:", "mailto:"].includes(address.protocol) ? address.href : null;
 }

@@ -5,7 +5,7 @@ import { bubble, make, rows } from "./bubbles.js";
 const EVERY = 700;
 const $ = (id) => document.getElementById(id);
 const LANGUAGES = new Map([...document.querySelector("#add select").options].map((one) => [one.value, one.text]));
-const state = { people: [], current: null, drawn: new Map(), seen: new Map(), shown: "", turn: 0, username: "" };
+const state = { people: [], groups: [], current: null, drawn: new Map(), seen: new Map(), shown: "", turn: 0, username: "" };
 
 async function ask(path, body) {
   const options = body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
@@ -56,18 +56,26 @@ function personButton(person, choose) {
   return node;
 }
 
+function groupButton(group) {
+  const words = make("span", {}, make("b", {}, make("bdi", {}, group.title)), make("small", {}, group.gone ? "Gruppe ohne Bot · group without the bot" : "Gruppe · group"));
+  const node = make("button", { type: "button", className: "person", onclick: () => choose(group.id) }, make("span", { className: "face", ariaHidden: "true" }, "#"), words);
+  if (group.id === state.current) node.setAttribute("aria-current", "true");
+  return node;
+}
+
 function drawPeople() {
-  const signature = JSON.stringify([state.people, state.current, [...state.seen]]);
+  const signature = JSON.stringify([state.people, state.groups, state.current, [...state.seen]]);
   if (signature === state.shown) return;
   state.shown = signature;
   const focused = [...$("people").querySelectorAll("button")].indexOf(document.activeElement);
-  $("people").replaceChildren(...state.people.map((one) => make("li", {}, personButton(one, choose))));
+  const buttons = [...state.people.map((one) => personButton(one, choose)), ...state.groups.map(groupButton)];
+  $("people").replaceChildren(...buttons.map((one) => make("li", {}, one)));
   $("people").querySelectorAll("button")[focused]?.focus();
   $("no-people").hidden = state.people.length > 0;
 }
 
 async function lookAtPeople() {
-  state.people = (await ask("/users")).users;
+  ({ users: state.people, groups: state.groups } = await ask("/users"));
   for (const person of state.people) if (!state.seen.has(person.id)) state.seen.set(person.id, person.last_message_id);
   drawPeople();
 }
@@ -80,8 +88,8 @@ function choose(id) {
   $("trouble").textContent = "";
   $("notice").textContent = "";
   setFile(null);
-  const person = state.people.find((one) => one.id === id);
-  $("me").textContent = person?.first_name ?? "";
+  const person = state.people.find((one) => one.id === id) ?? state.groups.find((one) => one.id === id);
+  $("me").textContent = person?.first_name ?? person?.title ?? "";
   $("talk").hidden = false;
   $("house").dataset.view = "talk";
   $("more").open = false;
@@ -131,9 +139,16 @@ function drawKeyboard(keyboard) {
 async function look() {
   if (state.current === null) return;
   const id = state.current;
-  const chat = await ask(`/user/${id}/chat`);
+  const isGroup = id < 0;
+  const chat = await ask(`/${isGroup ? "group" : "user"}/${id}/chat`);
   if (id !== state.current) return;
   drawMessages(chat.messages);
+  $("remove").hidden = !isGroup || chat.gone;
+  if (isGroup) {
+    for (const part of ["begin", "blocked", "write", "block", "unblock"]) $(part).hidden = true;
+    drawKeyboard([]);
+    return;
+  }
   drawKeyboard(chat.keyboard);
   if ($("notice").textContent !== (chat.notice ?? "")) $("notice").textContent = chat.notice ?? "";
   $("begin").hidden = chat.started || chat.blocked;
@@ -207,11 +222,21 @@ function openWith(code, id) {
   return attempt(() => ask(`/user/${id}/start`, { code }));
 }
 
-async function askWho(code) {
+// A link that adds the bot to a group: here a new group of the one who opens it.
+function addToGroup(code, person) {
+  return attempt(async () => {
+    const { id } = await ask("/group", { title: "Unsere Telegram-Gruppe" });
+    await ask(`/group/${id}/add`, { person, code });
+    await lookAtPeople();
+    choose(id);
+  });
+}
+
+async function askWho(code, open) {
   const dialog = $("link");
   const picked = (id) => {
     dialog.close();
-    openWith(code, id);
+    open(code, id);
   };
   $("link-code").textContent = code;
   $("link-people").replaceChildren(...state.people.map((one) => personButton(one, picked)));
@@ -257,6 +282,10 @@ function listen() {
     attempt(() => ask(`/user/${state.current}/${verb}`, {}));
   };
   $("block").onclick = block("block");
+  $("remove").onclick = () => {
+    $("more").open = false;
+    attempt(() => ask(`/group/${state.current}/remove`, { person: state.people[0].id }));
+  };
   $("unblock").onclick = $("unblock-here").onclick = block("unblock");
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !$("more").open) return;
@@ -280,11 +309,12 @@ async function begin() {
   } catch (error) {
     $("trouble").textContent = error.message;
   }
-  const code = new URLSearchParams(location.search).get("start");
+  const wanted = new URLSearchParams(location.search);
+  const code = wanted.get("start") ?? wanted.get("startgroup");
   const known = state.people.find((one) => String(one.id) === location.hash.slice(1));
   if (code) {
     history.replaceState(null, "", location.pathname + location.hash);
-    askWho(code);
+    askWho(code, wanted.has("start") ? openWith : addToGroup);
   } else if (known) {
     choose(known.id);
   }

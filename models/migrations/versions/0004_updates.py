@@ -152,6 +152,7 @@ def upgrade() -> None:
         sa.Column("planned", sa.Integer(), nullable=False),
         sa.Column("made", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("filled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["message_id"],
@@ -210,7 +211,7 @@ def upgrade() -> None:
         batch_op.alter_column("person_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.drop_index(batch_op.f("ix_deliveries_message_id"))
         batch_op.create_index(batch_op.f("ix_deliveries_group_chat_id"), ["group_chat_id"], unique=False)
-        batch_op.create_index("ix_deliveries_message", ["message_id", "state"], unique=False)
+        batch_op.create_index("ix_deliveries_message", ["message_id", "state", "id"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_deliveries_group_chat_id_group_chats"),
             "group_chats",

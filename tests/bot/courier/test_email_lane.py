@@ -71,11 +71,11 @@ def test_a_refused_address_fails_alone_and_is_remembered(db: Database) -> None:
             name: ["550 5.1.1 no such user"] for name in ("weg@example.org", "auch-weg@example.org")
         }
         until(lambda: states(db, fine) == ["sent", "sent"])
-        until(lambda: states(db, gone) == ["failed", "unreachable"])
-        until(lambda: states(db, linked)[0] == "failed")
+        until(lambda: states(db, gone) == ["unreachable", "unreachable"])
+        until(lambda: states(db, linked)[0] == "unreachable")
     assert house.person(db, gone).email_failed == "550 5.1.1 no such user"
     rows = [(row.channel.value, row.state.value) for row in house.deliveries(db, linked)]
-    assert rows == [("email", "failed"), ("telegram", "queued"), ("telegram", "queued")]
+    assert rows == [("email", "unreachable"), ("telegram", "queued"), ("telegram", "queued")]
     assert box.tried.count("weg@example.org") == 1
 
 

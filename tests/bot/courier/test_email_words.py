@@ -8,9 +8,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bot.courier.email_words import in_header, is_address, mail
+from bot.courier.email_words import mail
 from models.letters import Button, Letter
 from models.links import Purpose
+from models.rendering.email import in_header, is_address
 from tests.bot.courier.house import OFFICE, TO_ME, parcel
 from translations import LANGUAGES, Localised, Text, _
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.courier.ledger import Ledger
 from bot.courier.parcel import Outcome
 from bot.emulator.threaded import Running
-from models import clock, leases, outbox
+from models import clock, leases, outgoing
 from models.db import Database
 from models.leases import Lease
 from models.outbox import ANSWER_FIRST, BROADCAST, Delivery, DeliveryState
@@ -172,7 +172,7 @@ def test_an_unreachable_person_changes_channel_on_both_databases(any_db: Databas
     rows = [(row.channel.value, row.state.value) for row in house.deliveries(any_db)]
     assert rows == [("telegram", "unreachable"), ("email", "queued"), ("email", "queued")]
     with any_db.reading() as session:
-        assert len(outbox.next_due(session, ChannelKind.EMAIL, limit=9)) == 1
+        assert len(outgoing.next_due(session, ChannelKind.EMAIL, limit=9)) == 1
 
 
 @pytest.mark.parametrize(

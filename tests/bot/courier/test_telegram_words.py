@@ -3,9 +3,11 @@
 import pytest
 from telegram import InlineKeyboardMarkup
 
-from bot.courier.telegram_words import LONGEST, sheets, takes_links, units
+from bot.courier.telegram_words import sheets, takes_links
 from bot.emulator.html_mode import parse_html
 from models.letters import Button, Letter
+from models.markup import units
+from models.rendering.telegram import LONGEST
 from tests.bot.courier.house import TO_ME, parcel, saying
 from translations import Localised, Text, _
 

@@ -196,6 +196,32 @@ async def edit_text_caption(bot: Bot, chat: int) -> None:
     await message.edit_caption("Unterschrift")
 
 
+def test_an_edit_puts_another_picture_in_place_of_a_picture_or_a_text(emulator: Running) -> None:
+    amina = Human.who_started(emulator)
+
+    async def work(bot: Bot) -> list[str]:
+        text = await bot.send_message(amina.id, "Text", reply_markup=YES)
+        photo = await bot.send_photo(amina.id, picture(), caption="alt")
+        new = InputMediaPhoto(picture(300, 200), caption="<b>neu</b>", parse_mode=ParseMode.HTML)
+        shown = await bot.edit_message_media(new, amina.id, photo.message_id)
+        assert isinstance(shown, Message)
+        again = InputMediaPhoto(shown.photo[-1].file_id, caption="<b>neu</b>", parse_mode=ParseMode.HTML)
+        await bot.edit_message_media(again, amina.id, text.message_id, reply_markup=YES)
+        with pytest.raises(BadRequest, match="Message is not modified"):
+            await bot.edit_message_media(again, amina.id, photo.message_id)
+        repeated = await bot.send_photo(amina.id, shown.photo[-1].file_id)
+        return [shown.photo[-1].file_id, repeated.photo[-1].file_id]
+
+    one, other = with_bot(emulator, work)
+    assert one == other
+    first, second, third = amina.chat()["messages"][1:]
+    assert [m["caption"] for m in (first, second, third)] == ["neu", "neu", None]
+    assert first["text"] is None
+    assert {m["media"]["file_id"] for m in (first, second, third)} == {one}
+    assert second["entities"] == [{"type": "bold", "offset": 0, "length": 3}]
+    assert [bool(m["buttons"]) for m in (first, second)] == [True, False]
+
+
 def buttons(**fields: Any) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[InlineKeyboardButton("Knopf", **fields)]])
 

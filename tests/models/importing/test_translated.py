@@ -49,3 +49,9 @@ def test_an_older_file_does_not_undo_what_was_approved_here(paderborn: Database,
     _import(paderborn, tmp_path, goal.source["title"], "Старе")
     assert goal_of(paderborn).said("uk") == ukrainian(goal)
     assert _standing(paderborn) is Standing.DONE
+    with paderborn.transaction() as session:
+        as_seen = see(paderborn, goal, "uk")
+        renditions.propose(session, olga, GOAL, goal.id, "uk", ukrainian(goal, "!"), as_seen=as_seen)
+    _import(paderborn, tmp_path, goal.source["title"], "Старе")  # nor while a better one waits
+    assert goal_of(paderborn).said("uk") == ukrainian(goal)
+    assert _standing(paderborn) is Standing.WAITING

@@ -5,7 +5,7 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from models import clock, groups, memberships, outbox, people, submissions
+from models import clock, groups, memberships, outgoing, people, submissions
 from models.db import Database
 from models.forms import review
 from models.memberships import MembershipState
@@ -200,7 +200,7 @@ def test_a_failed_message_is_seen_on_the_entry_and_can_be_sent_again(
 ) -> None:
     with paderborn.transaction() as session:
         failed = session.scalars(sa.select(Delivery).where(Delivery.staff_id.is_(None))).one()
-        outbox.settle(session, failed.id, DeliveryState.FAILED, error="550 no such mailbox")
+        outgoing.settle(session, failed.id, DeliveryState.FAILED, error="550 no such mailbox")
     for address in (f"/desk/entries/{amina}", "/desk/deliveries"):
         text = olga.open(address).text
         assert said("Could not be sent") in text

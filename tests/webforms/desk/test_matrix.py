@@ -184,12 +184,16 @@ def test_each_form_of_the_desk_is_noted_or_said_why_not(app: Flask) -> None:
     silent = {
         "desk.accounts.set_language": "one's own view",
         "desk.entries.take": "fills a field in, saves nothing",
+        "desk.updates.try_out": "goes to oneself only",
         "desk.translation_files.look": "keeps a draft of one's own",
         "desk.workbook.look": "keeps a draft of one's own",
     }
     elsewhere = {
         "desk.entries.act": "models.forms.review", "desk.bulk.accept": "models.forms.review",
         "desk.login.enter": "begin", "desk.login.enter_code": "begin",
+        "desk.updates.save": "webforms.composing_words", "desk.updates.correct": "webforms.composing_words",
+        "desk.updates.choose": "webforms.composing_recipients",
+        "desk.updates.act": "webforms.composing_sending",
         "desk.sheets.save": "webforms.sheet_page", "desk.workbook.apply": "models.importing",
     }  # fmt: skip
     for rule in _rules(app):
