@@ -278,7 +278,11 @@ def _tester(session: Session, by: Author) -> Person:
 
 
 def _ways(person: Person, *, is_office: bool) -> list[ChannelKind]:
-    """Return where a test goes: to a lead's address only once it is known to be theirs."""
-    has_mail = bool(person.email) and (is_office or person.email_confirmed_at is not None)
-    has_chat = person.telegram_id is not None and not person.telegram_blocked
+    """Return where a test goes: to a lead's address only once it is known to be theirs.
+
+    Anybody can name an officer's address in a chat: to that chat only once the address is confirmed.
+    """
+    is_theirs = person.email_confirmed_at is not None
+    has_mail = bool(person.email) and (is_office or is_theirs)
+    has_chat = person.telegram_id is not None and not person.telegram_blocked and (is_theirs or not is_office)
     return [way for way, there in ((ChannelKind.EMAIL, has_mail), (ChannelKind.TELEGRAM, has_chat)) if there]
