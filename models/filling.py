@@ -104,22 +104,34 @@ def _is_time(session: Session, broadcast: Broadcast, settings: Settings) -> bool
 
     Each channel has a lane of its own. Where all of them run dry, at once; where only some do, not faster
     than they can need it, so that a mail server that stands still stops nobody else, and no flood builds up.
+    A channel that is switched off is waited for by nobody.
     """
+    most = BATCH + 2 * LOW
+    ways = _ways(settings)
     rows = session.scalars(
         sa.select(Delivery.channel)
         .where(
             Delivery.message_id == broadcast.message_id, Delivery.state == DeliveryState.QUEUED,
-            Delivery.not_before <= clock.now(),
+            Delivery.not_before <= clock.now(), Delivery.channel.in_(ways),
         )
-        .limit(BATCH + 2 * LOW)
+        .limit(most)
     ).all()  # fmt: skip
-    full = [kind for kind in (ChannelKind.TELEGRAM, ChannelKind.EMAIL) if rows.count(kind) >= LOW]
+    full = [kind for kind in ways if rows.count(kind) >= LOW]
     if not full:
         return True
-    if len(full) == 2 or len(rows) >= BATCH + 2 * LOW:
+    if len(full) == len(ways):
         return False
-    pause = timedelta(seconds=BATCH / settings.courier_rate if settings.courier_rate else 0.0)
+    if not settings.courier_rate:
+        return len(rows) < most
+    pause = timedelta(seconds=BATCH / settings.courier_rate)
     return broadcast.filled_at is None or broadcast.filled_at + pause <= clock.now()
+
+
+def _ways(settings: Settings) -> list[ChannelKind]:
+    """Return the channels that are in use; all of them while none is set up yet."""
+    has_chat = settings.is_telegram_on and bool(settings.bot_token.get_secret_value())
+    used = ((ChannelKind.TELEGRAM, has_chat), (ChannelKind.EMAIL, settings.has_mail))
+    return [kind for kind, is_used in used if is_used] or [kind for kind, _is_used in used]
 
 
 def _next(session: Session, broadcast: Broadcast, zone: str) -> _Load:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from models import broadcasts, clock, filling, merging, outbox, privacy, retention, stopping
 from models.audiences import Audience, Part
@@ -102,6 +103,28 @@ def test_a_mail_server_that_stands_still_does_not_keep_chats_waiting(any_db: Dat
         seconds += 0.1
     assert seconds > 1.0  # not faster than chats can need it
     assert sum(one.channel is ChannelKind.TELEGRAM for one in rows(any_db)) == 20
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("is_off", [True, False])
+def test_chats_that_are_switched_off_or_stand_still_keep_no_mail_waiting(
+    paderborn: Database, is_off: bool
+) -> None:
+    with paderborn.transaction() as session:
+        house = House(session)
+        house.members(40, chat=700)
+        house.members(20)
+        begun(session)
+    on = {"telegram": "on", "bot_token": SecretStr("x")}
+    off = {"telegram": "off"}
+    values = {"smtp_host": "mail.example", "courier_rate": 25} | (off if is_off else on)
+    start = clock.now()
+    for second in range(12):
+        with clock.frozen(start + timedelta(seconds=second)):
+            filling.fill(paderborn, SETTINGS.model_copy(update=values))
+            settle_all(paderborn, channel=ChannelKind.EMAIL)
+    assert held(paderborn).state is BroadcastState.DONE
+    assert sum(one.channel is ChannelKind.EMAIL for one in rows(paderborn)) == 20
 
 
 @pytest.mark.usefixtures("small")
