@@ -536,6 +536,10 @@ def test_failed_ones_are_tried_again_over_the_way_that_works_now(house: House) -
         assert updates_watching.retry(session, one.id, by=house.olga) == 1
     with house.db.transaction() as session:
         assert updates_watching.retry(session, one.id, by=house.olga) == 0
+        outbox.settle(session, delivery.id, DeliveryState.FAILED, error="550 no such mailbox")
+        begun = NOW - timedelta(seconds=1)
+        assert updates_watching.send_again(session, one.id, lost_by=begun) == 0, "else it would never end"
+        assert updates_watching.send_again(session, one.id, lost_by=NOW) == 1
         assert updates_watching.progress(session, updates.get(session, one.id)).is_moving
 
 
