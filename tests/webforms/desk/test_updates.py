@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from models import clock, filling, groups, outbox, people, updates, updates_running
+from models import clock, filling, group_chats, groups, outbox, people, updates, updates_running
 from models.attachments import Attachment
 from models.audiences import Audience, Part
 from models.db import Database
@@ -22,6 +22,7 @@ from models.updates import ButtonKind, Update, UpdateState
 from tests.webforms.conftest import Page
 from tests.webforms.desk import people as desk_people
 from tests.webforms.desk.people import Officer, said
+from webforms import create_app
 
 BASE = "/desk/updates"
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -364,3 +365,23 @@ def test_signs_that_are_no_text_and_endless_words(olga: Officer, paderborn: Data
     assert said("Still missing") in olga.open(f"{BASE}/{number}/send").text, "too long with the note"
     save(olga, number, **{**WORDS, "title-de": "t", "body-de": "ä" * 4000})
     assert said("Still missing") not in olga.open(f"{BASE}/{number}/send").text
+
+
+def test_without_telegram_the_composer_says_nothing_of_it(paderborn: Database, settings: Settings) -> None:
+    with paderborn.transaction() as session:
+        group_id = groups.directory(session).get("7.49").id
+        group_chats.link(session, group_id, -4711, title="Nachbarn", language="de", by=None)
+    desk_people.employ(paderborn, "olga@example.org")
+    off = settings.model_copy(update={"telegram": "off"})
+    found = {}
+    for name, chosen in (("on", settings), ("off", off)):
+        officer = Officer(create_app(chosen, paderborn).test_client(), "olga@example.org")
+        officer.log_in()
+        number = begin(officer)
+        whom = {"part": ["everybody"], "chats": "yes", "version": 2}
+        assert officer.post(f"{BASE}/{number}/recipients", **whom).status_code == 303
+        pages = [
+            html(officer.open(f"{BASE}/{number}{part}")) for part in ("", "/recipients", "/look", "/send")
+        ]
+        found[name] = ["Telegram" in page or said("{n} group chat", n=1) in page for page in pages]
+    assert found == {"on": [True] * 4, "off": [False] * 4}
