@@ -50,7 +50,7 @@ def _words(update: Update) -> list[Lack]:
 
 
 def _lengths(update: Update) -> list[Lack]:
-    """Refuse what does not fit into one message, also with the note for readers of other languages."""
+    """Refuse what does not fit into one message, in each language in which it is read."""
     letter, found = updates_letters.letter(update), dict[str, Lack]()
     nowhere = ("",) * len(letter.buttons)
     for entry in LANGUAGES:
