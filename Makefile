@@ -7,7 +7,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE  # each process would compile all libraries again: seconds of work per start
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check bench setup system messages fmt pictures
+.PHONY: help demo test quick check bench setup system messages fmt pictures lock sbom
 
 help:  ## List the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,18 +25,32 @@ test: setup system  ## Run all tests
 quick: setup  ## Run the fast tests: no browser, no processes, no PostgreSQL
 	@$(PY) -m pytest -n 2 -m "not browser and not journey and not postgres" $(QUICK) $(ARGS)
 
-check: setup  ## Format, lint, types, import rules, catalogues, migrations
+PROGRAM := bot commands models translations webforms mitwirken.py
+
+check: setup  ## Format, lint, types, import rules, safety, licences, catalogues, migrations
 	@.venv/bin/ruff format --check --quiet . || { .venv/bin/ruff format --diff --quiet . ; exit 1 ; }
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
-	@$(PY) -m pytest -n 2 tests/translations tests/models -k "catalogue or migrat" $(ARGS)
+	@.venv/bin/bandit --quiet --severity-level medium --skip B104 --recursive $(PROGRAM)
+	@$(PY) -m pytest -n 2 tests/translations tests/models tests/test_rules.py tests/test_supply.py \
+		-k "catalogue or migrat or rules or supply" $(ARGS)
 
 bench: setup  ## Measure, each figure beside its reference
 	@$(PY) -m bench $(ARGS)
 
 setup: $(UV)  ## Install everything that development needs into .venv
 	@$(UV) sync --quiet --frozen
+
+lock: $(UV)  ## Fix all versions anew where pyproject.toml asks for it, for pip too
+	@$(UV) lock --quiet
+	@$(UV) export --quiet --frozen --no-dev --no-emit-project --no-annotate --no-header --output-file requirements.txt
+
+sbom: $(UV)  ## List all parts of a release, as CycloneDX, in build/sbom.cdx.json
+	@mkdir -p build
+	@$(UV) export --quiet --frozen --offline --no-dev --preview-features sbom-export --format cyclonedx1.5 \
+		--output-file build/sbom.cdx.json
+	@echo "build/sbom.cdx.json lists what a release is made of."
 
 messages: setup  ## Collect the words of the program into all catalogues
 	@$(PY) -m translations.messages

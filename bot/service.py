@@ -7,6 +7,7 @@ from contextlib import suppress
 from telegram.error import InvalidToken, TelegramError
 
 from bot import profile, redact
+from bot.beating import beat
 from bot.fetching import Fetcher
 from bot.intake import KINDS, TOKEN_PAUSE, Intake
 from bot.patience import Patience, pause
@@ -69,7 +70,8 @@ async def _work(app: App, settings: Settings, db: Database, stop: asyncio.Event)
     ending = asyncio.create_task(stop.wait(), name="stop")
     fetcher = Fetcher(app.bot, db, Store(settings.files))
     fetching = asyncio.create_task(fetcher.run(stop), name="fetching")
-    jobs = {processor, ending, fetching}
+    beating = asyncio.create_task(beat(db, stop), name="beating")
+    jobs = {processor, ending, fetching, beating}
     if not settings.webhook_secret.get_secret_value():
         jobs.add(asyncio.create_task(Intake(app.bot, db, arrived).run(stop), name="intake"))
     try:

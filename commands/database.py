@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from commands.failures import Refusal
 from commands.opening import any_database, database_file, existing_database
 from commands.reading import read_settings
-from models import backup, backup_postgres, integrity, migrate
+from models import backup, backup_postgres, integrity, marks, migrate
 from models.counts import row_counts
 from models.db import Database
 
@@ -48,6 +49,7 @@ def back_up(file: Path) -> None:
     with existing_database(read_settings()) as db:
         source = database_file(db)
         counts = backup_postgres.back_up(db, file) if source is None else backup.back_up(source, file)
+        _note_backup(db)
     click.echo(f"{file}: whole, {file.stat().st_size:,} bytes, {_said(counts)}.")
 
 
@@ -67,6 +69,17 @@ def restore(file: Path) -> None:
         if aside is not None:
             click.echo(f"What was there before is now {aside}.")
         _say_what_next(db)
+
+
+def _note_backup(db: Database) -> None:
+    """Note when it was, for `/metrics`; an older schema has no place for it, and the copy is whole."""
+    if migrate.current(db) != migrate.newest():
+        return
+    try:
+        with db.transaction() as session:
+            marks.note(session, marks.Deed.BACKUP)
+    except SQLAlchemyError as error:
+        click.echo(f"mitwirken: the time of the backup is not noted ({type(error).__name__}).", err=True)
 
 
 def _say_what_next(db: Database) -> None:

@@ -6,6 +6,7 @@ import click
 
 from bot.emulator.hub import Options
 from bot.emulator.server import run
+from commands.logs import set_up_logging
 from commands.parent import end_with_supervisor
 from commands.reading import read_settings
 
@@ -18,6 +19,7 @@ def emulator(host: str, port: int, store: Path | None) -> None:
     """Play Telegram for the bot of the settings, with a chat page in the browser."""
     end_with_supervisor()
     settings = read_settings()
+    set_up_logging(settings)
     options = Options(
         token=settings.bot_token.get_secret_value(), username=settings.bot_username, store=store
     )

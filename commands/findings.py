@@ -1,17 +1,14 @@
 """What the doctor looks at inside: settings, database, disk."""
 
 import os
-import shutil
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from commands.opening import any_database, database_file, existing_database
-from models import groups, integrity, staff, sweeping
+from models import groups, integrity, room, staff, sweeping
 from models.files import Store
 from models.settings import Settings
 
-LEAST_FREE = 1_000_000_000  # bytes; a full disk stops every sign-up
 _LOCAL = ("127.0.0.1", "localhost", "::1", "0.0.0.0")  # noqa: S104, compared with, not bound to
 
 
@@ -95,7 +92,7 @@ def uploads(settings: Settings) -> Finding:
 def _lacks_store(store: Store) -> str:
     """Return what hinders files from being kept, "" for nothing; makes no folder that is not there yet."""
     if store.folder is not None and not store.folder.exists():
-        place = _existing(store.folder)
+        place = room.existing(store.folder)
         return "" if place.is_dir() and os.access(place, os.W_OK) else "cannot be made"
     try:
         name = store.put(b"mitwirken")
@@ -128,19 +125,10 @@ def accounts(settings: Settings) -> Finding:
 def disk(settings: Settings) -> Finding:
     """Tell whether there is room where the database and the uploads are."""
     with any_database(settings) as db:
-        file = database_file(db)
-    folder = Store(settings.files).folder
-    places = {_existing(place) for place in (folder, file) if place}
-    if not places:
+        free = room.least_free(db, settings.files)
+    if free is None:
         return Finding("disk", True, "nothing is kept on this machine")
-    free = min(shutil.disk_usage(place).free for place in places)
     words = f"{free / 1e9:.1f} GB free"
-    if free < LEAST_FREE:
+    if free < room.LOW:
         return Finding("disk", False, words, "make room, at least 1 GB; look for old backups and logs first.")
     return Finding("disk", True, words)
-
-
-def _existing(path: Path) -> Path:
-    """Return the path or the nearest folder above it that is there."""
-    path = path.resolve()
-    return next(place for place in (path, *path.parents) if place.exists())

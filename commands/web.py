@@ -10,6 +10,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from commands import wsgi
+from commands.logs import SERVER_LOGGERS, set_up_logging
 from commands.opening import ready_database
 from commands.parent import end_with_supervisor
 from commands.reading import read_settings
@@ -26,6 +27,7 @@ def web() -> None:
     """Run the pages until SIGINT or SIGTERM."""
     end_with_supervisor()
     settings = read_settings()
+    set_up_logging(settings)
     with ready_database(settings) as db:
         workers, threads = ON_SQLITE if db.is_sqlite else ON_SERVER
     server = Granian(
@@ -44,5 +46,6 @@ def web() -> None:
         websockets=False,
         log_access=False,
         log_level=LogLevels.warning,
+        log_dictconfig={"loggers": SERVER_LOGGERS},
     )
     server.serve()

@@ -21,6 +21,7 @@ from models.prepared import Prepared
 from models.prepared import parameter as p
 
 SPAN = timedelta(seconds=30)
+BOT = "bot"  # the name of the lease that shows that a bot is there
 
 
 class Lease(Base):
@@ -100,6 +101,12 @@ def hold(session: Session, name: str, holder: str, *, span: timedelta = SPAN) ->
     lease.holder, lease.until = holder, now + span
     session.flush()
     return True
+
+
+def alive(session: Session) -> frozenset[str]:
+    """Return the names of the jobs that somebody holds now, as far as can be told from here."""
+    rows = session.scalars(sa.select(Lease).where(Lease.until > clock.now()))
+    return frozenset(lease.name for lease in rows if not _is_dead(lease.holder))
 
 
 def release(session: Session, name: str, holder: str) -> None:

@@ -14,12 +14,12 @@ from models.goals import Carrier, Goal, Ownership
 from models.groups import WorkingGroup
 from models.programmes import Body, BodyKind
 from models.sheet_editing import LONGEST_NAME, LONGEST_REASON, must_fit
-from translations import _
+from translations import SOURCE, _, sorting
 
 
-def bodies(session: Session) -> Sequence[Body]:
-    """Return the bodies that can have decided, by name."""
-    return session.scalars(sa.select(Body).order_by(Body.name)).all()
+def bodies(session: Session, tag: str = SOURCE) -> Sequence[Body]:
+    """Return the bodies that can have decided, by name in the order of a reader's language."""
+    return sorting.by(tag, lambda body: body.name, session.scalars(sa.select(Body)))
 
 
 def hand_over(

@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     release: Release = Field(
         Release.OFFICE, description="none, office (releases leads' updates) or second (and the office's own)"
     )
+    log_format: str = Field(
+        "text", pattern="^(text|json)$", description="text for people, json: one object a line, for programs"
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="opens /metrics; empty: only on a trial installation, to this machine"
+    )
     demo: bool = Field(False, description="show on each page what to try next")
 
     @field_validator("templates", mode="before")

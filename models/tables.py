@@ -14,6 +14,7 @@ from models import (
     leads,
     leases,
     links,
+    marks,
     memberships,
     outbox,
     people,
@@ -35,7 +36,7 @@ from models.db import Base
 
 MODULES = (
     attachments, broadcasts, changes, consents, drafts, events, goals, group_chats, groups, inbox, leads,
-    leases, links, memberships, outbox, people, preferences, programmes, progress, readings, regions,
+    leases, links, marks, memberships, outbox, people, preferences, programmes, progress, readings, regions,
     renditions, rounds, sessions, sheets, staff, submissions, subscriptions, updates,
 )  # fmt: skip
 metadata = Base.metadata

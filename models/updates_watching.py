@@ -77,6 +77,12 @@ class Progress:
         return max(self.planned, sum(self.states.values()) + self.weekly)
 
     @property
+    def left(self) -> int:
+        """Return to how many it still goes by itself, as far as is known."""
+        ahead = max(0, self.planned - self.made) if self.is_running else 0
+        return ahead + sum(self.states.get(state, 0) for state in _MOVING)
+
+    @property
     def is_moving(self) -> bool:
         """Return whether something still goes out by itself."""
         return self.is_running or any(self.states.get(state) for state in _MOVING)
@@ -212,12 +218,19 @@ def retry(session: Session, number: int, *, by: Author) -> int:
     """Send once more what did not arrive, the way on which people are reached now; return to how many."""
     updates_writing.officer(session, by)
     updates.get(session, number)
+    done = send_again(session, number)
+    if done:
+        updates.note(session, number, StepKind.RETRIED, staff_id=by.staff_id, words=str(done))
+    return done
+
+
+def send_again(session: Session, number: int) -> int:
+    """Queue once more what of an update did not arrive, some hundreds at most; return how many."""
     messages = sa.select(Broadcast.message_id).where(Broadcast.update_id == number)
     lost = session.scalars(
         sa.select(Delivery.id)
         .where(
-            Delivery.message_id.in_(messages), Delivery.state.in_(troubles.LOST_STATES),
-            Delivery.person_id.is_not(None),
+            Delivery.message_id.in_(messages), Delivery.state.in_(troubles.LOST_STATES)
         )
         .order_by(Delivery.id)
         .limit(_MOST_RETRIED)
@@ -229,6 +242,4 @@ def retry(session: Session, number: int, *, by: Author) -> int:
         except Conflict:  # somebody else has pressed as well
             continue
         done += 1
-    if done:
-        updates.note(session, number, StepKind.RETRIED, staff_id=by.staff_id, words=str(done))
     return done

@@ -6,7 +6,7 @@ from datetime import date
 from models.when_reading import YEAR, YEAR4, Reading, Rule, Unit, follows, full_year, months, one_day
 from models.when_words import is_english_month, month_number, one_of
 
-NAME = r"(?P<name>[^\W\d_]+\.?(?: [^\W\d_]+)?)"
+NAME = r"(?P<name>[^\W\d_]+(?:'[^\W\d_]+)?\.?(?: [^\W\d_]+)?)"
 DAY_FIRST = re.compile(rf"(\d\d?) ?([./-]) ?(\d\d?) ?\2 ?{YEAR}")
 DAY_YEAR_FIRST = re.compile(rf"(?P<year>{YEAR4})([-/.])(\d\d?)\2(\d\d?)")
 DAY_NAMED = re.compile(rf"(\d\d?)(?:\. ?|(?:er|st|nd|rd|th|-?го|'?e|-?е)? (?:of )?){NAME},? {YEAR}")

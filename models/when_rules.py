@@ -25,11 +25,31 @@ APPROXIMATE = re.compile(
 )
 FILLER_WORDS = one_of(
     *("im", "am", "in", "zum", "zur", "zu", "den", "dem", "der", "die", "das", "des", "Laufe", "während"),
-    *("Monat", "Monats", "Jahr", "Jahres", "geplant", "für", "on", "the", "of", "year", "en", "le"),
-    *("в", "у", "w", "în", "شهر", "سنة", "عام", "ماه", "سال"),
+    *(
+        "Monat",
+        "Monats",
+        "Jahr",
+        "Jahres",
+        "geplant",
+        "für",
+        "on",
+        "the",
+        "of",
+        "year",
+        "en",
+        "le",
+        "d'",
+        "di",
+        "la",
+    ),
+    *("в", "во", "у", "w", "we", "în", "في", "در", "شهر", "سنة", "عام", "ماه", "سال"),
 )
 FILLER = re.compile(rf"^(?:{FILLER_WORDS} )+")
-YEAR_WORD = re.compile(rf"(?<=\d) ?{one_of('г.', 'года', 'р.', 'року', 'r.', 'roku', 'yılı', 'م')}$")
+YEAR_WORDS = one_of(
+    *("г.", "года", "году", "р.", "року", "році", "r.", "roku", "yılı", "yılında", "م"),
+    *("an", "an de", "ê", "ê de", "'da", "'de", "'ta", "'te"),
+)
+YEAR_WORD = re.compile(rf"(?<=\d) ?{YEAR_WORDS}$")
 
 PART = {"anfang": 0, "beginn": 0, "mitte": 1, "ende": 2}
 PART |= {"beginning": 0, "early": 0, "middle": 1, "mid": 1, "end": 2, "late": 2}
@@ -92,8 +112,10 @@ CLOCK = re.compile(
     rf"(?:[ ,;]+|(?<=\d)t)(?:{AT} )?{HOUR.format('start')}(?: ?(?:uhr|h)(?!\w))?"
     rf"(?: ?(?:-|bis|to) ?{HOUR.format('end')})?(?: ?(?:uhr|h))?$"
 )
-WEEKDAY_FIRST = re.compile(r"(?P<name>[^\W\d_]+\.?(?: [^\W\d_]+)?)(?:\.?, ?| )(?P<rest>.*\d.*)")
-WEEKDAY_LAST = re.compile(r"(?P<rest>.*\d)[ ,(]+(?P<name>[^\W\d_]+)")
+WEEKDAY_FIRST = re.compile(
+    r"(?P<name>[^\W\d_]+(?:'[^\W\d_]+)?\.?(?: [^\W\d_]+)?)(?:\.?, ?| )(?P<rest>.*\d.*)"
+)
+WEEKDAY_LAST = re.compile(r"(?P<rest>.*\d)[ ,(]+(?P<name>[^\W\d_]+(?:'[^\W\d_]+)?)")
 
 
 @lru_cache(maxsize=1024)

@@ -17,6 +17,16 @@ LOCALES = (
 # Short forms that people write and CLDR does not list.
 MORE_MONTHS = {"Maerz": 3, "Mrz": 3, "Febr": 2, "Feber": 2, "Sept": 9, "Sep": 9}
 
+# How a month's name bends after "in", "to", "since": (the end of the form in dates, what stands for it).
+# CLDR lists the name by itself and the form in dates only. The longest end that fits is taken.
+BENT_MONTHS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "uk": (("ого", ("ому", "им")), ("я", ("і", "ю", "ем")), ("а", ("і", "у", "ом"))),
+    "ru": (("я", ("е", "ю", "ем", "ём")), ("а", ("е", "у", "ом"))),
+    "pl": (("ego", ("ym", "emu")), ("a", ("u", "owi", "em", "iem", "zie"))),
+    "tr": (("", ("da", "de", "ta", "te", "dan", "den", "tan", "ten")),),
+    "ku": (("", ("a", "ê", "an")),),
+}
+
 # First and last day of the summer holidays in North Rhine-Westphalia. 2020-2021: pages of the state and of
 # Düsseldorf; 2022-2030: the press on the decisions of the education ministers (KMK); 2018: the last day from
 # the press, the first from memory; 2019 from memory. Not compared with the decrees themselves.
@@ -89,7 +99,7 @@ def is_foreign(wording: str) -> bool:
 
 
 def _key(name: str) -> str:
-    return name.replace(" ", "").rstrip(".")
+    return name.replace(" ", "").replace("'", "").rstrip(".")
 
 
 @cache
@@ -97,10 +107,18 @@ def _months() -> Mapping[str, int]:
     names = {_key(fold(name)): number for name, number in MORE_MONTHS.items()}
     for locale in LOCALES:
         names |= _names(get_month_names, locale)
-    for name, number in _names(get_month_names, "ku").items():
-        # Kurmanji bends the name after a day: "12ê hezîranê".
-        names |= {name + ending: number for ending in "ea" if len(name) > 3}
+    for locale in BENT_MONTHS:
+        for number, written in get_month_names("wide", context="format", locale=locale).items():
+            names |= {_key(fold(form)): number for form in bent_month(locale, written)}
     return names
+
+
+def bent_month(locale: str, written: str) -> list[str]:
+    """Return the other forms of a month's name in a language that bends it, from the form in dates."""
+    for end, endings in BENT_MONTHS[locale]:
+        if written.endswith(end):
+            return [written.removesuffix(end) + ending for ending in endings]
+    return []
 
 
 @cache

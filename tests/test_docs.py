@@ -125,6 +125,17 @@ def test_every_decision_is_listed() -> None:
     assert listed == {path.name for path in ROOT.glob("docs/decisions/[0-9]*.md")}
 
 
+def test_tests_that_the_threat_model_names_exist() -> None:
+    named = re.findall(
+        r"`(tests/[\w/]+\.py)::(test_\w+)`", (ROOT / "docs/threat-model.md").read_text("utf-8")
+    )
+    assert len(named) > 40
+    missing = [
+        f"{file}::{name}" for file, name in named if f"def {name}(" not in (ROOT / file).read_text("utf-8")
+    ]
+    assert not missing
+
+
 def test_pictures_are_small() -> None:
     pictures = list(ROOT.glob("docs/pictures/*.png"))
     assert pictures

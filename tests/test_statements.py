@@ -157,8 +157,9 @@ def tell(session: Session, count: int) -> None:
 
 
 @pytest.fixture(params=MEMBERS)
-def house(request: pytest.FixtureRequest, any_db: Database) -> House:
+def house(request: pytest.FixtureRequest, any_db: Database, monkeypatch: pytest.MonkeyPatch) -> House:
     """A house of ten members, then of 20,000."""
+    monkeypatch.setattr("models.db.CACHE_SECONDS", 600.0)  # what is warm stays so on a busy machine
     settings = Settings(secret=SECRET, bot_username="beispiel_bot", _env_file=None)
     with any_db.reading() as session:
         code = groups.directory(session).get("7.49").code

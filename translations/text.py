@@ -14,6 +14,10 @@ from translations import catalogues, dates
 from translations.languages import SOURCE, language
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# Hebrew to Arabic Extended, their presentation forms, and the scripts of that direction beyond 16 bits.
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE, _RIGHT_TO_LEFT_MARK = "\u2068", "\u2069", "\u200f"
 
 
@@ -78,8 +82,11 @@ def _said(value: object, tag: str) -> str:
         said = str(value)
     else:
         said = value.to(tag)  # type: ignore[attr-defined]
-    # Names, codes and dates keep their own direction inside a right-to-left sentence.
-    return f"{_FIRST_STRONG_ISOLATE}{said}{_POP_ISOLATE}" if language(tag).is_rtl else said
+    # Names, codes and dates keep their own direction inside a right-to-left sentence, and names from right
+    # to left inside any other: what follows them must not be drawn in.
+    if language(tag).is_rtl or _RIGHT_TO_LEFT.search(said):
+        return f"{_FIRST_STRONG_ISOLATE}{said}{_POP_ISOLATE}"
+    return said
 
 
 def _only_values(words: str) -> bool:

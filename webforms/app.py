@@ -28,6 +28,7 @@ from webforms import (
     look,
     me,
     meetings,
+    metrics,
     news,
     own_files,
     papers,
@@ -102,6 +103,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
         legal,
         data,
         health,
+        metrics,
         webhook,
         desk,
     ):

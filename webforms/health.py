@@ -4,19 +4,48 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
-from models import revisions
+from models import leases, revisions, room
+from models.settings import Settings
 from webforms.site import site
 
 blueprint = Blueprint("health", __name__)
 
 
+def jobs(settings: Settings) -> dict[str, str]:
+    """Return the leases that are held while everything runs, and what lacks without each."""
+    has_bot = settings.is_telegram_on and bool(settings.bot_token.get_secret_value())
+    wanted = {
+        "clockwork": ("courier", True),
+        "courier:email": ("mail", settings.has_mail),
+        "courier:telegram": ("chat messages", has_bot),
+        leases.BOT: ("bot", has_bot),
+    }
+    return {lease: what for lease, (what, is_wanted) in wanted.items() if is_wanted}
+
+
+def _disk() -> str:
+    try:
+        free = room.least_free(site().db, site().settings.files)
+    except OSError:
+        return "unknown"
+    if free is None or free >= room.LOW:
+        return "ok"
+    return "low" if free >= room.FULL else "full"
+
+
 @blueprint.get("/healthz")
 def health() -> tuple[Response, int]:
-    """Answer 200 when the database answers and its schema is ours, 503 otherwise."""
+    """Answer 503 when people cannot be served; 200 and "degraded" when something else has stopped."""
     try:
         with site().db.reading() as session:
             session.execute(sa.text("SELECT 1"))
-        fits = revisions.current(site().db) == revisions.newest()
+            fits = revisions.current(site().db) == revisions.newest()
+            alive = leases.alive(session) if fits else frozenset()
     except SQLAlchemyError:
         return jsonify(status="down", database=False), 503
-    return jsonify(status="ok" if fits else "old schema", database=True), 200 if fits else 503
+    disk = _disk()
+    lacks = [what for lease, what in jobs(site().settings).items() if fits and lease not in alive]
+    is_up = fits and disk != "full"
+    status = "down" if not is_up else "degraded" if lacks or disk != "ok" else "ok"
+    body = jsonify(status=status, database=True, schema="current" if fits else "old", disk=disk, lacks=lacks)
+    return body, 200 if is_up else 503

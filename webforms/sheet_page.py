@@ -66,7 +66,7 @@ def values(session: Session, card: GroupCard, sent: Sent, *, office: bool) -> di
         "version": group.sheet.version if group.sheet else 0, "planned": _planned(group),
         "history": sheet_history.read(session, card.id, milestone_id=wanted, below=below),
         "wanted": wanted, "opened": request.args.get("open", ""), "saved_at": section, "saved": note,
-        "bodies": ownerships.bodies(session) if office else (), "carriers": CARRIER_WORDS,
+        "bodies": ownerships.bodies(session, tag()) if office else (), "carriers": CARRIER_WORDS,
         "states": MILESTONE_WORDS, "settable": STATES, "kinds": PARTICIPANT_WORDS,
         "subjects": SUBJECT_WORDS, "understood": _understood, "heaviest": milestones.HEAVIEST,
         "longest": {

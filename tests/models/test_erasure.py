@@ -79,7 +79,7 @@ STAYS = {
 }  # fmt: skip
 # Never words of people who take part: the office's, the programme's, codes, keys and kinds.
 NOT_THEIRS = {
-    "agenda_items", "bodies", "broadcasts", "events", "fields", "goals", "leases", "ownerships",
+    "agenda_items", "bodies", "broadcasts", "events", "fields", "goals", "leases", "marks", "ownerships",
     "programmes", "readings",
     "regions", "staff", "attachments.media_type", "attachments.problem", "attachments.stored",
     "attachments.token", "consents.channel", "consents.wording", "consents.language", "consents.purpose",

@@ -81,9 +81,12 @@ def house(any_db: Database) -> Iterator[House]:
     with clock.frozen(NOW), any_db.transaction() as session:
         roles = {"olga": StaffRole.OFFICER, "omar": StaffRole.ADMIN, "tanja": StaffRole.TRANSLATOR}
         made = {
-            name: staff.add(session, f"{name}@example.org", name=name, role=role, password_hash="-").id
+            name: staff.add(
+                session, f"{name}@example.org", name=name, role=role, password_hash="-",
+                languages=("uk",) if role is StaffRole.TRANSLATOR else (),
+            ).id
             for name, role in roles.items()
-        }
+        }  # fmt: skip
         person_id, _ = people.meet(session, name="Karla Beispiel", language="ar", email="karla@example.org")
         karla = session.get_one(people.Person, person_id)
         people.confirm_email(session, karla)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from models import when_rules, when_words
 from models.when import When
 from tests.models.when_table import PADERBORN, rows, words
+from translations import LANGUAGES, Language, dates
 
 CONFERENCE = date(2018, 9, 5)
 PIECES = st.sampled_from(
@@ -42,6 +43,44 @@ def test_every_month_of_every_language_is_read(
             assert When.parse(f"3 {name} 2019").earliest == date(2019, number, 3)
 
 
+IN_A_SENTENCE = """
+uk: у січні, в лютому, у березні, у квітні, в травні, у червні, в липні, у серпні, у вересні, у жовтні, в листопаді, у грудні
+ru: в январе, в феврале, в марте, в апреле, в мае, в июне, в июле, в августе, в сентябре, в октябре, в ноябре, в декабре
+ru: январём, февралём, мартом, апрелем, маем, июнем, июлем, августом, сентябрём, октябрём, ноябрём, декабрём
+uk: січню, лютому, березню, квітню, травню, червню, липню, серпню, вересню, жовтню, листопаду, грудню
+pl: w styczniu, w lutym, w marcu, w kwietniu, w maju, w czerwcu, w lipcu, w sierpniu, we wrześniu, w październiku, w listopadzie, w grudniu
+tr: Ocak'ta, Şubat'ta, Mart'ta, Nisan'da, Mayıs'ta, Haziran'da, Temmuz'da, Ağustos'ta, Eylül'de, Ekim'de, Kasım'da, Aralık'ta
+ro: în ianuarie, în februarie, în martie, în aprilie, în mai, în iunie, în iulie, în august, în septembrie, în octombrie, în noiembrie, în decembrie
+fr: en janvier, en février, en mars, en avril, en mai, en juin, en juillet, en août, en septembre, en octobre, en novembre, en décembre
+ar: في يناير, في فبراير, في مارس, في أبريل, في مايو, في يونيو, في يوليو, في أغسطس, في سبتمبر, في أكتوبر, في نوفمبر, في ديسمبر
+fa: در ژانویه, در فوریه, در مارس, در آوریل, در مه, در ژوئن, در ژوئیه, در اوت, در سپتامبر, در اکتبر, در نوامبر, در دسامبر
+ku: di rêbendanê, di sibatê, di adarê, di nîsanê, di gulanê, di hezîranê, di tîrmehê, di tebaxê, di îlonê, di cotmehê, di mijdarê, di berfanbarê
+"""  # noqa: E501
+
+
+@pytest.mark.parametrize("line", IN_A_SENTENCE.strip().splitlines())
+@given(year=st.integers(2013, 2079))
+@settings(max_examples=20, deadline=None)
+def test_months_are_read_as_they_stand_in_a_sentence(line: str, year: int) -> None:
+    written = line.partition(": ")[2].split(", ")
+    assert len(written) == 12
+    for number, wording in enumerate(written, start=1):
+        assert When.parse(f"{wording} {year}").due_month == (year, number), wording
+
+
+@pytest.mark.parametrize("entry", LANGUAGES, ids=lambda entry: entry.tag)
+@given(day=st.dates(date(1980, 1, 1), date(2079, 12, 31)))
+@settings(max_examples=60, deadline=None)
+def test_what_we_say_in_a_language_is_read_again(entry: Language, day: date) -> None:
+    month = When.parse(dates.month(day, entry.tag))
+    assert month.due_month == (day.year, day.month)
+    for with_weekday in (False, True):
+        said = dates.day(day, entry.tag, weekday=with_weekday)
+        read = When.parse(said)
+        assert (read.earliest, read.latest) == (day, day), said
+        assert read.weekday_mismatch is None, said
+
+
 @pytest.mark.parametrize("table", [get_month_names, get_day_names])
 def test_no_name_means_two_months_or_two_weekdays(table: Callable[..., Mapping[int, str]]) -> None:
     meanings: dict[str, set[int]] = {}
@@ -49,6 +88,10 @@ def test_no_name_means_two_months_or_two_weekdays(table: Callable[..., Mapping[i
         for width in ("wide", "abbreviated"):
             for number, name in table(width, locale=locale).items():
                 meanings.setdefault(when_words.fold(name).replace(" ", ""), set()).add(number)
+    for locale in when_words.BENT_MONTHS if table is get_month_names else ():
+        for number, name in table("wide", locale=locale).items():
+            for form in when_words.bent_month(locale, name):
+                meanings.setdefault(when_words.fold(form), set()).add(number)
     assert len(meanings) > 90
     assert {name: numbers for name, numbers in meanings.items() if len(numbers) > 1} == {}
 

@@ -125,13 +125,6 @@ def test_an_accent_that_could_not_be_read_is_not_taken() -> None:
     assert contrast_with_white("#000000") == pytest.approx(21)
 
 
-def test_health_tells_the_truth(browser: Browser, paderborn: Database) -> None:
-    assert browser.client.get("/healthz").json == {"status": "ok", "database": True}
-    with paderborn.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'old'")
-    assert browser.client.get("/healthz").status_code == 503
-
-
 def test_the_webhook_stores_before_it_answers_and_only_for_telegram(
     settings: Settings, paderborn: Database
 ) -> None:

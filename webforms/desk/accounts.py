@@ -75,8 +75,9 @@ def _all(
     typed = request.form if wrong else {}
     with site().db.reading() as session:
         return showing.show(
-            "desk/staff.html", status, everyone=staff.everyone(session), roles=ROLE_WORDS, wrong=wrong or {},
-            typed=typed, fresh=fresh, saved=_saved(), own_names={one.tag: one.own_name for one in LANGUAGES},
+            "desk/staff.html", status, everyone=staff.everyone(session, tag()), roles=ROLE_WORDS,
+            wrong=wrong or {}, typed=typed, fresh=fresh, saved=_saved(),
+            own_names={one.tag: one.own_name for one in LANGUAGES},
             chosen=request.form.getlist("language") if wrong else (),
         )  # fmt: skip
 

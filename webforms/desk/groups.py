@@ -12,8 +12,8 @@ from models.forms.contact import REACH_WORDS
 from models.forms.questions import Context, Email, Name, Phone, Question
 from models.groups import GroupCard
 from models.memberships import ROLE_NAMES, MembershipState
-from models.people import ORGANISATION_WORDS
-from translations import LANGUAGES, Text, _
+from models.people import ORGANISATION_WORDS, Person
+from translations import LANGUAGES, Text, _, sorting
 from webforms import numbers
 from webforms.desk import guard, showing
 from webforms.qr import qr_png, qr_svg
@@ -70,13 +70,19 @@ def _group(
         kept = {"name": contact.name, "email": contact.email or "", "phone": contact.phone} if contact else {}
         return showing.show(
             "desk/group.html", status, card=card, group=one, members=found, onward=onward, below=below,
-            chats=group_chats.linked(session, [card.id]), leads=leads.of_group(session, card.id),
+            chats=group_chats.linked(session, [card.id]), leads=_leads(session, card.id, one.contact_id),
             active=MembershipState.ACTIVE,
             counts=rosters.counts(session, card.id), address=_address(card), typed={**kept, **(typed or {})},
             wrong=wrong or {}, saved=_SAVED.get(request.args.get("saved", "")), roles=ROLE_NAMES,
             standings=rosters.STANDING_WORDS, reaches=REACH_WORDS, own_names=OWN_NAMES,
             kinds=ORGANISATION_WORDS, code=qr_svg(_address(card)),
         )  # fmt: skip
+
+
+def _leads(session: Session, group_id: int, contact_id: int | None) -> list[Person]:
+    """Return who leads a group, the contact person first, the others by name."""
+    named = sorting.by(tag(), lambda person: person.name, leads.of_group(session, group_id))
+    return sorted(named, key=lambda person: person.id != contact_id)
 
 
 _ASKED: dict[str, Question[str]] = {

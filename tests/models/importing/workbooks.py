@@ -42,9 +42,12 @@ def change(folder: Path, name: str, row: int, column: str, words: str) -> None:
 
 
 def add_column(folder: Path, name: str, heading: str, words: dict[int, str]) -> None:
-    """Add a column with these words by row."""
+    """Add a column with these words by row, or put it in the place of one of that name."""
     cells = table(folder, name)
+    place = cells[0].index(heading) if heading in cells[0] else None
     for number, record in enumerate(cells, start=1):
+        if place is not None:
+            del record[place]
         record.append(heading if number == 1 else words.get(number, ""))
     write(folder, name, cells)
 
