@@ -56,7 +56,7 @@ def _lengths(update: Update) -> list[Lack]:
     for entry in LANGUAGES:
         tag, shown = instead(update, entry.tag), telegram.preview(letter, entry.tag, nowhere)
         if not shown.fits and tag not in found:
-            words = _("This is too long for one message in Telegram: {n} signs, at most {most}.")
+            words = _("This is too long for one message: {n} signs, at most {most}.")
             found[tag] = Lack("body", tag, words(n=shown.units, most=shown.limit))
     return list(found.values())
 

@@ -332,7 +332,9 @@ def test_a_correction_is_confirmed_and_goes_to_who_has_it(
     assert letters == [
         ("Fest im April", False, ChannelKind.EMAIL), ("Fest im April", True, ChannelKind.EMAIL),
     ]  # fmt: skip
-    assert said("Corrected:") in olga.open(f"{BASE}/{number}/send").text
+    seen = olga.open(f"{BASE}/{number}/send").text
+    assert said("Corrected:") in seen
+    assert seen.count(f"· {said('Corrected')}") == 2, "in the list and above it, not at the first letter"
 
 
 def test_a_correction_shows_all_its_languages_at_once(
