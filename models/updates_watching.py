@@ -75,7 +75,8 @@ class Progress:
     @property
     def total(self) -> int:
         """Return how many there are in all, as far as is known."""
-        return max(self.planned, sum(self.states.values()) + self.weekly)
+        known = sum(self.states.values()) + self.weekly
+        return max(self.planned, known) if self.is_running else known
 
     @property
     def left(self) -> int:
@@ -96,6 +97,7 @@ class Recipient:
     delivery: Delivery
     person: Person | None
     chat: GroupChat | None
+    edition: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +166,12 @@ def recipients(
     session: Session, update_id: int, *, states: Sequence[DeliveryState] = (), after: int = 0
 ) -> tuple[list[Recipient], int | None]:
     """Return who gets an update and what became of it, in order, and the number to go on after."""
-    messages = sa.select(Broadcast.message_id).where(Broadcast.update_id == update_id)
     query = (
-        sa.select(Delivery, Person, GroupChat)
+        sa.select(Delivery, Person, GroupChat, Broadcast.edition)
+        .join(Broadcast, Broadcast.message_id == Delivery.message_id)
         .outerjoin(Person, Person.id == Delivery.person_id)
         .outerjoin(GroupChat, GroupChat.id == Delivery.group_chat_id)
-        .where(Delivery.message_id.in_(messages), Delivery.id > after)
+        .where(Broadcast.update_id == update_id, Delivery.id > after)
         .order_by(Delivery.id)
         .limit(PAGE + 1)
     )

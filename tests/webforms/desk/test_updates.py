@@ -333,7 +333,21 @@ def test_a_correction_is_confirmed_and_goes_to_who_has_it(
     assert letters == [
         ("Fest im April", False, ChannelKind.EMAIL), ("Fest im April", True, ChannelKind.EMAIL),
     ]  # fmt: skip
-    assert said("Corrected:") in olga.open(f"{BASE}/{number}/send").text
+    seen = olga.open(f"{BASE}/{number}/send").text
+    assert said("Corrected:") in seen
+    assert seen.count(f"· {said('Corrected')}") == 2, "in the list and above it, not at the first letter"
+
+
+def test_a_correction_shows_all_its_languages_at_once(
+    olga: Officer, paderborn: Database, settings: Settings
+) -> None:
+    number = sent_to_karla(olga, paderborn, settings, DeliveryState.SENT)
+    typed = {**WORDS, "title-ar": "عيد", "body-ar": "نص", "title-uk": "Свято", "body-uk": "Текст"}
+    version = olga.open(f"{BASE}/{number}").fields["version"]
+    assert olga.post(f"{BASE}/{number}/correct", **typed, version=version, sure="yes").status_code == 303
+    fields = olga.open(f"{BASE}/{number}?beside=fr").fields
+    assert {"title-de", "title-ar", "title-uk", "title-fr"} <= set(fields)
+    assert fields["title-uk"] == "Свято"
 
 
 def test_under_four_eyes_another_officer_releases(
@@ -360,11 +374,10 @@ def test_signs_that_are_no_text_and_endless_words(olga: Officer, paderborn: Data
     assert stored(paderborn, number).title.to("de") == "Fest"
     long = save(olga, number, **{**WORDS, "body-de": "x" * 20_000})
     assert long.status_code == 422
-    fits = save(olga, number, **{**WORDS, "title-de": "t", "body-de": "ä" * 4093})
-    assert fits.status_code == 303
-    assert said("Still missing") in olga.open(f"{BASE}/{number}/send").text, "too long with the note"
-    save(olga, number, **{**WORDS, "title-de": "t", "body-de": "ä" * 4000})
-    assert said("Still missing") not in olga.open(f"{BASE}/{number}/send").text
+    assert save(olga, number, **{**WORDS, "title-de": "t", "body-de": "ä" * 4094}).status_code == 303
+    assert said("Still missing") in olga.open(f"{BASE}/{number}/send").text, "one sign too long"
+    save(olga, number, **{**WORDS, "title-de": "t", "body-de": "ä" * 4093})
+    assert said("Still missing") not in olga.open(f"{BASE}/{number}/send").text, "4096 signs fit"
 
 
 def test_without_telegram_the_composer_says_nothing_of_it(paderborn: Database, settings: Settings) -> None:
