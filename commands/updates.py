@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from commands.failures import Refusal
 from commands.opening import ready_database
 from commands.reading import read_settings
-from models import broadcasts, updates_watching
+from models import clock, updates_sending, updates_watching
 from models.db import Database
 from models.updates import Update
 from models.updates_watching import Progress, shown_state
@@ -82,7 +82,7 @@ def cancel(number: int) -> None:
     with ready_database(read_settings()) as db, db.transaction() as session:
         if not updates_watching.progress(session, _one(session, number)).is_moving:
             raise Refusal(f"Update {number} is not being sent.")
-        dropped = broadcasts.cancel(session, number)
+        dropped = updates_sending.stop(session, number)
         click.echo(f"Update {number} is stopped; {dropped} that waited are not sent.")
 
 
@@ -90,11 +90,12 @@ def cancel(number: int) -> None:
 @click.argument("number", type=int)
 def retry(number: int) -> None:
     """Send once more to those whom an update did not reach."""
-    many = 0
+    many, begun = 0, clock.now()  # what fails again meanwhile is not for this time
     with ready_database(read_settings()) as db:
         while True:
             with db.transaction() as session:
-                done = updates_watching.send_again(session, _one(session, number).id)
+                one = _one(session, number)
+                done = updates_watching.send_again(session, one.id, lost_by=begun)
             many += done
             if not done:
                 break

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from models import people
 from models.consents import GROUP_UPDATES, Consent
 from models.goals import Field, Goal
 from models.groups import WorkingGroup
@@ -192,7 +193,7 @@ def _pairs(audience: Audience, *, in_order: bool = False) -> list[Pairs]:
 
 def _narrowed(pair: Pairs, audience: Audience, *, in_order: bool) -> Pairs:
     person, group = pair.selected_columns
-    narrowed = pair.join(Person, Person.id == person).where(_reachable(), _wanted(person, group))
+    narrowed = pair.join(Person, Person.id == person).where(people.is_reachable(), _wanted(person, group))
     if audience.groups or audience.fields:
         narrowed = narrowed.where(_of_groups(audience, group + 0 if in_order else group))
     if audience.kinds:
@@ -254,14 +255,6 @@ def _of_groups(audience: Audience, group: sa.SQLColumnExpression[int]) -> sa.Col
     if not audience.fields:
         return group.in_(sorted(audience.groups))
     return sa.or_(group.in_(sorted(audience.groups)), group.in_(of_fields))
-
-
-def _reachable() -> sa.ColumnElement[bool]:
-    """Return the condition that a message can go out; who wants to be called gets none."""
-    is_called = sa.and_(Person.prefers == ChannelKind.PHONE, Person.phone != "")
-    by_mail = sa.and_(Person.email.is_not(None), Person.email != "", Person.email_failed == "")
-    by_chat = sa.and_(Person.telegram_id.is_not(None), Person.telegram_blocked.is_(False))
-    return sa.and_(sa.not_(is_called), sa.or_(by_mail, by_chat))
 
 
 def _wanted(person: sa.ColumnElement[int], group: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:

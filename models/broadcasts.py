@@ -16,6 +16,7 @@ from models import audiences, clock, outbox, outgoing, preferences
 from models.audiences import Audience
 from models.columns import UTCDateTime, choice_of
 from models.db import Base
+from models.group_chats import GroupChat
 from models.outbox import Delivery, DeliveryState, Message
 from models.people import ChannelKind
 from models.preferences import DigestItem, Rhythm, Topic
@@ -172,9 +173,12 @@ def hindrance(session: Session, delivery: Delivery, zone: str) -> Hindrance | No
     is_edit = broadcast.edition > 1 and delivery.channel is ChannelKind.TELEGRAM
     if is_edit and edited_by(session, delivery) is None:
         return Hindrance(NOTHING_THERE)
-    if delivery.person_id is None or is_edit:
+    if is_edit:
         return None
-    known = audiences.groups_of_one(session, delivery.person_id, Audience.unpack(broadcast.audience))
+    audience = Audience.unpack(broadcast.audience)
+    if delivery.person_id is None:
+        return None if _is_its_chat(session, delivery, audience) else Hindrance(UNWANTED)
+    known = audiences.groups_of_one(session, delivery.person_id, audience)
     if not known:
         return Hindrance(UNWANTED)
     topic, person_id = Topic.UPDATES, delivery.person_id
@@ -184,6 +188,14 @@ def hindrance(session: Session, delivery: Delivery, zone: str) -> Hindrance | No
     now = clock.now()
     until = wish.not_before(now, zone)
     return Hindrance(QUIET, until) if until > now else None
+
+
+def _is_its_chat(session: Session, delivery: Delivery, audience: Audience) -> bool:
+    """Return whether a chat still belongs to a group that is meant: another one may have it by now."""
+    mine = sa.select(GroupChat.id).where(
+        GroupChat.id == delivery.group_chat_id, GroupChat.group_id.in_(audiences.group_ids(audience))
+    )
+    return session.scalar(mine) is not None
 
 
 def put_off(session: Session, delivery: Delivery, hindrance: Hindrance) -> None:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import change_letters, clock, groups, markup, meeting_letters, timeline, wish_buttons
+from models import audiences, change_letters, clock, groups, markup, meeting_letters, timeline, wish_buttons
+from models.audiences import Audience
 from models.changes import SheetChange
 from models.groups import GroupCard
 from models.letters import Button, Letter
@@ -91,10 +92,11 @@ class Week:
             sa.select(UpdateGroup.update_id, UpdateGroup.group_id).where(UpdateGroup.update_id.in_(numbers))
         ):
             about[number].add(group_id)
+        heard = audiences.groups_of(session, self._people, Audience())
         found: dict[int, list[Update]] = defaultdict(list)
         for person_id, update in items:
-            wish = self._chosen[Topic.UPDATES].wish(person_id, about[update.id])
-            if wish.rhythm is not Rhythm.NEVER:
+            theirs = heard.get(person_id, set())  # of which they want updates still; who has left, of none
+            if theirs & about[update.id] if about[update.id] else theirs:
                 found[person_id].append(update)
         return found
 

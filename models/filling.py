@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models import audiences, broadcasts, clock, outbox, preferences
 from models.audiences import Audience
 from models.broadcasts import Broadcast, BroadcastState
-from models.db import Database
+from models.db import Database, zone_of
 from models.group_chats import GroupChat
 from models.outbox import Delivery, DeliveryState, Sending
 from models.people import ChannelKind, Person
@@ -65,9 +65,13 @@ def _fill(db: Database, settings: Settings, number: int) -> int:
         if broadcast is None or not _is_time(session, broadcast, settings):
             return 0
         load = (
-            _corrections(session, broadcast) if broadcast.edition > 1 else _next(session, broadcast, settings)
+            _corrections(session, broadcast)
+            if broadcast.edition > 1
+            else _next(session, broadcast, settings.zone)
         )
     with db.transaction() as session:
+        if load.is_last:  # as everybody who works on an update: first the update, then its broadcasts
+            session.execute(sa.select(Update.id).where(Update.id == broadcast.update_id).with_for_update())
         if not _advance(session, broadcast, load):
             return 0
         outbox.send_many(session, load.sendings)
@@ -100,30 +104,60 @@ def _is_time(session: Session, broadcast: Broadcast, settings: Settings) -> bool
 
     Each channel has a lane of its own. Where all of them run dry, at once; where only some do, not faster
     than they can need it, so that a mail server that stands still stops nobody else, and no flood builds up.
+    A channel that is switched off is waited for by nobody.
     """
+    most = BATCH + 2 * LOW
+    ways = _ways(settings)
     rows = session.scalars(
         sa.select(Delivery.channel)
         .where(
             Delivery.message_id == broadcast.message_id, Delivery.state == DeliveryState.QUEUED,
-            Delivery.not_before <= clock.now(),
+            Delivery.not_before <= clock.now(), Delivery.channel.in_(ways),
         )
-        .limit(BATCH + 2 * LOW)
+        .limit(most)
     ).all()  # fmt: skip
-    full = [kind for kind in (ChannelKind.TELEGRAM, ChannelKind.EMAIL) if rows.count(kind) >= LOW]
+    full = [kind for kind in ways if rows.count(kind) >= LOW]
     if not full:
         return True
-    if len(full) == 2 or len(rows) >= BATCH + 2 * LOW:
+    if len(full) == len(ways):
         return False
-    pause = timedelta(seconds=BATCH / settings.courier_rate if settings.courier_rate else 0.0)
+    if not settings.courier_rate:
+        return len(rows) < most
+    pause = timedelta(seconds=BATCH / settings.courier_rate)
     return broadcast.filled_at is None or broadcast.filled_at + pause <= clock.now()
 
 
-def _next(session: Session, broadcast: Broadcast, settings: Settings) -> _Load:
-    """Return what the next people of the audience get: five statements, however many."""
+def _ways(settings: Settings) -> list[ChannelKind]:
+    """Return the channels that are in use; all of them while none is set up yet."""
+    has_chat = settings.is_telegram_on and bool(settings.bot_token.get_secret_value())
+    used = ((ChannelKind.TELEGRAM, has_chat), (ChannelKind.EMAIL, settings.has_mail))
+    return [kind for kind, is_used in used if is_used] or [kind for kind, _is_used in used]
+
+
+def _next(session: Session, broadcast: Broadcast, zone: str) -> _Load:
+    """Return what the next people of the audience get: six statements, however many.
+
+    Who joins once the cursor has passed them is not told: what was sent before is on the news page.
+    """
     audience = Audience.unpack(broadcast.audience)
     ids = session.scalars(audiences.batch(audience, broadcast.cursor, BATCH)).all()
     load = _Load(ids[-1] if ids else broadcast.cursor, is_last=len(ids) < BATCH)
-    known = audiences.groups_of(session, ids, audience)
+    _add(session, broadcast, load, ids, zone)
+    return load
+
+
+def _add(session: Session, broadcast: Broadcast, load: _Load, ids: Sequence[int], zone: str) -> None:
+    """Add what these people get, if they are in the audience and have not got it under another number."""
+    audience = Audience.unpack(broadcast.audience)
+    had = set(
+        session.scalars(
+            # Along the index of people: of one message there may be a million deliveries.
+            sa.select(Delivery.person_id).where(
+                Delivery.person_id.in_(ids), Delivery.message_id + 0 == broadcast.message_id
+            )
+        )
+    )
+    known = audiences.groups_of(session, [one for one in ids if one not in had], audience)
     wishes = preferences.wishes(session, known, Topic.UPDATES, known)
     now = clock.now()
     for person in session.scalars(sa.select(Person).where(Person.id.in_(known)).order_by(Person.id)):
@@ -135,10 +169,26 @@ def _next(session: Session, broadcast: Broadcast, settings: Settings) -> _Load:
             load.sendings.append(
                 Sending(
                     broadcast.message_id, person.id, channel, is_held=_is_held(person, channel),
-                    not_before=wish.not_before(now, settings.zone),
+                    not_before=wish.not_before(now, zone),
                 )
             )  # fmt: skip
-    return load
+
+
+def catch_up(session: Session, person_id: int, instead_of: int) -> None:
+    """Send what runs to somebody whom the cursor has passed, instead of one to whom it has yet to come.
+
+    So that nobody is left out who is known to be one person with somebody else now.
+    """
+    running = sa.select(Broadcast).where(
+        Broadcast.state == BroadcastState.RUNNING, Broadcast.edition == 1, Broadcast.cursor >= person_id,
+        Broadcast.cursor < instead_of,
+    )  # fmt: skip
+    for broadcast in session.scalars(running.order_by(Broadcast.id)):
+        load = _Load(broadcast.cursor)
+        _add(session, broadcast, load, [person_id], zone_of(session))
+        outbox.send_many(session, load.sendings)
+        if load.weekly:
+            preferences.keep_for_digest(session, load.weekly, broadcast.update_id)
 
 
 def _is_held(person: Person, channel: ChannelKind) -> bool:

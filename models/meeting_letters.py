@@ -11,7 +11,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import clock, groups, outbox, preferences, quiet, saying, wish_buttons
+from models import clock, groups, outbox, people, preferences, quiet, saying, wish_buttons
 from models.consents import GROUP_UPDATES, Consent
 from models.db import today_in, zone_of
 from models.groups import GroupCard, WorkingGroup
@@ -19,7 +19,7 @@ from models.leads import Lead
 from models.letters import Button, Letter
 from models.memberships import Membership, MembershipState
 from models.outbox import Delivery, DeliveryState, Message
-from models.people import ChannelKind, Person
+from models.people import Person
 from models.preferences import Chosen, Rhythm, Topic
 from models.sheets import Meeting
 from models.submissions import Submission
@@ -196,7 +196,7 @@ def waiting(
         sa.select(Person)
         .where(
             sa.or_(Person.id.in_(members), Person.id.in_(own), Person.id.in_(contact)),
-            Person.id.not_in(told), _reachable(),
+            Person.id.not_in(told), people.is_reachable(),
             preferences.rhythm_for(TOPICS[news], group_id).in_(_rhythms(session, news, meeting)),
         )
         .order_by(Person.id)
@@ -232,11 +232,3 @@ def groups_told(session: Session, people: Sequence[int]) -> dict[int, set[int]]:
         if person_id is not None:
             found[person_id].add(group_id)
     return found
-
-
-def _reachable() -> sa.ColumnElement[bool]:
-    """Return the condition that a message can go out; who is called would otherwise be found for ever."""
-    is_called = sa.and_(Person.prefers == ChannelKind.PHONE, Person.phone != "")
-    by_mail = sa.and_(Person.email.is_not(None), Person.email != "", Person.email_failed == "")
-    by_chat = sa.and_(Person.telegram_id.is_not(None), Person.telegram_blocked.is_(False))
-    return sa.and_(sa.not_(is_called), sa.or_(by_mail, by_chat))

@@ -5,8 +5,9 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from models import links, people, submissions, subscriptions
+from models import clock, filling, links, people, submissions, subscriptions
 from models.attachments import Attachment
+from models.broadcasts import WAITING
 from models.consents import Consent
 from models.db import Base
 from models.drafts import Draft
@@ -27,6 +28,7 @@ _BEST_FIRST = (
     MembershipState.DECLINED,
     MembershipState.LEFT,
 )
+_ON_THE_WAY = (DeliveryState.SENDING, DeliveryState.SENT)
 _AT_ONCE = timedelta(seconds=30)  # a person and their first form are written in one transaction
 
 
@@ -45,6 +47,7 @@ def merge(session: Session, keep: Person, gone: Person) -> None:
     _drop_doubles(session, Subscription, keep.id, gone.id)
     _drop_doubles(session, Lead, keep.id, gone.id)
     _drop_double_wishes(session, keep.id, gone.id)
+    _drop_double_letters(session, keep.id, gone.id)
     if session.scalar(sa.select(Draft.id).where(Draft.person_id == keep.id)) is not None:
         session.execute(sa.delete(Draft).where(Draft.person_id == gone.id))
     for table in Base.metadata.tables.values():
@@ -55,6 +58,7 @@ def merge(session: Session, keep: Person, gone: Person) -> None:
     _complete(session, keep, gone)
     session.execute(sa.delete(Person).where(Person.id == gone.id))
     _forget_what_moved(session)
+    filling.catch_up(session, keep.id, gone.id)
     _release_to_chat(session, keep)
 
 
@@ -112,6 +116,21 @@ def _drop_double_wishes(session: Session, keep_id: int, gone_id: int) -> None:
         sa.delete(DigestItem).where(DigestItem.person_id == gone_id, DigestItem.update_id.in_(waiting)),
     ):
         session.execute(doubled.execution_options(synchronize_session=False))
+
+
+def _drop_double_letters(session: Session, keep_id: int, gone_id: int) -> None:
+    """Send a letter to many, which waits for both, once; and not to who has it under the other number."""
+    for mine, other, enough in (
+        (gone_id, keep_id, (*_ON_THE_WAY, *WAITING)),
+        (keep_id, gone_id, _ON_THE_WAY),
+    ):
+        there = sa.select(Delivery.message_id).where(Delivery.person_id == other, Delivery.state.in_(enough))
+        session.execute(
+            sa.update(Delivery)
+            .where(Delivery.person_id == mine, Delivery.state.in_(WAITING), Delivery.message_id.in_(there))
+            .values(state=DeliveryState.DROPPED, error="has it already", settled_at=clock.now())
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _memberships(session: Session, person_id: int) -> list[Membership]:

@@ -78,6 +78,14 @@ def next_due(
     ).all()  # fmt: skip
 
 
+def words_now(session: Session, message_id: int) -> dict[str, Any] | None:
+    """Return the words of a message, kept as they are until the transaction ends; None once it is gone.
+
+    Whoever puts other words there waits for us, and then finds what we have marked as on its way.
+    """
+    return session.scalar(sa.select(Message.words).where(Message.id == message_id).with_for_update(read=True))
+
+
 def mark_sending(session: Session, delivery_id: int) -> bool:
     """Note that a delivery goes out now; False when it no longer waits."""
     marked = session.execute(

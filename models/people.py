@@ -108,6 +108,14 @@ _MEET = Prepared(
 )  # fmt: skip
 
 
+def is_reachable() -> sa.ColumnElement[bool]:
+    """Return the condition that a message to a person can go out; who wants to be called gets none."""
+    is_called = sa.and_(Person.prefers == ChannelKind.PHONE, Person.phone != "")
+    by_mail = sa.and_(Person.email.is_not(None), Person.email != "", Person.email_failed == "")
+    by_chat = sa.and_(Person.telegram_id.is_not(None), Person.telegram_blocked.is_(False))
+    return sa.and_(sa.not_(is_called), sa.or_(by_mail, by_chat))
+
+
 def meet(
     session: Session,
     *,

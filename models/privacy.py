@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import attachments, participants, progress
+from models import attachments, participants, progress, renditions
 from models.attachments import Attachment
 from models.broadcasts import KIND
 from models.drafts import Draft
@@ -12,8 +12,10 @@ from models.links import Link, Purpose
 from models.outbox import Delivery, Message
 from models.people import Person
 from models.submissions import HistoryEntry, Step, Submission
+from models.translating import KINDS
 from models.updates import Update, UpdateState, UpdateStep
 
+_NOT_SENT = (UpdateState.DRAFT, UpdateState.WAITING, UpdateState.SCHEDULED)
 # Forms whose entries are called after group and milestone; others hold their sender's own words there.
 _TITLED_BY_GROUP = ("join-group", "follow-group", "report-progress", "add-to-report", "status-round")
 
@@ -80,11 +82,12 @@ def _erase_as_contact(session: Session, person: Person) -> None:
 
 def _erase_updates(session: Session, person_id: int) -> None:
     """Remove what a lead has begun to write to a group; what has been sent is the group's."""
-    session.execute(
-        sa.delete(Update)
-        .where(Update.person_id == person_id, Update.state.in_([UpdateState.DRAFT, UpdateState.WAITING]))
-        .execution_options(synchronize_session=False)
-    )
+    own = sa.select(Update.id).where(Update.person_id == person_id, Update.state.in_(_NOT_SENT))
+    for number in session.scalars(own).all():
+        renditions.forget(session, KINDS["update"], number)
+        session.execute(
+            sa.delete(Update).where(Update.id == number).execution_options(synchronize_session=False)
+        )
     session.execute(
         sa.update(UpdateStep)
         .where(UpdateStep.person_id == person_id)

@@ -50,13 +50,13 @@ def _words(update: Update) -> list[Lack]:
 
 
 def _lengths(update: Update) -> list[Lack]:
-    """Refuse what does not fit into one message, also with the note for readers of other languages."""
+    """Refuse what does not fit into one message, in each language in which it is read."""
     letter, found = updates_letters.letter(update), dict[str, Lack]()
     nowhere = ("",) * len(letter.buttons)
     for entry in LANGUAGES:
         tag, shown = instead(update, entry.tag), telegram.preview(letter, entry.tag, nowhere)
         if not shown.fits and tag not in found:
-            words = _("This is too long for one message in Telegram: {n} signs, at most {most}.")
+            words = _("This is too long for one message: {n} signs, at most {most}.")
             found[tag] = Lack("body", tag, words(n=shown.units, most=shown.limit))
     return list(found.values())
 

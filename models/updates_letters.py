@@ -29,7 +29,7 @@ def key_of(update: Update) -> str:
 def letter(update: Update, picture: str = "", *, is_correction: bool = False) -> Letter:
     """Return the letter of an update; `picture` is the token of its picture's file."""
     shown = Picture(picture, update.picture_words) if picture else None
-    buttons = (*_buttons(update), *wish_buttons.buttons(Topic.UPDATES, _only_group(update)))
+    buttons = (*own_buttons(update), *wish_buttons.buttons(Topic.UPDATES, _only_group(update)))
     return Letter(update.title, (), buttons, body=update.body, picture=shown, is_correction=is_correction)
 
 
@@ -40,7 +40,8 @@ def _only_group(update: Update) -> int | None:
     return next(iter(audience.groups)) if is_one else None
 
 
-def _buttons(update: Update) -> tuple[Button, ...]:
+def own_buttons(update: Update) -> tuple[Button, ...]:
+    """Return the button that its writer chose, if any: what a page shows that nobody in particular reads."""
     if update.button is ButtonKind.NONE:
         return ()
     label, target = _label(update), update.button_target

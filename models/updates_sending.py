@@ -206,6 +206,21 @@ def cancel(session: Session, number: int, *, by: Author, version: int) -> Update
         held.state, held.send_at, held.released_by = UpdateState.DRAFT, None, None
         _note(session, held, StepKind.TAKEN_BACK, by)
         return held
+    _stop(session, held, by)
+    return held
+
+
+def stop(session: Session, number: int) -> int:
+    """Stop what is being sent, from the machine itself; return how many that waited do not get it.
+
+    Conflict where everybody has it already.
+    """
+    found = updates.get(session, number)
+    held = hold(session, number, found.version, (UpdateState.SENDING, UpdateState.SENT))
+    return _stop(session, held, Author())
+
+
+def _stop(session: Session, held: Update, by: Author) -> int:
     weekly = session.scalar(sa.select(DigestItem.update_id).where(DigestItem.update_id == held.id).limit(1))
     dropped = broadcasts.cancel(session, held.id)
     if held.state is UpdateState.SENT and not dropped and weekly is None:
@@ -213,7 +228,7 @@ def cancel(session: Session, number: int, *, by: Author, version: int) -> Update
     held.state = UpdateState.CANCELLED
     _publish_picture(session, held)
     _note(session, held, StepKind.STOPPED, by)
-    return held
+    return dropped
 
 
 def correct(
@@ -279,7 +294,11 @@ def _tester(session: Session, by: Author) -> Person:
 
 
 def _ways(person: Person, *, is_office: bool) -> list[ChannelKind]:
-    """Return where a test goes: to a lead's address only once it is known to be theirs."""
-    has_mail = bool(person.email) and (is_office or person.email_confirmed_at is not None)
-    has_chat = person.telegram_id is not None and not person.telegram_blocked
+    """Return where a test goes: to a lead's address only once it is known to be theirs.
+
+    Anybody can name an officer's address in a chat: to that chat only once the address is confirmed.
+    """
+    is_theirs = person.email_confirmed_at is not None
+    has_mail = bool(person.email) and (is_office or is_theirs)
+    has_chat = person.telegram_id is not None and not person.telegram_blocked and (is_theirs or not is_office)
     return [way for way, there in ((ChannelKind.EMAIL, has_mail), (ChannelKind.TELEGRAM, has_chat)) if there]

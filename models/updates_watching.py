@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audiences, troubles, updates, updates_writing
+from models import audiences, clock, troubles, updates, updates_writing
 from models.audiences import Audience
 from models.broadcasts import Broadcast, BroadcastState
 from models.changes import Author
@@ -74,7 +75,8 @@ class Progress:
     @property
     def total(self) -> int:
         """Return how many there are in all, as far as is known."""
-        return max(self.planned, sum(self.states.values()) + self.weekly)
+        known = sum(self.states.values()) + self.weekly
+        return max(self.planned, known) if self.is_running else known
 
     @property
     def left(self) -> int:
@@ -95,6 +97,7 @@ class Recipient:
     delivery: Delivery
     person: Person | None
     chat: GroupChat | None
+    edition: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +166,12 @@ def recipients(
     session: Session, update_id: int, *, states: Sequence[DeliveryState] = (), after: int = 0
 ) -> tuple[list[Recipient], int | None]:
     """Return who gets an update and what became of it, in order, and the number to go on after."""
-    messages = sa.select(Broadcast.message_id).where(Broadcast.update_id == update_id)
     query = (
-        sa.select(Delivery, Person, GroupChat)
+        sa.select(Delivery, Person, GroupChat, Broadcast.edition)
+        .join(Broadcast, Broadcast.message_id == Delivery.message_id)
         .outerjoin(Person, Person.id == Delivery.person_id)
         .outerjoin(GroupChat, GroupChat.id == Delivery.group_chat_id)
-        .where(Delivery.message_id.in_(messages), Delivery.id > after)
+        .where(Broadcast.update_id == update_id, Delivery.id > after)
         .order_by(Delivery.id)
         .limit(PAGE + 1)
     )
@@ -218,19 +221,20 @@ def retry(session: Session, number: int, *, by: Author) -> int:
     """Send once more what did not arrive, the way on which people are reached now; return to how many."""
     updates_writing.officer(session, by)
     updates.get(session, number)
-    done = send_again(session, number)
+    done = send_again(session, number, lost_by=clock.now())
     if done:
         updates.note(session, number, StepKind.RETRIED, staff_id=by.staff_id, words=str(done))
     return done
 
 
-def send_again(session: Session, number: int) -> int:
-    """Queue once more what of an update did not arrive, some hundreds at most; return how many."""
+def send_again(session: Session, number: int, *, lost_by: datetime) -> int:
+    """Queue once more what of an update had not arrived by then, some hundreds at most; return how many."""
     messages = sa.select(Broadcast.message_id).where(Broadcast.update_id == number)
     lost = session.scalars(
         sa.select(Delivery.id)
         .where(
-            Delivery.message_id.in_(messages), Delivery.state.in_(troubles.LOST_STATES)
+            Delivery.message_id.in_(messages), Delivery.state.in_(troubles.LOST_STATES),
+            sa.or_(Delivery.settled_at.is_(None), Delivery.settled_at <= lost_by),
         )
         .order_by(Delivery.id)
         .limit(_MOST_RETRIED)

@@ -122,7 +122,7 @@ def _merged(before: Localised, given: Mapping[str, str]) -> Localised:
 
 def _put_picture(session: Session, held: Update, token: str, by: Author) -> None:
     """Give an update its picture; the one before goes. Nobody can name files of somebody else."""
-    before, wanted = held.picture_id, picture(session, token, by) if token else None
+    before, wanted = held.picture_id, picture(session, token, held, by) if token else None
     if wanted is not None and wanted.id == before:
         return
     held.picture_id = wanted.id if wanted else None
@@ -131,13 +131,15 @@ def _put_picture(session: Session, held: Update, token: str, by: Author) -> None
         attachments.forget(session, Attachment.id == before, Attachment.submission_id.is_(None))
 
 
-def picture(session: Session, token: str, by: Author) -> Attachment:
-    """Return a picture that was taken in before, by who may use it."""
+def picture(session: Session, token: str, held: Update, by: Author) -> Attachment:
+    """Return the picture that an update has, or one that its writer took in before for no other update."""
     found = attachments.by_token(session, token)
-    own = found is not None and (found.person_id is None or found.person_id == by.person_id or by.staff_id)
+    if found is not None and found.id == held.picture_id:
+        return found
     if (
         found is None
-        or not own
+        or found.person_id != (None if by.staff_id is not None else by.person_id)
+        or session.scalar(sa.select(Update.id).where(Update.picture_id == found.id).limit(1)) is not None
         or found.kind is not AttachmentKind.PHOTO
         or found.state is not AttachmentState.READY
         or found.submission_id is not None

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from bot.courier import service as courier
 from bot.fetching import Fetcher
 from bot.routing import application
-from models import clock, migrate, outbox, subscriptions
+from models import change_letters, clock, migrate, outbox
 from models.db import Database
 from models.files import Store
 from models.settings import Settings
@@ -87,7 +87,7 @@ def upgrade(url: str, dies_before: int) -> None:
 
 def spread(url: str, moment: str, dies_before: int) -> None:
     """Tell followers in batches of three and die before a letter of this number."""
-    subscriptions.BATCH = 3
+    change_letters.BATCH = 3
     post, letters = outbox.post, itertools.count(1)
 
     def dying(*arguments: Any, **values: Any) -> Any:
@@ -97,4 +97,4 @@ def spread(url: str, moment: str, dies_before: int) -> None:
 
     outbox.post = dying  # type: ignore[assignment]
     with clock.frozen(datetime.fromisoformat(moment)):
-        subscriptions.tick(Database(url), Settings(secret="x", _env_file=None))
+        change_letters.tick(Database(url), Settings(secret="x", _env_file=None))

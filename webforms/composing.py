@@ -8,6 +8,7 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from models import audit, updates_checking, updates_sending, updates_watching, updates_writing
+from models.audiences import Audience
 from models.audit import Kind, Verb
 from models.changes import Author
 from models.errors import NotFound
@@ -53,6 +54,11 @@ def seen(session: Session, place: Place, number: int) -> Update:
     if place.card is not None and found.group_id != place.card.id:
         raise NotFound(_("There is no such update."))
     return found
+
+
+def chats(session: Session, audience: Audience) -> int:
+    """Return into how many linked group chats an update goes: none where there is no Telegram."""
+    return updates_watching.chats(session, audience) if site().settings.is_telegram_on else 0
 
 
 def show(

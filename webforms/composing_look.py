@@ -52,7 +52,8 @@ def page(place: Place, number: int) -> Response:
             place, one, "look", lang=tag, letter=letter, picture=picture, tongues_all=LANGUAGES,
             chat=telegram.preview(letter, tag, links), mail=email.preview(letter, tag, links, office),
             told=pages_words.preview(one.body, tag), heading=one.title.spoken(tag), links=links,
-            notes=updates_checking.notes(one, tag), lacks=updates_checking.lacking(one),
+            notes=updates_checking.notes(one, tag) if site().settings.is_telegram_on else (),
+            lacks=updates_checking.lacking(one),
             tried=[REACH_WORDS[way] for way in REACH_WORDS if way.value in request.args.getlist("tried")],
         )  # fmt: skip
     response.headers["Content-Security-Policy"] = _AROUND

@@ -13,7 +13,7 @@ from models.groups import Directory
 from models.people import ORGANISATION_WORDS
 from translations import LANGUAGES, Localised, Text
 from webforms import numbers
-from webforms.composing import Place, seen, show
+from webforms.composing import Place, chats, seen, show
 from webforms.site import site
 
 SHOWN = 50
@@ -39,7 +39,7 @@ def page(
             count=sum(tongues.values()), people=people[:SHOWN],
             onward=people[SHOWN - 1].person_id if len(people) > SHOWN else None,
             tongues_read=tongues, tongues_all=LANGUAGES,
-            chats=updates_watching.chats(session, chosen),
+            chats=chats(session, chosen),
         )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from models.updates import STEP_WORDS, Update, UpdateState
 from models.updates_watching import Progress
 from translations import Text, _, n_
 from webforms import errors, numbers
-from webforms.composing import Place, seen, show
+from webforms.composing import Place, chats, seen, show
 from webforms.site import site
 
 REFRESH = 4  # seconds between two looks at what is being sent
@@ -64,7 +64,7 @@ def page(place: Place, number: int, error: Text | None = None, status: int = 200
         tongues = updates_watching.tongues(session, audience)
         return show(
             place, one, "send", status, error=error, done=_done(), lacks=updates_checking.lacking(one),
-            count=sum(tongues.values()), chats=updates_watching.chats(session, audience),
+            count=sum(tongues.values()), chats=chats(session, audience),
             tongues_read=tongues, zone=zone,
             is_night=quiet.is_quiet(clock.now(), zone), morning_local=_local(quiet.after_quiet(zone)),
             soonest=_local(clock.now()), steps=updates_watching.history(session, number), acts=STEP_WORDS,

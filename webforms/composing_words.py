@@ -20,7 +20,7 @@ from models.updates_writing import Content
 from translations import LANGUAGES, Localised, Text, _
 from webforms import errors, numbers
 from webforms.attachments import store
-from webforms.composing import Place, seen, show
+from webforms.composing import OWN_NAMES, Place, seen, show
 from webforms.errors import WORDS
 from webforms.site import site
 
@@ -54,7 +54,8 @@ def page(place: Place, number: int, sent: Sent = FRESH, status: int = 200) -> Re
         token = sent.typed.get("picture")
         picture = attachments.by_token(session, token) if token else _picture(session, one, sent)
         return show(
-            place, one, "write", status, sent=sent, beside=_beside(one, sent), picture=picture,
+            place, one, "write", status, sent=sent, beside=_beside(one, sent), others=_others(one, sent),
+            picture=picture,
             kind=ButtonKind(sent.typed.get("button") or one.button), kinds=_KINDS, no_button=NO_BUTTON,
             kind_words=updates_letters.BUTTON_WORDS, cards=groups.directory(session).cards,
             forms=[(slug, form.title) for slug, form in FORMS.items() if form.listed],
@@ -80,6 +81,13 @@ def _beside(one: Update, sent: Sent) -> str:
     if wanted in _TAGS and wanted != one.source:
         return wanted
     return next((tag for tag in one.body.words if tag != one.source), "")
+
+
+def _others(one: Update, sent: Sent) -> list[str]:
+    """Return the languages beside the source: one, but for a correction all, so that it is one for all."""
+    beside, is_out = _beside(one, sent), one.sent_at is not None
+    written = [tag for tag in OWN_NAMES if one.body.words.get(tag)] if is_out else []
+    return [tag for tag in OWN_NAMES if tag != one.source and (tag == beside or tag in written)]
 
 
 def _stored(one: Update, part: str, tag: str) -> str:

@@ -74,7 +74,7 @@ def shown(number: int) -> Response:
     update = one.update
     return pages.show(
         "news_item.html", one=one, update=update, body=rendering.told(update.body, tag()),
-        buttons=updates_letters.letter(update).buttons, own_names=OWN_NAMES,
+        buttons=updates_letters.own_buttons(update), own_names=OWN_NAMES,
         tongues=[entry for entry in LANGUAGES if update.body.words.get(entry.tag)],
         cards=[card for card in map(directory.by_id, one.group_ids) if card],
     )  # fmt: skip

@@ -66,6 +66,9 @@ class EmailCarrier:
         """Return 0: at once."""
         return 0.0
 
+    def turn_ended(self, person_id: int) -> None:
+        """Do nothing: the next may follow at once."""
+
     async def carry(self, parcel: Parcel) -> Outcome:
         """Send a letter, and tell how it went."""
         try:

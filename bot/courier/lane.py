@@ -59,7 +59,7 @@ class Lane:
         self._paused_until = 0.0
         self._nap = timing.busy
         self._many = many
-        self._under_way: dict[int, asyncio.Task[None]] = {}  # by the delivery's number
+        self._under_way: dict[int, asyncio.Task[None]] = {}  # by the addressee: one at a time to each
 
     async def run(self) -> None:
         """Carry until told to stop; what is under way is finished and noted."""
@@ -117,12 +117,13 @@ class Lane:
 
     async def _send_off(self, delivery: Delivery) -> bool:
         """Send one off, and come back when the next one may follow; False when it is not its turn."""
-        if delivery.id in self._under_way:
+        whom = delivery.addressee
+        if whom in self._under_way:
             return False
-        wait = self._carrier.turn(delivery.addressee, delivery.priority)
+        wait = self._carrier.turn(whom, delivery.priority)
         if wait is None:
             return False
-        self._under_way[delivery.id] = asyncio.create_task(self._deliver(delivery, wait))
+        self._under_way[whom] = asyncio.create_task(self._deliver(delivery, wait))
         while len(self._under_way) >= self._many:
             await self._some_done()
         return True
@@ -130,8 +131,8 @@ class Lane:
     async def _some_done(self) -> None:
         """Wait until something under way has ended; raises what went wrong with it."""
         await asyncio.wait(self._under_way.values(), return_when=asyncio.FIRST_COMPLETED)
-        ended = [number for number, task in self._under_way.items() if task.done()]
-        for task in [self._under_way.pop(number) for number in ended]:
+        ended = [whom for whom, task in self._under_way.items() if task.done()]
+        for task in [self._under_way.pop(whom) for whom in ended]:
             task.result()
 
     async def _all_done(self) -> None:
@@ -151,16 +152,25 @@ class Lane:
         )
 
     async def _deliver(self, delivery: Delivery, wait: float) -> None:
+        try:
+            carried = await self._carry(delivery, wait)
+        finally:
+            self._carrier.turn_ended(delivery.addressee)
+        if carried is not None:
+            await self._note(*carried)
+
+    async def _carry(self, delivery: Delivery, wait: float) -> tuple[Parcel, Outcome] | None:
         if wait:
             await self._rest(wait)
         if self._stop.is_set() or not self._is_held:
-            return
+            return None
         parcel = await self._in_database(self._ledger.claim, delivery)
-        if parcel is not None:
-            outcome = await self._carrier.carry(parcel)
-            if outcome.pause:
-                self._paused_until = time.monotonic() + outcome.pause
-            await self._note(parcel, outcome)
+        if parcel is None:
+            return None
+        outcome = await self._carrier.carry(parcel)
+        if outcome.pause:
+            self._paused_until = time.monotonic() + outcome.pause
+        return parcel, outcome
 
     async def _note(self, parcel: Parcel, outcome: Outcome) -> None:
         """Write down how it went. It has happened, so this is tried until it works."""

@@ -1,9 +1,10 @@
 """The courier's book-keeping: every look into the database and every note in it, as short transactions."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -62,7 +63,9 @@ class Ledger:
             hindrance = self._hindrance(session, delivery)
             edits = broadcasts.edited_by(session, delivery) if delivery.message.kind == KIND else None
         with self._db.transaction() as session:
-            if not outgoing.mark_sending(session, delivery.id):
+            # A correction may have changed the words since we looked.
+            words = outgoing.words_now(session, delivery.message_id)
+            if words is None or not outgoing.mark_sending(session, delivery.id):
                 return None
             if hindrance is not None:
                 broadcasts.put_off(session, delivery, hindrance)
@@ -70,12 +73,12 @@ class Ledger:
             if not self._may_go(session, delivery):
                 return None
             try:
-                return self._packed(session, delivery, edits)
+                return self._packed(session, delivery, words, edits)
             except (AttributeError, KeyError, TypeError, ValueError) as error:
                 # One letter that cannot be read must not stop all others.
-                words = f"cannot be read: {type(error).__name__}"
-                outgoing.settle(session, delivery.id, DeliveryState.FAILED, error=words)
-                log.error("Courier: delivery %d %s", delivery.id, words)
+                reason = f"cannot be read: {type(error).__name__}"
+                outgoing.settle(session, delivery.id, DeliveryState.FAILED, error=reason)
+                log.error("Courier: delivery %d %s", delivery.id, reason)
                 return None
 
     def _hindrance(self, session: Session, delivery: Delivery) -> Hindrance | None:
@@ -104,8 +107,10 @@ class Ledger:
             return False
         return True
 
-    def _packed(self, session: Session, delivery: Delivery, edits: int | None) -> Parcel:
-        letter = Letter.unpack(delivery.message.words)
+    def _packed(
+        self, session: Session, delivery: Delivery, words: Mapping[str, Any], edits: int | None
+    ) -> Parcel:
+        letter = Letter.unpack(words)
         spoken = find(letter.language or _language(delivery))
         tag = spoken.tag if spoken else SOURCE
         photo = _photo(session, letter)

@@ -1,7 +1,8 @@
 """Pacing: even over all chats, and gentle to each, as Telegram's limits want it.
 
 About 30 messages a second overall, one a second to a person with short bursts tolerated, 20 a minute to a
-group (telegram.org, bots FAQ). We stay a little below, because what leaves evenly may arrive less so.
+group (telegram.org, bots FAQ). We stay a little below, because what leaves evenly may arrive less so. A chat
+rests from when its last message was answered: one that arrives late must not have the next on its heels.
 """
 
 import time
@@ -33,14 +34,22 @@ class Pace:
     def reserve(self, person_id: int, priority: int) -> float | None:
         """Keep the next place for a message; return the seconds until then, None when they must rest.
 
-        So several on their way at once still leave evenly.
+        So several on their way at once still leave evenly. `ended` gives back what was not used.
         """
         if not self.may(person_id, priority):
             return None
         wait = self.wait()
-        self.take(person_id, is_group=person_id < 0)
-        self._reserved.add(person_id)
+        if self._gap:
+            self._keep_place()
+            self._reserved.add(person_id)
         return wait
+
+    def ended(self, person_id: int) -> None:
+        """Note that what a place was kept for has been answered, or did not leave at all."""
+        if person_id in self._reserved:
+            self._reserved.discard(person_id)
+        elif person_id in self._chats:
+            self._chats[person_id].rest(self._now())
 
     def may(self, person_id: int, priority: int) -> bool:
         """Return whether this person may get something of this priority now."""
@@ -55,25 +64,28 @@ class Pace:
         now = self._now()
         if len(self._chats) > _FORGET_ABOVE:
             self._chats = {key: one for key, one in self._chats.items() if not one.is_full(now)}
-            self._reserved &= self._chats.keys()
         full = [key for key, one in self._chats.items() if not one.has_room(now)]
         return full, [key for key, one in self._chats.items() if not one.is_calm(now)]
 
     def take(self, person_id: int, *, is_group: bool) -> None:
-        """Note that a message leaves now, unless a place was kept for it."""
+        """Note that a message leaves now, in the place that was kept for it or else in the next one."""
         if not self._gap:
             return
         if person_id in self._reserved:
             self._reserved.discard(person_id)
-            return
+        else:
+            self._keep_place()
         now = self._now()
-        # A little late is made up for, so that the rate holds; a quiet time is not, so that nothing bunches.
-        is_late = now - self._next < LATE * self._gap
-        self._next = (self._next if is_late else now) + self._gap
         bucket = self._chats.get(person_id)
         if bucket is None:
             bucket = self._chats[person_id] = _Bucket(is_group=is_group, now=now)
         bucket.take(now)
+
+    def _keep_place(self) -> None:
+        now = self._now()
+        # A little late is made up for, so that the rate holds; a quiet time is not, so that nothing bunches.
+        is_late = now - self._next < LATE * self._gap
+        self._next = (self._next if is_late else now) + self._gap
 
 
 class _Bucket:
@@ -100,3 +112,6 @@ class _Bucket:
 
     def take(self, now: float) -> None:
         self._level, self._last = self._level_at(now) - 1.0, now
+
+    def rest(self, now: float) -> None:
+        self._last = now

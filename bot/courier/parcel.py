@@ -96,6 +96,9 @@ class Carrier(Protocol):
     def turn(self, person_id: int, priority: int) -> float | None:
         """Return the seconds until something may go out; None when not to this person now."""
 
+    def turn_ended(self, person_id: int) -> None:
+        """Hear that such a turn is over, whether it was used or not."""
+
     async def carry(self, parcel: Parcel) -> Outcome:
         """Bring one parcel; never raises for anything that the network or the other side does."""
 

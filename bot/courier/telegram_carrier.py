@@ -69,6 +69,10 @@ class TelegramCarrier:
         """Return the seconds until a message may leave, None when this person must rest."""
         return self._pace.reserve(person_id, priority)
 
+    def turn_ended(self, person_id: int) -> None:
+        """Let the chat rest from now on, if something has left."""
+        self._pace.ended(person_id)
+
     async def carry(self, parcel: Parcel) -> Outcome:
         """Send a letter, and tell how it went."""
         try:

@@ -92,10 +92,12 @@ def _blocks(letter: Letter, tag: str, *, says_correction: bool) -> list[Block]:
     blocks: list[Block] = []
     if letter.body is not None:
         said = letter.body.spoken(tag)
+        told = markup.blocks(said.text)
         blocks.append(_words(heading, is_bold=True))
-        if said.is_fallback:
-            blocks.append(_words(words.only_in(said).to(tag), is_italic=True))
-        blocks += markup.blocks(said.text)
+        note = _words(words.only_in(said).to(tag), is_italic=True)
+        if said.is_fallback and _length([*blocks, note, *told]) <= LONGEST:  # who fills a message may fill it
+            blocks.append(note)
+        blocks += told
     elif says_correction:
         blocks.append(_words(heading, is_bold=True))
     blocks += [_words(paragraph.to(tag).strip()) for paragraph in letter.paragraphs]

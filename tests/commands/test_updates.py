@@ -5,10 +5,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bench import followers
-from models import filling
+from models import filling, updates_watching
 from models.db import Database
 from models.outbox import Delivery, DeliveryState
 from models.settings import Settings
+from models.updates import StepKind, Update, UpdateState
 from tests.commands.conftest import Run
 
 
@@ -17,7 +18,7 @@ def test_an_update_is_listed_watched_repeated_and_stopped(region: Run, tmp_path:
     db = Database(f"sqlite:///{tmp_path / 'mitwirken.sqlite'}")
     followers.add(db, followers.by_mail(f"person-{number}@example.org" for number in range(4)))
     followers.send(db)
-    filling.fill(db, Settings(_env_file=None))
+    filling.fill(db, Settings(_env_file=None))  # everybody has a delivery: its row says "sent"
     with db.transaction() as session:
         session.execute(sa.update(Delivery).where(Delivery.id < 3).values(state=DeliveryState.FAILED))
     shown = region("update", "progress", "1", "--once").output
@@ -27,6 +28,10 @@ def test_an_update_is_listed_watched_repeated_and_stopped(region: Run, tmp_path:
     stopped = region("update", "cancel", "1").output
     assert stopped == "Update 1 is stopped; 4 that waited are not sent.\n"
     assert region("update", "cancel", "1").exit_code == 1
+    with db.reading() as session:
+        one = session.get_one(Update, 1)
+        (step,) = updates_watching.history(session, 1)
+    assert (one.state, step.step.kind) == (UpdateState.CANCELLED, StepKind.STOPPED), "as at the desk"
     assert region("update", "progress", "1").output.endswith("4 of 4 (4 dropped)\n")
     assert region("update", "retry", "9").stderr == "mitwirken: Update 9 was not sent.\n"
     db.close()

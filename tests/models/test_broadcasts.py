@@ -1,12 +1,14 @@
 """Broadcasts: one row, filled a few hundred at a time; stopped, corrected, resumed; on both databases."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
-from models import broadcasts, clock, filling, outbox, outgoing, privacy, retention, stopping
+from models import broadcasts, clock, filling, merging, outbox, outgoing, privacy, retention, stopping
 from models.audiences import Audience, Part
 from models.broadcasts import Broadcast, BroadcastState
 from models.db import Database
@@ -17,6 +19,7 @@ from models.preferences import DigestItem, Rhythm, Topic
 from models.settings import Settings
 from models.updates import Update, UpdateState
 from tests.models.region import House, begun, sent
+from tests.models.together import A_MOMENT
 
 SETTINGS = Settings(secret="tests-only-secret", courier_rate=0, _env_file=None)
 NIGHT = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
@@ -100,6 +103,28 @@ def test_a_mail_server_that_stands_still_does_not_keep_chats_waiting(any_db: Dat
         seconds += 0.1
     assert seconds > 1.0  # not faster than chats can need it
     assert sum(one.channel is ChannelKind.TELEGRAM for one in rows(any_db)) == 20
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("is_off", [True, False])
+def test_chats_that_are_switched_off_or_stand_still_keep_no_mail_waiting(
+    paderborn: Database, is_off: bool
+) -> None:
+    with paderborn.transaction() as session:
+        house = House(session)
+        house.members(40, chat=700)
+        house.members(20)
+        begun(session)
+    on = {"telegram": "on", "bot_token": SecretStr("x")}
+    off = {"telegram": "off"}
+    values = {"smtp_host": "mail.example", "courier_rate": 25} | (off if is_off else on)
+    start = clock.now()
+    for second in range(12):
+        with clock.frozen(start + timedelta(seconds=second)):
+            filling.fill(paderborn, SETTINGS.model_copy(update=values))
+            settle_all(paderborn, channel=ChannelKind.EMAIL)
+    assert held(paderborn).state is BroadcastState.DONE
+    assert sum(one.channel is ChannelKind.EMAIL for one in rows(paderborn)) == 20
 
 
 @pytest.mark.usefixtures("small")
@@ -301,3 +326,78 @@ def test_old_broadcasts_are_let_go_of_delivery_by_delivery(
     assert counts["deliveries of updates"] == 25
     with any_db.reading() as session:
         assert session.scalar(sa.select(sa.func.count(Message.id))) == 0
+
+
+def test_who_stops_an_update_just_as_it_is_filled_up_does_not_wait_in_a_ring(any_db: Database) -> None:
+    peopled(any_db, 3)
+    number = held(any_db).update_id
+    with ThreadPoolExecutor(1) as other:
+        with any_db.transaction() as session:
+            session.execute(sa.update(Update).where(Update.id == number).values(version=Update.version + 1))
+            filled = other.submit(filling.fill, any_db, SETTINGS)
+            wait([filled], timeout=A_MOMENT)
+            broadcasts.cancel(session, number)
+        assert filled.result() == 0
+    assert rows(any_db) == []
+    with any_db.reading() as session:
+        assert session.get_one(Update, number).state is UpdateState.CANCELLED
+
+
+def merged(db: Database, keep: int, gone: int) -> None:
+    """Two turn out to be one."""
+    with db.transaction() as session:
+        merging.merge(session, session.get_one(Person, keep), session.get_one(Person, gone))
+
+
+@pytest.mark.usefixtures("small")
+def test_two_who_turn_out_to_be_one_amid_a_broadcast_get_it_once(any_db: Database) -> None:
+    people = peopled(any_db, 25)
+    filling.fill(any_db, SETTINGS)
+    merged(any_db, people[12], people[1])  # to come, and has a delivery
+    merged(any_db, people[2], people[13])
+    merged(any_db, people[3], people[4])  # both have one
+    for _time in range(3):
+        settle_all(any_db)
+        filling.fill(any_db, SETTINGS)
+    settle_all(any_db)
+    merged(any_db, people[5], people[6])  # both have got it
+    went = [one.person_id for one in rows(any_db) if one.state is DeliveryState.SENT]
+    for person_id in (people[12], people[2], people[3]):
+        assert went.count(person_id) == 1
+    assert set(went) == set(people) - {people[number] for number in (1, 13, 4, 6)}
+    assert sum(one.state is DeliveryState.DROPPED for one in rows(any_db)) == 1
+
+
+@pytest.mark.usefixtures("small")
+def test_who_takes_the_place_of_one_still_to_come_is_not_left_out(any_db: Database) -> None:
+    with any_db.transaction() as session:
+        early, late = (House(session).person(name) for name in ("frueh", "spaet"))
+    people = peopled(any_db, 25)
+    filling.fill(any_db, SETTINGS)
+    merged(any_db, early, people[20])
+    with any_db.transaction() as session:
+        House(session).member(late, "7.49")
+    for _time in range(3):
+        settle_all(any_db)
+        filling.fill(any_db, SETTINGS)
+    found = [one.person_id for one in rows(any_db)]
+    assert found.count(early) == 1
+    assert sorted(found) == sorted({*people, early} - {people[20]}), "who joins behind the cursor is not told"
+
+
+def test_a_chat_that_has_another_group_by_now_gets_nothing_of_the_one_before(any_db: Database) -> None:
+    with any_db.transaction() as session:
+        house = House(session)
+        before, after = house.group("7.49"), house.group("12.71")
+        chat = GroupChat(group_id=before, chat_id=-100, language="de", linked_at=clock.now())
+        session.add(chat)
+        begun(session, Audience(groups=frozenset({before})))
+    filling.fill(any_db, SETTINGS.model_copy(update={"telegram": "on", "bot_token": "x"}))
+    (one,) = [one for one in rows(any_db) if one.group_chat_id]
+    with any_db.transaction() as session:
+        assert broadcasts.hindrance(session, one, "Europe/Berlin") is None
+        session.get_one(GroupChat, chat.id).group_id = after
+        session.flush()
+        found = broadcasts.hindrance(session, one, "Europe/Berlin")
+    assert found is not None
+    assert found.reason == broadcasts.UNWANTED

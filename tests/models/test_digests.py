@@ -27,6 +27,7 @@ from models.changes import Author, Subject
 from models.db import Database
 from models.letters import Letter
 from models.meetings import Details
+from models.memberships import Membership, MembershipState
 from models.outbox import Delivery, DeliveryState, Message
 from models.people import ChannelKind, Person
 from models.preferences import DigestItem, Rhythm, Topic
@@ -143,15 +144,34 @@ def test_what_was_stopped_corrected_or_is_not_wanted_any_more(any_db: Database) 
         wrong = session.get_one(Update, wrong.id)
         wrong.title, wrong.corrected_at = Localised({"de": "Richtiger Tag"}), clock.now()
         stopping.stop(session, boris.id, Topic.UPDATES, number)
-    assert tick(any_db) == 2
+    assert tick(any_db) == 1
     with any_db.reading() as session:
-        (letter,), (other,) = letters_to(session, amina), letters_to(session, boris)
-    assert "Abgeblasen" not in said(letter) + said(other)
+        (letter,) = letters_to(session, amina)
+        assert letters_to(session, boris) == [], (
+            "who has stopped their only group hears nothing of all groups"
+        )
+    assert "Abgeblasen" not in said(letter)
     assert "Falscher Tag" not in said(letter)
     assert "Das wurde berichtigt:\nRichtiger Tag" in said(letter)
-    assert "Richtiger Tag" not in said(other), "stopped for the group that it is about"
     assert said(letter).count("Wir laden ein.") > 40, "what has no page is told whole"
     assert not [one for one in letter.buttons if one.page == f"/{{lang}}/news/{inner.id}"]
+
+
+def test_who_left_or_stopped_the_one_of_two_groups_that_is_theirs_is_not_told(any_db: Database) -> None:
+    with at(any_db, BEFORE) as session:
+        amina, boris, carla = (weekly(session, name, Topic.UPDATES) for name in ("Amina", "Boris", "Carla"))
+        number = group_id(session)
+        one = update(session, "Für zwei Gruppen", group=number)
+        session.add(UpdateGroup(update_id=one.id, group_id=number + 1))
+        for person in (amina, boris, carla):
+            waits(session, person, one)
+    with at(any_db, BEFORE + timedelta(hours=1)) as session:
+        stopping.stop(session, boris.id, Topic.UPDATES, number)
+        left = sa.update(Membership).where(Membership.person_id == carla.id)
+        session.execute(left.values(state=MembershipState.LEFT))
+    assert tick(any_db) == 1
+    with any_db.reading() as session:
+        assert [len(letters_to(session, one)) for one in (amina, boris, carla)] == [1, 0, 0]
 
 
 def test_quiet_hours_and_the_channel_count(any_db: Database) -> None:

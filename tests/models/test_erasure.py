@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -51,11 +52,12 @@ from models.people import ChannelKind, Person
 from models.preferences import Rhythm, Topic
 from models.programmes import Programme
 from models.progress import ProgressReport
+from models.renditions import Rendition, RenditionState
 from models.settings import Release
 from models.sheets import ParticipantKind
 from models.staff import StaffMember, StaffRole
 from models.submissions import State, Submission
-from models.updates import ButtonKind, StepKind
+from models.updates import ButtonKind, StepKind, Update, UpdateState
 from models.updates_writing import Content
 from models.when import When
 from translations import Localised, _
@@ -91,6 +93,8 @@ NOT_THEIRS = {
     "working_groups.code", "updates.audience", "updates.source", "broadcasts.audience",
     "renditions",  # what translators wrote of the office's words
     "group_chats.language", "group_chats.title",  # a chat's, not a person's
+    "audit", "login_tries", "staff_devices",  # numbers, kinds, hashes and seals
+    "logins.device", "logins.mailed_code",  # the staff's
 }  # fmt: skip
 
 
@@ -301,6 +305,27 @@ def test_who_is_erased_is_found_nowhere(house: tuple[Database, int]) -> None:
         assert [(one.happened, one.needed) for one in unread] == [("", "")] * len(unread)
         assert len(unread) == 2
         assert session.scalar(sa.select(sa.func.count(Submission.id))) == 9  # they count as before
+
+
+def test_of_what_a_lead_wrote_only_what_was_sent_stays(house: tuple[Database, int]) -> None:
+    db, person_id = house
+    with db.transaction() as session:
+        by, card = Author(person_id=person_id), groups.directory(session).get(GROUP)
+        planned = updates_writing.begin(session, by=by, group_id=card.id)
+        words = {"de": WORD}
+        updates_writing.save(session, planned.id, Content(words, words), by=by, version=1)
+        at = clock.now() + timedelta(days=1)
+        updates_sending.schedule(session, planned.id, at, by=by, version=2, rule=Release.NONE)
+        translated = Rendition(
+            kind="update", subject_id=planned.id, tag="en", words={"title": WORD}, source_mark="",
+            state=RenditionState.PROPOSED, made_at=clock.now(),
+        )  # fmt: skip
+        session.add(translated)
+    with db.transaction() as session:
+        privacy.erase(session, session.get_one(Person, person_id))
+    with db.reading() as session:
+        assert session.scalars(sa.select(Update.state)).all() == [UpdateState.SENDING]
+        assert session.scalars(sa.select(Rendition)).all() == []
 
 
 def test_entries_whose_time_is_over_lose_their_words(house: tuple[Database, int]) -> None:

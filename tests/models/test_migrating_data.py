@@ -48,7 +48,8 @@ def test_every_row_survives_the_way_to_the_newest_schema(empty_url: str) -> None
     migrate.upgrade(db)
     with db.reading() as session:
         after = {name: session.scalar(sa.text(f"SELECT count(*) FROM {name}")) for name in before}
-    assert after == before
+    # Staff log in anew where there was no second step yet; each of the rows here is of somebody of the staff.
+    assert after == {**before, "logins": 0}
     assert migrate.differences(db) == []
     with db.engine.connect() as connection:
         if db.is_sqlite:  # rows that point to others are guarded again

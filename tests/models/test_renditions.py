@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bench.recording import listening
-from models import groups, renditions, retention, staff, submissions, translating, translation_lists
+from models import groups, renditions, retention, staff, submissions, translation_lists
 from models.changes import SheetChange
 from models.columns import LocalisedWords
 from models.db import Base, Database
@@ -21,7 +21,17 @@ from models.staff import StaffRole
 from models.translating import KINDS, Piece
 from models.translation_lists import Standing
 from models.updates import Update, UpdateState
-from tests.models.translators import GOAL, UPDATE, draft, goal_of, hire, reword, see, ukrainian
+from tests.models.translators import (
+    GOAL,
+    UPDATE,
+    draft,
+    goal_of,
+    hire,
+    leave_to_translate,
+    reword,
+    see,
+    ukrainian,
+)
 from tests.webforms.desk.reports import reports_of, whole_round
 from translations import LANGUAGES, Localised
 
@@ -30,6 +40,18 @@ def standing(db: Database, piece: Piece, tag: str = "uk") -> Standing:
     with db.reading() as session:
         found = translation_lists.tasks(session, [tag], [piece.kind])
         return next(one.standing for one in found if one.piece.id == piece.id)
+
+
+@pytest.fixture
+def paderborn(paderborn: Database) -> Database:
+    """The demo's region, with something left to translate."""
+    return leave_to_translate(paderborn)
+
+
+@pytest.fixture
+def any_db(any_db: Database) -> Database:
+    """The same on each kind of database."""
+    return leave_to_translate(any_db)
 
 
 def test_each_column_with_words_in_several_languages_is_in_a_kind() -> None:
@@ -289,4 +311,3 @@ def test_next_goes_on_from_where_one_is_and_begins_again_at_the_end(paderborn: D
     assert translation_lists.next_task(found, found[0], [Standing.MISSING]) is found[1]
     assert translation_lists.next_task(found, found[-1], [Standing.MISSING]) is found[0]
     assert translation_lists.next_task(found, found[0], [Standing.WAITING]) is None
-    assert translating.units("a😀") == 3

@@ -13,6 +13,7 @@ from models import (
     attachments,
     audiences,
     clock,
+    filling,
     groups,
     leads,
     outbox,
@@ -40,6 +41,7 @@ from models.settings import Release, Settings
 from models.staff import StaffRole
 from models.updates import ButtonKind, StepKind, Update, UpdateGroup, UpdateState
 from models.updates_writing import Content
+from tests.models.together import at_once, in_transaction
 
 NOW = datetime(2027, 3, 1, 10, tzinfo=UTC)
 WORDS = Content(
@@ -379,6 +381,31 @@ def test_a_correction_mends_what_waits_and_begins_a_new_edition(house: House) ->
     assert house.get(one.id).corrected_at == NOW
 
 
+def test_what_leaves_with_the_old_words_while_they_are_corrected_is_corrected_afterwards(
+    house: House,
+) -> None:
+    one = house.begin(house.karla, house.group_id)
+    with house.db.transaction() as session:
+        updates_sending.send(session, one.id, by=house.karla, version=2, rule=Release.NONE)
+    filling.fill(house.db, Settings(secret="tests-only-secret", _env_file=None))
+
+    mine = Delivery.person_id == house.karla.person_id
+
+    def leave(session: Session) -> None:
+        leaving = session.scalars(sa.select(Delivery).where(mine)).one()
+        assert outgoing.words_now(session, leaving.message_id)
+        assert outgoing.mark_sending(session, leaving.id)
+
+    def correct(session: Session) -> None:
+        fix = Content(title={"de": "Fest im April"})
+        updates_sending.correct(session, one.id, fix, by=house.olga, version=3, rule=Release.NONE)
+
+    at_once(house.db, leave, in_transaction(house.db, correct)).result()
+    with house.db.reading() as session:
+        states = session.scalars(sa.select(Delivery.state).where(mine).order_by(Delivery.id)).all()
+    assert states == [DeliveryState.SENDING, DeliveryState.QUEUED]
+
+
 def test_a_test_goes_to_the_tester_alone_in_the_language_that_is_looked_at(house: House) -> None:
     one = house.begin(house.olga)
     with house.db.transaction() as session:
@@ -387,6 +414,10 @@ def test_a_test_goes_to_the_tester_alone_in_the_language_that_is_looked_at(house
         tester = people.by_email(session, "olga@example.org")
         assert tester is not None
         tester.telegram_id = 4712
+        assert updates_sending.try_out(session, one.id, "tr", by=house.olga) == [ChannelKind.EMAIL], (
+            "anybody can name that address in a chat"
+        )
+        people.confirm_email(session, tester)
         assert updates_sending.try_out(session, one.id, "de", by=house.olga) == [
             ChannelKind.EMAIL, ChannelKind.TELEGRAM,
         ]  # fmt: skip
@@ -396,7 +427,7 @@ def test_a_test_goes_to_the_tester_alone_in_the_language_that_is_looked_at(house
             )
         ).all()
     assert {(row.person_id, row.state) for row in rows} == {(tester.id, DeliveryState.QUEUED)}
-    assert [Letter.unpack(row.words).language for row in rows] == ["ar", "de", "de"]
+    assert [Letter.unpack(row.words).language for row in rows] == ["ar", "tr", "de", "de"]
     assert "عيد في مارس" in Letter.unpack(rows[0].words).subject.to("ar")
     assert house.get(one.id).state is UpdateState.DRAFT
 
@@ -443,6 +474,28 @@ def test_a_picture_stays_with_its_update_and_is_public_once_it_is_sent(house: Ho
     assert theirs.person_id == house.karla.person_id
 
 
+def test_nobody_takes_the_picture_of_another_update_along(house: House) -> None:
+    with house.db.transaction() as session:
+        shown, own = a_picture(session), a_picture(session, house.karla.person_id)
+    content = Content(**{**vars_of(WORDS), "picture": shown.token, "picture_words": {"de": "Ein Fest"}})
+    one = house.begin(house.olga, content=content)
+    with house.db.transaction() as session:
+        updates_sending.send(session, one.id, by=house.olga, version=2, rule=Release.NONE)
+    for by, group_id, token in (
+        (house.karla, house.group_id, shown.token),
+        (house.omar, None, shown.token),
+        (house.omar, None, own.token),
+    ):
+        theirs = Content(**{**vars_of(WORDS), "picture": token})
+        draft = house.begin(by, group_id)
+        refused(
+            house, NotAllowed,
+            lambda s, n=draft.id, b=by, c=theirs: updates_writing.save(s, n, c, by=b, version=2),
+        )  # fmt: skip
+    with house.db.reading() as session:
+        assert session.get_one(Attachment, shown.id).state is AttachmentState.READY
+
+
 def vars_of(content: Content) -> dict[str, object]:
     """Return a content's fields."""
     return {name: getattr(content, name) for name in Content.__dataclass_fields__}
@@ -484,6 +537,10 @@ def test_failed_ones_are_tried_again_over_the_way_that_works_now(house: House) -
         assert updates_watching.retry(session, one.id, by=house.olga) == 1
     with house.db.transaction() as session:
         assert updates_watching.retry(session, one.id, by=house.olga) == 0
+        outgoing.settle(session, delivery.id, DeliveryState.FAILED, error="550 no such mailbox")
+        begun = NOW - timedelta(seconds=1)
+        assert updates_watching.send_again(session, one.id, lost_by=begun) == 0, "else it would never end"
+        assert updates_watching.send_again(session, one.id, lost_by=NOW) == 1
         assert updates_watching.progress(session, updates.get(session, one.id)).is_moving
 
 

@@ -1,8 +1,10 @@
 """Invented translators, and something for them to translate."""
 
+import sqlalchemy as sa
+
 from models import clock, groups, staff, translating
 from models.db import Database
-from models.goals import Goal
+from models.goals import Field, Goal
 from models.renditions import row_of, seen
 from models.staff import StaffMember, StaffRole
 from models.translating import Piece
@@ -11,6 +13,21 @@ from translations import Localised
 
 GOAL = translating.KINDS["goal"]
 UPDATE = translating.KINDS["update"]
+
+
+WRITTEN = ("de", "de-simple", "en", "ar")  # the languages that are there before somebody translates
+
+
+def leave_to_translate(db: Database) -> Database:
+    """Take the other languages out of goals and fields: the demo's region lacks nothing."""
+    with db.transaction() as session:
+        for table, names in ((Goal, ("title", "summary")), (Field, ("name",))):
+            for one in session.scalars(sa.select(table)):
+                for name in names:
+                    words = getattr(one, name).words
+                    setattr(one, name, Localised({tag: words[tag] for tag in WRITTEN if tag in words}))
+    db.cache.drop()
+    return db
 
 
 def hire(db: Database, name: str, *languages: str, role: StaffRole = StaffRole.TRANSLATOR) -> StaffMember:

@@ -103,6 +103,7 @@ def test_an_update_stands_in_the_readers_language_with_everything(browser: Brows
     assert '<div class="told" lang="ar" dir="rtl">' in html
     assert f"/ar/forms/report-progress?group={code(press, '7.49')}" in page.links
     assert "/ar/groups/7.49" in page.links
+    assert not any("/messages/" in link for link in page.links), "who reads a page has nothing to stop"
     assert {f"/de/news/{number}", f"/uk/news/{number}"} <= set(page.links)
     french = browser.open(f"/fr/news/{number}")
     assert "Deutsch" in french.text

@@ -59,6 +59,7 @@ function personButton(person, choose) {
 function groupButton(group) {
   const words = make("span", {}, make("b", {}, make("bdi", {}, group.title)), make("small", {}, group.gone ? "Gruppe ohne Bot · group without the bot" : "Gruppe · group"));
   const node = make("button", { type: "button", className: "person", onclick: () => choose(group.id) }, make("span", { className: "face", ariaHidden: "true" }, "#"), words);
+  node.firstChild.style.setProperty("--tone", "210");
   if (group.id === state.current) node.setAttribute("aria-current", "true");
   return node;
 }
@@ -89,6 +90,7 @@ function choose(id) {
   $("notice").textContent = "";
   setFile(null);
   const person = state.people.find((one) => one.id === id) ?? state.groups.find((one) => one.id === id);
+  document.querySelector("#talk-title small > span").hidden = id < 0; // nobody is a group
   $("me").textContent = person?.first_name ?? person?.title ?? "";
   $("talk").hidden = false;
   $("house").dataset.view = "talk";

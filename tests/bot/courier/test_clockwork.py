@@ -17,6 +17,7 @@ from bot.courier import clockwork
 from bot.courier.night import let_go
 from models import (
     attachments,
+    change_letters,
     changes,
     clock,
     groups,
@@ -112,7 +113,7 @@ def test_couriers_at_the_same_moment_do_nothing_twice(any_db: Database, tmp_path
         assert len(reachable) == led
         assert first[ASKED] >= 1
         assert (first[meeting_letters.KIND], first[meeting_letters.MINUTES_KIND]) == (3, 3)
-        assert first[subscriptions.KIND] == 3
+        assert first[change_letters.KIND] == 3
         at_once(any_db, lambda own: clockwork.tick(own, settings))
         with any_db.reading() as session:
             assert told(session) == first

@@ -79,3 +79,32 @@ def test_rate_nought_lifts_every_limit() -> None:
         assert pace.wait() == 0
         assert pace.may(1, BROADCAST)
         pace.take(1, is_group=False)
+
+
+def test_a_kept_place_counts_from_when_the_message_leaves_and_the_rest_from_its_answer() -> None:
+    clock = Turned()
+    pace = Pace(25, clock)
+    assert pace.reserve(1, BROADCAST) == 0
+    clock.now += 0.5  # it is claimed and packed meanwhile
+    pace.take(1, is_group=False)
+    clock.now += 0.5  # a picture takes its time
+    pace.ended(1)
+    clock.now += 1.0
+    assert not pace.may(1, BROADCAST)
+    clock.now += 0.1
+    assert pace.reserve(1, BROADCAST) == 0
+
+
+def test_several_kept_places_follow_each_other_evenly() -> None:
+    pace = Pace(25, Turned())
+    assert [round(pace.reserve(person, BROADCAST) or 0, 2) for person in range(4)] == [0, 0.04, 0.08, 0.12]
+
+
+def test_a_kept_place_that_is_not_used_makes_nobody_rest_and_the_next_message_count() -> None:
+    clock = Turned()
+    pace = Pace(25, clock)
+    assert pace.reserve(1, BROADCAST) is not None
+    pace.ended(1)
+    assert pace.may(1, BROADCAST)
+    pace.take(1, is_group=False)
+    assert not pace.may(1, BROADCAST)

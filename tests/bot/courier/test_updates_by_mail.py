@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.courier.ledger import Ledger
 from models import clock
 from models.db import Database
 from models.letters import Letter
+from models.outbox import Message
 from models.people import ChannelKind
 from models.regions import Region
 from tests.bot.courier import composed, house
@@ -131,3 +133,14 @@ def test_a_mail_goes_without_a_picture_that_is_gone(db: Database, tmp_path: Path
     (message,) = carried(db, tmp_path, (reader(db, "de"), composed.update(shown), "update:1:1")).got
     assert not pictures(message)
     assert "<img" not in parts(message)[1]
+
+
+def test_words_that_are_corrected_just_before_a_letter_leaves_leave_with_it(db: Database) -> None:
+    house.post(db, reader(db, "de"), "Falsch", channel=ChannelKind.EMAIL, kind="update")
+    ledger = Ledger(db, mail_settings(db, 1), ChannelKind.EMAIL, "here")
+    (one,) = ledger.due([], [])
+    with db.transaction() as session:
+        session.execute(sa.update(Message).values(words=house.saying("Richtig").pack()))
+    parcel = ledger.claim(one)
+    assert parcel is not None
+    assert [words.to("de") for words in parcel.letter.paragraphs] == ["Richtig"]

@@ -31,7 +31,16 @@ from models.renditions import Rendition, RenditionState
 from models.settings import Settings
 from models.staff import StaffMember, StaffRole
 from models.translation_lists import Standing
-from tests.models.translators import GOAL, draft, goal_of, hire, reword, see, ukrainian
+from tests.models.translators import (
+    GOAL,
+    draft,
+    goal_of,
+    hire,
+    leave_to_translate,
+    reword,
+    see,
+    ukrainian,
+)
 
 NASTY = [
     "Wir **treffen** uns.\n\n- 14 Uhr & später\n- <script>alert('x')</script>",
@@ -42,6 +51,12 @@ NASTY = [
 FORMATS: dict[str, tuple[Callable[[Package], bytes], Callable[[bytes], Package]]] = {
     "xlf": (xliff.write, xliff.read), "po": (gettext_po.write, gettext_po.read),
 }  # fmt: skip
+
+
+@pytest.fixture
+def paderborn(paderborn: Database) -> Database:
+    """The demo's region, with something left to translate."""
+    return leave_to_translate(paderborn)
 
 
 def _out(db: Database, settings: Settings, *tags: str, only: Only = Only.TO_DO) -> list[Package]:

@@ -80,6 +80,13 @@ def test_what_is_in_another_language_says_so_on_every_channel() -> None:
     assert page.told(Localised({"de": "Deutsch"}), "de-simple").note is None  # plain German is German
 
 
+@pytest.mark.parametrize(("length", "says_so"), [(4000, True), (4096, False)])
+def test_the_note_on_the_language_stands_only_where_it_fits(length: int, says_so: bool) -> None:
+    letter = Letter(Localised({"uk": "т"}), (), body=Localised({"uk": "ж" * (length - 3)}))
+    seen = telegram.preview(letter, "ar", ())
+    assert (seen.fits, len(seen.parts), "Українська" in seen.parts[0].html) == (True, 1, says_so)
+
+
 def test_a_correction_says_so_unless_it_takes_the_place_of_what_was_wrong() -> None:
     letter = composed.update(is_correction=True)
     assert "Korrektur" not in telegram.parts(letter, "de", where(letter))[0].html

@@ -10,7 +10,17 @@ import sqlalchemy as sa
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from models import audit, clock, filling, groups, outgoing, people, updates, updates_running
+from models import (
+    audit,
+    clock,
+    filling,
+    group_chats,
+    groups,
+    outgoing,
+    people,
+    updates,
+    updates_running,
+)
 from models.attachments import Attachment
 from models.audiences import Audience, Part
 from models.audit import Kind
@@ -23,6 +33,7 @@ from models.updates import ButtonKind, Update, UpdateState
 from tests.webforms.conftest import Page
 from tests.webforms.desk import people as desk_people
 from tests.webforms.desk.people import Officer, said
+from webforms import create_app
 
 BASE = "/desk/updates"
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -347,7 +358,21 @@ def test_a_correction_is_confirmed_and_goes_to_who_has_it(
     assert letters == [
         ("Fest im April", False, ChannelKind.EMAIL), ("Fest im April", True, ChannelKind.EMAIL),
     ]  # fmt: skip
-    assert said("Corrected:") in olga.open(f"{BASE}/{number}/send").text
+    seen = olga.open(f"{BASE}/{number}/send").text
+    assert said("Corrected:") in seen
+    assert seen.count(f"· {said('Corrected')}") == 2, "in the list and above it, not at the first letter"
+
+
+def test_a_correction_shows_all_its_languages_at_once(
+    olga: Officer, paderborn: Database, settings: Settings
+) -> None:
+    number = sent_to_karla(olga, paderborn, settings, DeliveryState.SENT)
+    typed = {**WORDS, "title-ar": "عيد", "body-ar": "نص", "title-uk": "Свято", "body-uk": "Текст"}
+    version = olga.open(f"{BASE}/{number}").fields["version"]
+    assert olga.post(f"{BASE}/{number}/correct", **typed, version=version, sure="yes").status_code == 303
+    fields = olga.open(f"{BASE}/{number}?beside=fr").fields
+    assert {"title-de", "title-ar", "title-uk", "title-fr"} <= set(fields)
+    assert fields["title-uk"] == "Свято"
 
 
 def test_under_four_eyes_another_officer_releases(
@@ -374,8 +399,27 @@ def test_signs_that_are_no_text_and_endless_words(olga: Officer, paderborn: Data
     assert stored(paderborn, number).title.to("de") == "Fest"
     long = save(olga, number, **{**WORDS, "body-de": "x" * 20_000})
     assert long.status_code == 422
-    fits = save(olga, number, **{**WORDS, "title-de": "t", "body-de": "ä" * 4093})
-    assert fits.status_code == 303
-    assert said("Still missing") in olga.open(f"{BASE}/{number}/send").text, "too long with the note"
-    save(olga, number, **{**WORDS, "title-de": "t", "body-de": "ä" * 4000})
-    assert said("Still missing") not in olga.open(f"{BASE}/{number}/send").text
+    assert save(olga, number, **{**WORDS, "title-de": "t", "body-de": "ä" * 4094}).status_code == 303
+    assert said("Still missing") in olga.open(f"{BASE}/{number}/send").text, "one sign too long"
+    save(olga, number, **{**WORDS, "title-de": "t", "body-de": "ä" * 4093})
+    assert said("Still missing") not in olga.open(f"{BASE}/{number}/send").text, "4096 signs fit"
+
+
+def test_without_telegram_the_composer_says_nothing_of_it(paderborn: Database, settings: Settings) -> None:
+    with paderborn.transaction() as session:
+        group_id = groups.directory(session).get("7.49").id
+        group_chats.link(session, group_id, -4711, title="Nachbarn", language="de", by=None)
+    desk_people.employ(paderborn, "olga@example.org")
+    off = settings.model_copy(update={"telegram": "off"})
+    found = {}
+    for name, chosen in (("on", settings), ("off", off)):
+        officer = Officer(create_app(chosen, paderborn).test_client(), "olga@example.org")
+        officer.log_in()
+        number = begin(officer)
+        whom = {"part": ["everybody"], "chats": "yes", "version": 2}
+        assert officer.post(f"{BASE}/{number}/recipients", **whom).status_code == 303
+        pages = [
+            html(officer.open(f"{BASE}/{number}{part}")) for part in ("", "/recipients", "/look", "/send")
+        ]
+        found[name] = ["Telegram" in page or said("{n} group chat", n=1) in page for page in pages]
+    assert found == {"on": [True] * 4, "off": [False] * 4}
