@@ -392,7 +392,7 @@ def test_a_chat_that_has_another_group_by_now_gets_nothing_of_the_one_before(any
         chat = GroupChat(group_id=before, chat_id=-100, language="de", linked_at=clock.now())
         session.add(chat)
         begun(session, Audience(groups=frozenset({before})))
-    filling.fill(any_db, SETTINGS.model_copy(update={"telegram": "on", "bot_token": "x"}))
+    filling.fill(any_db, SETTINGS.model_copy(update={"telegram": "on", "bot_token": SecretStr("x")}))
     (one,) = [one for one in rows(any_db) if one.group_chat_id]
     with any_db.transaction() as session:
         assert broadcasts.hindrance(session, one, "Europe/Berlin") is None
