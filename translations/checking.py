@@ -8,8 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
+from babel.messages.plurals import PLURALS as GETTEXT
 from babel.messages.plurals import get_plural
+from babel.plural import to_gettext
 
 from translations import glossary, plain, scripts
 from translations.languages import Language
@@ -67,6 +70,8 @@ def plural_header(entry: Language) -> str:
     """Return the plural rule that a language's catalogue must carry."""
     if entry.folder in PLURALS:
         return PLURALS[entry.folder]
+    if not {entry.locale, entry.locale.partition("_")[0]} & set(GETTEXT):
+        return to_gettext(Locale.parse(entry.locale).plural_form)  # Babel's list is short, CLDR's is not
     number, rule = get_plural(entry.locale)[:2]
     return f"nplurals={number}; plural={rule};"
 

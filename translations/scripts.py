@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from translations.languages import language
+
 _LATIN_ENOUGH = re.compile(
     r"https?://\S+|[\w.+-]+@[\w.-]+"  # addresses
     r"|(?<!\w)/[a-z]+\b"  # commands of the chat
@@ -27,10 +29,6 @@ _FOREIGN = {
     "ku": re.compile(f"[ıİğĞ]|{_NOT_LATIN.pattern}"),  # Turkish
     "tr": re.compile(f"[șțȘȚ]|{_NOT_LATIN.pattern}"),
 }
-_QUOTES = {
-    "de": "„“", "de-simple": "„“", "en": "“”", "uk": "«»", "ar": "«»", "ru": "«»", "tr": "“”", "pl": "„”",
-    "ro": "„”", "fa": "«»", "ku": "“”", "fr": "«»",
-}  # fmt: skip
 _ALL_QUOTES = frozenset("\"'`´„“”‟«»‹›‚‘‛")
 _APOSTROPHE = "’"
 _ZERO_WIDTH_NON_JOINER = "\u200c"
@@ -76,7 +74,7 @@ def invisible(words: str, tag: str) -> str:
 
 def wrong_quotes(words: str, tag: str) -> str:
     """Return quotation marks that are not those of the language, or that do not open and close in turn."""
-    opening, closing = tuple(_QUOTES[tag])
+    opening, closing = tuple(language(tag).quotes)
     used = [one for one in re.sub(r"(?<=\w)’(?=\w)", "", words) if one in _ALL_QUOTES | {_APOSTROPHE}]
     paired = [closing if position % 2 else opening for position in range(len(used))]
     return "".join(used) if used != paired or len(used) % 2 else ""

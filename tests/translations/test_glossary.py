@@ -5,10 +5,11 @@ import csv
 import pytest
 from babel.messages.catalog import Catalog
 
-from translations import LANGUAGES, catalogues, glossary, language, messages
+from tests.translations.test_catalogues import COMPLETE
+from translations import catalogues, glossary, language, messages
 from translations.checking import forms
 
-TAGS = {entry.tag for entry in LANGUAGES}
+TAGS = set(glossary.terms()[0].stems)  # a new language has no column at first
 
 
 def catalogue(tag: str) -> Catalog:
@@ -18,7 +19,7 @@ def catalogue(tag: str) -> Catalog:
 def test_every_term_is_named_in_every_language() -> None:
     with glossary.FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert set(rows[0]) == {"code", *TAGS}
+    assert set(rows[0]) == {"code", *TAGS} >= set(COMPLETE)
     assert [row["code"] for row in rows if not all(row.values())] == []
     assert len({row["code"] for row in rows}) == len(rows) >= 35
 
