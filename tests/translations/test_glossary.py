@@ -1,6 +1,7 @@
 """The glossary: every term in every language, and no exception that nothing needs."""
 
 import csv
+from functools import cache
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -12,6 +13,7 @@ from translations.checking import forms
 TAGS = set(glossary.terms()[0].stems)  # a new language has no column at first
 
 
+@cache
 def catalogue(tag: str) -> Catalog:
     return messages.read(catalogues.po_file(language(tag)))
 
