@@ -11,7 +11,7 @@ from models.db import Database
 from models.exchanging import Package, Unit, xliff
 from models.staff import StaffRole
 from models.translation_lists import Standing
-from tests.models.translators import draft, goal_of, reword, ukrainian
+from tests.models.translators import draft, goal_of, leave_to_translate, reword, ukrainian
 from tests.webforms.conftest import Page
 from tests.webforms.desk.people import HASHED, Officer, said
 from tests.webforms.desk.test_guard import _address, _methods, _rules
@@ -22,6 +22,12 @@ OPEN = {
     "translations": ("listed", "one", "act"),
     "translation_files": ("ask", "download", "look", "apply", "catalogue"),
 }
+
+
+@pytest.fixture
+def paderborn(paderborn: Database) -> Database:
+    """The demo's region, with something left to translate."""
+    return leave_to_translate(paderborn)
 
 
 def _employ(app: Flask, db: Database, name: str, *languages: str) -> Officer:
