@@ -12,7 +12,7 @@ from models.forms.notices import MY_PAGE
 from models.forms.report_progress import ReportProgress
 from models.letters import Button
 from models.links import Purpose
-from translations import Localised, Text, _
+from translations import Localised, Text, _, catalogues
 
 COMMANDS: tuple[tuple[str, Text], ...] = (
     ("start", _("Begin")),
@@ -27,6 +27,8 @@ COMMANDS: tuple[tuple[str, Text], ...] = (
     ("cancel", _("Stop filling in a form")),
     ("help", _("Help")),
 )
+
+DRAFT = _("This translation is a draft. Tell us what is wrong.")
 
 
 def menu(turn: Turn) -> None:
@@ -49,7 +51,8 @@ def help_(turn: Turn) -> None:
         _("You can write:"),
         Localised({turn.language: commands}),
         *([_("The office: {reach}")(reach=reach)] if reach else []),
-        buttons=menus.MAIN,
+        *([DRAFT] if catalogues.is_draft(turn.language) else []),
+        buttons=(*menus.MAIN, menus.WRONG_WORDS) if catalogues.is_draft(turn.language) else menus.MAIN,
     )
 
 

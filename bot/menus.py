@@ -6,6 +6,7 @@ from models.forms import FORMS, notices
 from models.forms.ask_office import AskOffice
 from models.forms.join_group import JoinGroup
 from models.forms.report_progress import ReportProgress
+from models.forms.translation_feedback import TranslationFeedback
 from models.groups import GroupCard
 from models.letters import Button
 from translations import Localised, _, catalogues
@@ -17,6 +18,7 @@ SENT = Button(_("What I have sent"), "menu:sent:0")
 ASK = Button(_("Ask the office"), f"form:{AskOffice.slug}:0")
 LANGUAGE = Button(_("Language"), "menu:language:0")
 MESSAGES = Button(_("Messages"), "menu:messages:0")
+WRONG_WORDS = Button(TranslationFeedback.title, f"form:{TranslationFeedback.slug}:0")
 HELP = Button(_("Help"), "menu:help:0")
 MORE = Button(_("More"), "menu:more:0", beside=True)
 REPORT = Button(ReportProgress.title, f"form:{ReportProgress.slug}:0")

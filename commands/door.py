@@ -35,6 +35,7 @@ PLACES = {
     "export": Place("commands.taking_out", "take_out", "Write members, submissions … to a file"),
     "round": Place("commands.rounds", "status_rounds", "Open, remind, close and show status rounds"),
     "translations": Place("commands.tongues", "tongues", "Write texts for translators, take them back"),
+    "language": Place("commands.languages", "languages", "List the languages, add one"),
     "update": Place("commands.updates", "updates", "Watch, stop and repeat updates on their way"),
     "qr": Place("commands.codes", "codes", "Write QR codes of groups"),
     "staff": Place("commands.accounts", "accounts", "Open, list and close accounts at the desk"),

@@ -93,6 +93,11 @@ class Person(Base):
             return self.prefers
         return next((kind for kind, usable in works.items() if usable), ChannelKind.PHONE)
 
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether they have told no way at all to reach them."""
+        return not (self.telegram_id is not None or self.email or self.phone)
+
 
 # Meeting somebody by e-mail must not change what is stored of a known person: anyone can type an address.
 _MEET = Prepared(
@@ -125,14 +130,14 @@ def meet(
     phone: str = "",
     organisation: str = "",
     organisation_kind: OrganisationKind | None = None,
-    prefers: ChannelKind = ChannelKind.EMAIL,
+    prefers: ChannelKind | None = ChannelKind.EMAIL,
 ) -> tuple[int, bool]:
     """Return (id, address confirmed) of who wrote on a page: known by the address, or somebody new."""
     row = _MEET.run(
         session,
         {
-            "name": name, "language": language, "email": email, "phone": phone, "prefers": prefers.value,
-            "organisation": organisation,
+            "name": name, "language": language, "email": email, "phone": phone,
+            "prefers": (prefers or ChannelKind.EMAIL).value, "organisation": organisation,
             "organisation_kind": organisation_kind.value if organisation_kind else None, "now": clock.now(),
         },
     ).one()  # fmt: skip

@@ -1,6 +1,7 @@
-"""Which words stand on chat buttons: found where the program makes them, so that no list can be forgotten."""
+"""Which words stand on buttons: found where the program makes them, so that no list can be forgotten."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,9 @@ PACKAGES = ("bot", "models")
 # Questions to choose from get the table of their answers first: `Choice[Role](ROLE_WORDS, …)`.
 TABLE_SUFFIX = "_WORDS"
 SEND = "send"  # the words that a form is sent with
+_HIDDEN = re.compile(r'<span class="visually-hidden">.*?</span>', re.DOTALL)
+_PAGE_BUTTON = re.compile(r'<(button|a class="button)\b[^>]*>(.*?)</(?:button|a)>', re.DOTALL)
+_MARKED = re.compile(r"""\b_\((?:"([^"]+)"|'([^']+)')\)""")
 
 
 def button_labels(root: Path) -> frozenset[str]:
@@ -16,6 +20,13 @@ def button_labels(root: Path) -> frozenset[str]:
     modules = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
     tables = {name for module in modules for name in _tables(module)} | {SEND}
     return frozenset(words for module in modules for words in _labels(module, tables))
+
+
+def page_labels(root: Path) -> frozenset[str]:
+    """Return the message ids of all words on buttons of the pages, below `root`."""
+    pages = (file.read_text(encoding="utf-8") for file in sorted((root / "webforms").rglob("*.html")))
+    faces = (found[2] for page in pages for found in _PAGE_BUTTON.finditer(_HIDDEN.sub("", page)))
+    return frozenset(one or other for face in faces for one, other in _MARKED.findall(face))
 
 
 def _calls(module: ast.AST) -> Iterator[tuple[str, list[ast.expr]]]:

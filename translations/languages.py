@@ -1,10 +1,12 @@
-"""The twelve languages: their own names, direction, catalogue and what to fall back to.
+"""The languages: their own names, direction, catalogue and what to fall back to.
 
 Codes follow IETF tags as used in `<html lang>`; `simple` is a registered variant for German.
 """
 
+import csv
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 SOURCE = "de"  # content (goals, groups) is written in this language first
 
@@ -14,7 +16,8 @@ class Language:
     """A language that a person can choose.
 
     `tag` stands in addresses, `folder` names the catalogue, `locale` is what Babel formats dates with,
-    `own_name` is how its speakers write it, `aliases` are other tags that mean the same readers.
+    `own_name` is how its speakers write it, `aliases` are other tags that mean the same readers, `quotes` its
+    opening and closing quotation mark.
     """
 
     tag: str
@@ -24,6 +27,7 @@ class Language:
     direction: str = "ltr"
     fallback: tuple[str, ...] = (SOURCE,)
     aliases: tuple[str, ...] = ()
+    quotes: str = "“”"
 
     @property
     def is_rtl(self) -> bool:
@@ -31,21 +35,20 @@ class Language:
         return self.direction == "rtl"
 
 
-LANGUAGES: tuple[Language, ...] = (
-    Language("de", "Deutsch", "de", "de_DE", fallback=()),
-    Language("de-simple", "Deutsch – einfache Sprache", "de@simple", "de_DE"),
-    Language("en", "English", "en", "en_GB"),
-    Language("uk", "Українська", "uk", "uk_UA"),
-    Language("ar", "العربية", "ar", "ar", direction="rtl"),
-    Language("ru", "Русский", "ru", "ru_RU"),
-    Language("tr", "Türkçe", "tr", "tr_TR"),
-    Language("pl", "Polski", "pl", "pl_PL"),
-    Language("ro", "Română", "ro", "ro_RO"),
-    Language("fa", "فارسی", "fa", "fa_IR", direction="rtl", aliases=("prs", "pes")),
-    # Babel maps "kmr" to "ku" silently and then misses the folder, so the folder is called "ku".
-    Language("ku", "Kurdî (Kurmancî)", "ku", "ku_TR", aliases=("kmr",)),
-    Language("fr", "Français", "fr", "fr_FR"),
-)
+def _language(row: dict[str, str]) -> Language:
+    several = {name: tuple(row.pop(name).split()) for name in ("fallback", "aliases")}
+    return Language(**row, **several)  # type: ignore[arg-type]
+
+
+def _registered(file: Path) -> tuple[Language, ...]:
+    with file.open(encoding="utf-8", newline="") as rows:
+        return tuple(_language(row) for row in csv.DictReader(rows))
+
+
+# A line each; `mitwirken language add` writes one. Babel maps "kmr" to "ku" silently and then misses the
+# folder, so that folder is called "ku".
+REGISTER = Path(__file__).parent / "languages.csv"
+LANGUAGES = _registered(REGISTER)
 
 _BY_TAG = {name: entry for entry in LANGUAGES for name in (entry.tag, *entry.aliases)}
 

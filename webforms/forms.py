@@ -17,7 +17,7 @@ from webforms.begun import Begun, has_arrived, look
 from webforms.site import PERSON_COOKIE, site, tag
 
 blueprint = pages.blueprint("forms")
-_CHOSEN = ("group", "meeting")  # what a link to a form may have chosen already
+_CHOSEN = ("group", "meeting", "page")  # what a link to a form may have chosen already
 
 
 def _form_class(slug: str) -> type[Form]:

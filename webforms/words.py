@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, request
 from markupsafe import Markup, escape
 
 from models import saying
@@ -14,6 +14,8 @@ from translations import LANGUAGES, Localised, Spoken, Words, catalogues, dates,
 from translations.text import Text
 from webforms import pages
 from webforms.site import reader, site, tag
+
+_SECRETS = frozenset({"token", "key"})  # parts of an address that only their reader may know
 
 
 def say(words: Words | str) -> str:
@@ -68,6 +70,13 @@ def _translate_many(singular: str, plural: str, n: int) -> str:
     return Text(singular, plural)(n=n).to(tag())
 
 
+def _this_page() -> str:
+    """Return the page's address for somebody to tell us, without what gives a right in it."""
+    if request.view_args and _SECRETS & set(request.view_args) and request.url_rule:
+        return request.url_rule.rule
+    return request.path
+
+
 def install(app: Flask) -> None:
     """Give the words to all templates."""
     helpers: dict[str, Callable[..., Any]] = {
@@ -87,6 +96,7 @@ def install(app: Flask) -> None:
             "languages": LANGUAGES,
             "offered": catalogues.offered(),
             "is_draft": catalogues.is_draft(tag()),
+            "this_page": _this_page(),
             "settings": site().settings,
             "in_language": pages.in_language,
         }

@@ -89,6 +89,8 @@ def reached_by(submission: Submission, person: Person) -> ChannelKind:
 def _reply(
     session: Session, submission: Submission, person: Person, letter: Letter, *, kind: str, key: str
 ) -> None:
+    if person.is_anonymous:
+        return  # nothing would ever arrive
     if reached_by(submission, person) is ChannelKind.TELEGRAM:
         outbox.post(session, person.id, ChannelKind.TELEGRAM, letter, kind=kind, key=key)
     else:
@@ -101,6 +103,8 @@ def ask_back(
     """Ask the sender something; the question goes where they wrote from, in their language's frame."""
     submission, person = _still_open(session, staff, submission_id)
     words = _words(question, needed=True)
+    if person.is_anonymous:
+        raise Conflict(_("Nobody can be asked: this came without a name and a way of contact."))
     submissions.advance(
         session,
         submission,

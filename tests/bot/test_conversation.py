@@ -1,5 +1,6 @@
 """Signing up and asking in the chat, from the raw update to the rows."""
 
+import pytest
 import sqlalchemy as sa
 
 from bot import commands
@@ -291,3 +292,26 @@ def test_help_names_every_command(bot: Bot) -> None:
     visitor = Visitor(bot, 33)
     words = said(visitor.write("/help"))
     assert all(f"/{name} " in words for name, _words in commands.COMMANDS)
+
+
+@pytest.mark.parametrize(("tongue", "leads_there"), [("ar", True), ("de", False)])
+def test_help_leads_readers_of_a_draft_to_saying_what_is_wrong(
+    bot: Bot, tongue: str, leads_there: bool
+) -> None:
+    visitor = Visitor(bot, 34, language=tongue)
+    letter = visitor.write("/help")
+    assert ("form:translation-feedback:0" in [one.verb for one in letter.buttons]) == leads_there
+    assert (commands.DRAFT.msgid in said(letter)) == leads_there
+
+
+def test_what_is_wrong_in_a_translation_is_told_in_the_chat(bot: Bot) -> None:
+    visitor = Visitor(bot, 35, language="ar")
+    visitor.write("/help")
+    visitor.press("form:translation-feedback")
+    visitor.write("«مسودة» غير واضحة")
+    visitor.press("skip")
+    visitor.press("skip")
+    visitor.press("send")
+    with bot.db.reading() as session:
+        (entry,) = submissions.of_person(session, only_person(bot.db, 35).id)
+        assert entry.form == "translation-feedback"

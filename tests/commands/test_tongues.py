@@ -2,11 +2,21 @@
 
 from pathlib import Path
 
+import pytest
+
 from models.db import Database
 from models.exchanging import Package, Unit, gettext_po, xliff
 from models.translation_lists import Standing
 from tests.commands.conftest import Run
-from tests.models.translators import goal_of
+from tests.models.translators import goal_of, leave_to_translate
+
+
+@pytest.fixture
+def region(region: Run, tmp_path: Path) -> Run:
+    """Commands on the demo's region, with something left to translate."""
+    db = leave_to_translate(Database(f"sqlite:///{tmp_path}/mitwirken.sqlite"))
+    db.close()
+    return region
 
 
 def _translate(file: Path) -> None:

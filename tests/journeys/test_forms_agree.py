@@ -56,6 +56,10 @@ ANSWERS: dict[str, dict[str, str]] = {
         "question": "Wann trifft sich die Gruppe?\nIch arbeite bis 16 Uhr.", "name": "Samira Muster",
         "reach": "phone", "phone": "05251 123456",
     },
+    "translation-feedback": {
+        "wrong": "„Jour fixe“ versteht niemand.", "better": "Regelmäßiges Treffen",
+        "page": "/de/groups/12.71",
+    },
 }  # fmt: skip
 DONE = _("That is all")
 TONGUES = ("de", "en", "ar")

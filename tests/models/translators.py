@@ -65,14 +65,6 @@ def reword(db: Database, goal_id: int, title: str) -> None:
         goal.title = Localised({**goal.title.words, "de": title})
 
 
-def forget_translations(db: Database) -> None:
-    """Leave goals their German words only, as they come from a region's tables."""
-    with db.transaction() as session:
-        for goal in session.scalars(sa.select(Goal)):
-            goal.title = Localised({"de": goal.title.words["de"]})
-            goal.summary = Localised({tag: text for tag, text in goal.summary.words.items() if tag == "de"})
-
-
 def draft(db: Database, *, state: UpdateState = UpdateState.DRAFT, **words: str) -> Piece:
     """Write an update in German."""
     said = {"title": "Kommen Sie am Freitag", "body": "Wir **treffen** uns.\n\n- 14 Uhr\n- Rathaus", **words}

@@ -1,7 +1,8 @@
 """The gate for catalogues: nobody meets untranslated, broken or misleading words.
 
 Every language with a catalogue is held to a fresh collection of the program's words, and those of
-`COMPLETE` may lack none of them; planted errors prove that each check catches its fault.
+`COMPLETE` may lack none of them; planted errors prove that each check catches its fault. The glossary and the
+rules of plain German are among the checks; what is particular to them is in the two tests beside this one.
 """
 
 import shutil
@@ -15,9 +16,9 @@ from babel.messages.catalog import Catalog
 
 from translations import Language, catalogues, language, messages
 from translations.checking import Kind, Trouble, trouble
-from translations.labels import button_labels
+from translations.labels import button_labels, page_labels
 
-COMPLETE = ("de", "de-simple", "en", "ar")
+COMPLETE = ("de", "de-simple", "en", "uk", "ar", "ru", "tr", "pl", "ro", "fa", "ku", "fr")
 OFFERED = [entry.tag for entry in catalogues.offered()]
 
 
@@ -29,8 +30,8 @@ def collected() -> Catalog:
 
 @cache
 def labels() -> frozenset[str]:
-    """Collect the words on chat buttons once."""
-    return button_labels(messages.ROOT)
+    """Collect the words on buttons of chat and pages once."""
+    return button_labels(messages.ROOT) | page_labels(messages.ROOT)
 
 
 def found_in(catalogue: Catalog, entry: Language) -> list[Trouble]:
@@ -73,10 +74,13 @@ def test_bringing_up_to_date_changes_nothing_in_a_catalogue_that_is() -> None:
 def test_labels_are_found_where_buttons_are_made() -> None:
     some = {"Join", "Back", "Menu", "I want to take part", "By e-mail", "School", "Yes, I agree", "Sign up"}
     assert some <= labels()
+    assert {"Ask the office", "Save and tell the members", "Go on in Telegram"} <= page_labels(messages.ROOT)
+    assert "Language" not in page_labels(messages.ROOT), "a summary is no button"
 
 
 # What is planted into a good catalogue of `tag`, and what must be found.
 SINGLE, COUNTED = "Hello {name}, how are you?", ("{n} file", "{n} files")
+FIGURED = "Write it before 18:30."
 PLANTED: list[tuple[Kind, str, Callable[[Catalog], object]]] = []
 
 
@@ -101,6 +105,9 @@ GOOD: dict[str, tuple[str, tuple[str, ...]]] = {
     "ar": ("مرحبًا {name}، كيف حالكم؟", ARABIC),
     "uk": ("Привіт, {name}, як справи?", ("{n} файл", "{n} файли", "{n} файлів")),
     "fa": ("سلام {name}، چطور هستید؟", ("{n} فایل",)),
+    "fr": ("Bonjour {name}, comment allez-vous\u00a0?", ("{n} fichier", "{n} fichiers")),
+    "ro": ("Bună {name}, ce mai faceți?", ("{n} fișier", "{n} fișiere", "{n} de fișiere")),
+    "ku": ("Silav {name}, hûn çawa ne?", ("{n} dosya", "{n} dosya")),
 }
 PLANTED += [
     (Kind.HEADER, "ar", header_by_babel),
@@ -124,13 +131,25 @@ plant(Kind.LETTERS, "ar", "مرحبًا {name}، کیف حالكم؟")
 plant(Kind.LETTERS, "fa", "سلام {name}، چطور هستيد؟")
 plant(Kind.LETTERS, "de", "Hallo {name}, wie gеht es Ihnen?")
 plant(Kind.LETTERS, "uk", "Привыт, {name}, як справи?")
+plant(Kind.LETTERS, "fa", "سلام {name}، ۵ بار؟")
+plant(Kind.LETTERS, "ro", "Bună {name}, ce mai faceţi?")
+plant(Kind.LETTERS, "ku", "Silav {name}, hun çawa nın?")
 plant(Kind.CONTROLS, "ar", "مرحبًا \u202b{name}، كيف حالكم؟")
 plant(Kind.CONTROLS, "de", "Hallo {name}, wie\u200b geht es Ihnen?")
 plant(Kind.QUOTES, "de", 'Hallo "{name}", wie geht es Ihnen?')
 plant(Kind.QUOTES, "de", "Hallo “{name}”, wie geht es Ihnen?")
 plant(Kind.QUOTES, "de", "Hallo „{name}, wie geht es Ihnen?")
+plant(Kind.QUOTES, "de", "Hallo {name}, wie geht's Ihnen?")
 plant(Kind.ENDING, "de", "Hallo {name}, wie geht es Ihnen.")
 plant(Kind.ENDING, "de", "Hallo {name}, wie geht es Ihnen? ")
+plant(Kind.SPACES, "fr", "Bonjour {name}, comment allez-vous ?")
+plant(Kind.SPACES, "fr", "Bonjour « {name}\u00a0», comment allez-vous\u00a0?")
+plant(Kind.ADDRESS, "de", "Hallo {name}, wie geht es dir?")
+plant(Kind.ADDRESS, "uk", "Привіт, {name}, як ви?")
+plant(Kind.ADDRESS, "fr", "Bonjour {name}, comment vas-tu\u00a0?")
+plant(Kind.TERM, "de", counted=("{n} Akte", "{n} Akten"))
+plant(Kind.TERM, "ku", counted=("{n} dosya", "{n} pel"))
+plant(Kind.HARD, "de-simple", "Hallo {name}, wie wird Ihnen geholfen?")
 plant(Kind.BUTTON, "de", "Hallo {name}, wie geht es Ihnen heute an diesem Tag?")
 plant(
     Kind.SENTENCE,
@@ -164,8 +183,24 @@ def test_a_planted_fault_is_caught(kind: Kind, tag: str, put: Callable[[Catalog]
     assert kind in {one.kind for one in found}, found
 
 
+@pytest.mark.parametrize(
+    ("said", "kinds"),
+    [
+        ("Schreiben Sie es vor 18:30 Uhr.", set()),
+        ("Schreiben Sie es vor 19:30 Uhr.", {Kind.FIGURES}),
+        ("Schreiben Sie es vor 18:30 Uhr", {Kind.ENDING}),
+        ("Schreiben Sie es rechtzeitig.", set()),
+    ],
+)
+def test_figures_and_full_stops_are_those_of_the_message(said: str, kinds: set[Kind]) -> None:
+    template, catalogue = catalogue_of("de")
+    template.add(FIGURED)
+    catalogue.add(FIGURED, said)
+    assert {one.kind for one in trouble(catalogue, template, language("de"))} == kinds
+
+
 def test_every_kind_of_fault_has_been_planted() -> None:
-    assert {kind for kind, _tag, _put in PLANTED} == set(Kind)
+    assert {kind for kind, _tag, _put in PLANTED} | {Kind.FIGURES} == set(Kind)
 
 
 def test_words_that_are_the_same_in_two_languages_are_not_taken_for_missing_ones() -> None:

@@ -105,6 +105,8 @@ def done(whole: Dossier, last: HistoryEntry, group_number: str) -> Text:
     if last.step is Step.HANDED_OVER:
         words = _("Contact of {name} handed over to {contact}. Both get a message.")
         return words(name=name, contact=last.words)
+    if person is not None and person.is_anonymous:
+        return _("Saved. Nobody gets a message: this came without a way of contact.")
     reached = review.reached_by(whole.submission, person) if person is not None else None
     if person is not None and reached is ChannelKind.PHONE:
         return _("Saved. {name} gets no message from here; please call: {phone}")(

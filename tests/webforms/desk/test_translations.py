@@ -11,7 +11,7 @@ from models.db import Database
 from models.exchanging import Package, Unit, xliff
 from models.staff import StaffRole
 from models.translation_lists import Standing
-from tests.models.translators import draft, forget_translations, goal_of, reword, ukrainian
+from tests.models.translators import draft, goal_of, leave_to_translate, reword, ukrainian
 from tests.webforms.conftest import Page
 from tests.webforms.desk.people import HASHED, Officer, said
 from tests.webforms.desk.test_guard import _address, _methods, _rules
@@ -22,6 +22,12 @@ OPEN = {
     "translations": ("listed", "one", "act"),
     "translation_files": ("ask", "download", "look", "apply", "catalogue"),
 }
+
+
+@pytest.fixture
+def paderborn(paderborn: Database) -> Database:
+    """The demo's region, with something left to translate."""
+    return leave_to_translate(paderborn)
 
 
 def _employ(app: Flask, db: Database, name: str, *languages: str) -> Officer:
@@ -76,7 +82,6 @@ def test_a_log_in_goes_on_to_what_one_may_see(app: Flask, paderborn: Database, o
 def test_from_the_list_to_the_approval_with_the_next_one_offered(
     app: Flask, paderborn: Database, oksana: Officer, olga: Officer
 ) -> None:
-    forget_translations(paderborn)
     goal = goal_of(paderborn)
     listed = oksana.open("/desk/translations?kind=goal")
     address = f"/desk/translations/goal/{goal.id}/uk"
@@ -149,7 +154,6 @@ def test_sent_back_with_a_note_and_refusals_in_words(
 def test_files_go_out_and_come_back_as_differences_first(
     paderborn: Database, oksana: Officer, olga: Officer
 ) -> None:
-    forget_translations(paderborn)
     goal = goal_of(paderborn)
     out = oksana.client.get("/desk/translations/files/export?language=uk&language=ar&format=xlf")
     assert out.mimetype == "application/xliff+xml"
