@@ -54,7 +54,7 @@ def send_code(session: Session, member: StaffMember) -> str:
         _("Your code for the desk"),
         (
             _("Your code: {code}")(code=code),
-            _("It works once, for ten minutes. Many wrong passwords have been tried lately, so we ask."),
+            _("It works once, for ten minutes. There have been many wrong attempts lately, so we ask."),
             _("If you are not logging in just now, somebody has your password: please change it at once."),
         ),
     )

@@ -27,7 +27,7 @@ _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # without 0/o, 1/i/l: it is read o
 _SAVED = {
     "password": _("Your new password is set."),
     "disabled": _("The account is closed."),
-    "reset": _("The second step is reset. The next log-in leads to setting it up anew where it is needed."),
+    "reset": _("The second step is reset. The next log-in asks to set it up anew where it is needed."),
     "ended": _("The session has ended."),
     "off": _("The second step is off."),
 }
