@@ -213,11 +213,11 @@ def with_files(settings: Settings, paderborn: Database, tmp_path: Path) -> Brows
 def test_a_picture_is_for_everybody_once_its_update_is(
     with_files: Browser, press: Press, tmp_path: Path, is_public: bool
 ) -> None:
-    token = composed.picture(press.db, tmp_path).token
-    content = Content(**{**vars_of(WORDS), "picture": token})
-    press.draft(content)
+    drafted, token = (composed.picture(press.db, tmp_path).token for _time in range(2))
+    press.draft(Content(**{**vars_of(WORDS), "picture": drafted}))
+    assert with_files.open(f"/files/{drafted}").status == 404
     assert with_files.open(f"/files/{token}").status == 404
-    number = press.send(content, is_public=is_public)
+    number = press.send(Content(**{**vars_of(WORDS), "picture": token}), is_public=is_public)
     assert with_files.client.get(f"/files/{token}").status_code == (200 if is_public else 404)
     page = with_files.open(f"/ar/news/{number}")
     assert page.status == (200 if is_public else 404)
