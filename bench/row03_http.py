@@ -39,7 +39,7 @@ def measure(folder: Path, *, quick: bool, full: bool) -> list[Line]:
     ours_said, raw_said = (f"{statistics.median(found[who]):.0f}/s" for who in ("ours", "raw"))
     return [
         Line(
-            "3", "sign-ups per second over HTTP, granian 1×1, FULL", ours_said,
+            "3", f"sign-ups per second over HTTP, {servers.SERVER}, FULL", ours_said,
             f"bare WSGI + sqlite3, same server: {raw_said}", str(ratio),
             f"≥ {GOAL:.2f}", ratio.median >= GOAL,
         )

@@ -64,7 +64,7 @@ def _line(stage: Stage, recorded: Path, people: int, seconds: float, goal: float
     middle = sorted(runs, key=lambda run: run[0].quantile(0.99))[times // 2]
     is_clean = not any(run[0].failed for run in runs)
     return Line(
-        "4", f"burst, {people:,} journeys in {seconds:g} s, granian 1×1, FULL, {times} in turn",
+        "4", f"burst, {people:,} journeys in {seconds:g} s, {servers.SERVER}, FULL, {times} in turn",
         f"{runs[-1][2] if is_clean else '; '.join(run[2] for run in runs)}; {said(middle[0])}",
         f"bare WSGI + sqlite3: {said(middle[1])}", f"p99 {ratio}",
         f"0 lost, 0 doubled; p99 ≤ {goal:g}", ratio.median <= goal and is_clean,

@@ -1,4 +1,4 @@
-"""Serving the application and the reference for real: both behind granian, one worker, one thread, FULL."""
+"""Serving the application and the reference for real: both behind granian, as many threads, FULL."""
 
 import os
 import socket
@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.stage import SECRET
+from commands.web import ON_SQLITE
 
 PATIENCE = 30.0  # seconds that a server may take to answer first
+SERVER = "granian {}×{}".format(*ON_SQLITE)  # processes and threads each, as an office runs it
 
 
 def free_port() -> int:
