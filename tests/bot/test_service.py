@@ -110,7 +110,7 @@ class Phone:
         self.post(f"/user/{self.id}/press", {"message_id": found[0], "button": found[1]})
 
 
-def wait_for(look: Callable[[], Any], seconds: float = 30.0) -> Any:
+def wait_for(look: Callable[[], Any], seconds: float = 60.0) -> Any:
     """Look until there is something."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
