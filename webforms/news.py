@@ -139,5 +139,6 @@ def _content(one: News, told: rendering.Told) -> str:
     if one.picture is not None:
         address = site().settings.address(f"/files/{one.picture.token}?size=small")
         picture = Markup('<p><img src="{}" alt="{}"></p>').format(address, one.update.picture_words.to(tag()))
-    words = Markup('<div lang="{}" dir="{}">{}</div>').format(told.tag, told.direction, Markup(told.html))  # noqa: S704 - made by models.markup
+    body = Markup(told.html)  # noqa: S704 - made and cleaned by models.markup  # nosec B704
+    words = Markup('<div lang="{}" dir="{}">{}</div>').format(told.tag, told.direction, body)
     return note + picture + words
