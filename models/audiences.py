@@ -14,8 +14,7 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from models import people
-from models.consents import GROUP_UPDATES, Consent
+from models import memberships, people
 from models.goals import Field, Goal
 from models.groups import WorkingGroup
 from models.leads import Lead
@@ -24,7 +23,6 @@ from models.people import ChannelKind, Person
 from models.preferences import Preference, Rhythm, Topic
 from models.prepared import Prepared
 from models.rounds import RequestState, RoundRequest, StatusRound
-from models.submissions import Submission
 from models.subscriptions import Subscription
 from translations import Text, _
 
@@ -208,17 +206,10 @@ def _part_of(role: Role) -> Part:
 
 
 def _members(roles: Sequence[Role]) -> Pairs:
-    agreed = (
-        sa.select(Consent.id)
-        .join(Submission, Submission.id == Consent.submission_id)
-        .where(
-            Consent.person_id == Membership.person_id, Submission.group_id == Membership.group_id,
-            Consent.purpose == GROUP_UPDATES, Consent.withdrawn_at.is_(None),
-        )
-        .exists()
-    )  # fmt: skip
     return sa.select(Membership.person_id, Membership.group_id).where(
-        Membership.state == MembershipState.ACTIVE, Membership.role.in_(roles), agreed
+        Membership.state == MembershipState.ACTIVE,
+        Membership.role.in_(roles),
+        memberships.agreed(),
     )
 
 

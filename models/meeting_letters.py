@@ -11,8 +11,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import clock, groups, outbox, people, preferences, quiet, saying, wish_buttons
-from models.consents import GROUP_UPDATES, Consent
+from models import clock, groups, memberships, outbox, people, preferences, quiet, saying, wish_buttons
 from models.db import today_in, zone_of
 from models.groups import GroupCard, WorkingGroup
 from models.leads import Lead
@@ -22,7 +21,6 @@ from models.outbox import Delivery, DeliveryState, Message
 from models.people import Person
 from models.preferences import Chosen, Rhythm, Topic
 from models.sheets import Meeting
-from models.submissions import Submission
 from models.when import When
 from translations import LANGUAGES, Localised, Text, _, dates
 
@@ -187,7 +185,7 @@ def waiting(
     written = sa.select(Message.created_at).where(Message.id == message_id).scalar_subquery()
     members = sa.select(Membership.person_id).where(
         Membership.group_id == group_id, Membership.state == MembershipState.ACTIVE,
-        Membership.changed_at <= written, agreed(),
+        Membership.changed_at <= written, memberships.agreed(),
     )  # fmt: skip
     own = sa.select(Lead.person_id).where(Lead.group_id == group_id, Lead.since <= written)
     contact = sa.select(WorkingGroup.contact_id).where(WorkingGroup.id == group_id)
@@ -204,25 +202,12 @@ def waiting(
     ).all()  # fmt: skip
 
 
-def agreed() -> sa.ColumnElement[bool]:
-    """Return the condition that a member of the statement has agreed to hear of the group."""
-    return (
-        sa.select(Consent.id)
-        .join(Submission, Submission.id == Consent.submission_id)
-        .where(
-            Consent.person_id == Membership.person_id, Submission.group_id == Membership.group_id,
-            Consent.purpose == GROUP_UPDATES, Consent.withdrawn_at.is_(None),
-        )
-        .exists()
-    )  # fmt: skip
-
-
 def groups_told(session: Session, people: Sequence[int]) -> dict[int, set[int]]:
     """Return of which groups' meetings each person hears: as a member who agreed, or because they lead it."""
     pairs: sa.CompoundSelect[int | None, int] = sa.union(
         sa.select(Membership.person_id, Membership.group_id).where(
             Membership.person_id.in_(people), Membership.state == MembershipState.ACTIVE,
-            agreed(),
+            memberships.agreed(),
         ),
         sa.select(Lead.person_id, Lead.group_id).where(Lead.person_id.in_(people)),
         sa.select(WorkingGroup.contact_id, WorkingGroup.id).where(WorkingGroup.contact_id.in_(people)),

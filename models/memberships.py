@@ -9,12 +9,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import clock, submissions
 from models.columns import UTCDateTime, choice_of
+from models.consents import GROUP_UPDATES, Consent
 from models.db import Base
 from models.errors import Conflict, NotFound
 from models.groups import GroupCard, WorkingGroup
 from models.people import Person
 from models.prepared import Prepared
 from models.prepared import parameter as p
+from models.submissions import Submission
 from translations import _
 
 
@@ -168,3 +170,16 @@ def leave(session: Session, person_id: int, group_id: int) -> Membership:
     if found.submission_id is not None:
         submissions.withdraw(session, found.submission_id)
     return found
+
+
+def agreed() -> sa.ColumnElement[bool]:
+    """Return the condition that a member of the statement has agreed to hear of the group."""
+    return (
+        sa.select(Consent.id)
+        .join(Submission, Submission.id == Consent.submission_id)
+        .where(
+            Consent.person_id == Membership.person_id, Submission.group_id == Membership.group_id,
+            Consent.purpose == GROUP_UPDATES, Consent.withdrawn_at.is_(None),
+        )
+        .exists()
+    )  # fmt: skip
