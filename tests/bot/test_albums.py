@@ -131,7 +131,7 @@ def test_a_bot_killed_amid_albums_keeps_every_photo_once(
     bot = spawn(settings, log)
     wait_for(lambda: progress(paderborn) == (total, total), 60)
     bot.send_signal(signal.SIGTERM)
-    assert bot.wait(10) == 0
+    assert bot.wait(60) == 0
     assert kills == 2  # it was killed while photos waited
     with paderborn.reading() as session:
         drafts = session.scalars(sa.select(Draft)).all()

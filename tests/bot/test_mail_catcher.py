@@ -32,13 +32,13 @@ def letter(address: str = "amina@example.org", words: str = "Grüße – تحي�
 
 
 def send(at: Addresses, message: EmailMessage, *recipients: str) -> None:
-    with smtplib.SMTP(HOST, at.smtp_port, timeout=5) as line:
+    with smtplib.SMTP(HOST, at.smtp_port, timeout=60) as line:
         line.send_message(message, to_addrs=list(recipients) or None)
 
 
 def get(url: str, language: str = "de") -> tuple[int, str, dict[str, str]]:
     try:
-        with urlopen(Request(url, headers={"Accept-Language": language}), timeout=5) as answer:
+        with urlopen(Request(url, headers={"Accept-Language": language}), timeout=60) as answer:
             return answer.status, answer.read().decode(), dict(answer.headers)
     except HTTPError as error:
         return error.code, error.read().decode(), dict(error.headers)
@@ -168,7 +168,7 @@ def test_odd_mails_are_shown_as_far_as_they_can_be_read(tmp_path: Path) -> None:
     ]
     with served(listening(HOST, 0, 0, tmp_path)) as at:
         for content in odd:
-            with smtplib.SMTP(HOST, at.smtp_port, timeout=5) as line:
+            with smtplib.SMTP(HOST, at.smtp_port, timeout=60) as line:
                 line.sendmail("x@example.org", ["amina@example.org"], content)
         assert len(messages(at)) == len(odd)
         assert get(at.url)[1].count("<article") == len(odd)

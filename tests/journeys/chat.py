@@ -14,7 +14,7 @@ def call(base: str, path: str, data: dict[str, Any] | None = None) -> dict[str, 
     """Ask the emulator's user side."""
     body = None if data is None else json.dumps(data).encode()
     request = urllib.request.Request(base + path, body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return dict(json.load(answer))
 
 

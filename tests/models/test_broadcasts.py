@@ -133,7 +133,7 @@ def test_four_who_fill_at_once_make_each_delivery_once(any_db: Database) -> None
     together = threading.Barrier(4)
 
     def work() -> None:
-        together.wait(10)
+        together.wait(60)
         for _time in range(30):
             filling.fill(any_db, SETTINGS)
             settle_all(any_db)
@@ -142,7 +142,7 @@ def test_four_who_fill_at_once_make_each_delivery_once(any_db: Database) -> None
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert [one.person_id for one in rows(any_db)] == people
     assert held(any_db).made == 57
 

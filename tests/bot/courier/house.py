@@ -163,7 +163,7 @@ def served(manager: AbstractAsyncContextManager[T]) -> Iterator[T]:
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     try:
         if "value" not in box:
             raise box["error"]
@@ -171,7 +171,7 @@ def served(manager: AbstractAsyncContextManager[T]) -> Iterator[T]:
     finally:
         if thread.is_alive():
             box["loop"].call_soon_threadsafe(box["stop"].set)
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive(), "it does not end"
 
 

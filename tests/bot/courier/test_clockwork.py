@@ -179,7 +179,7 @@ def test_one_courier_does_the_nights_work(any_db: Database, monkeypatch: pytest.
             return 0.3 if waited[courier] <= 2 else 3600.0
 
         both = [asyncio.create_task(let_go(any_db, stop, wait=partial(wait, number))) for number in (0, 1)]
-        await asyncio.wait_for(over.wait(), 20)
+        await asyncio.wait_for(over.wait(), 60)
         stop.set()
         await asyncio.gather(*both)
 

@@ -88,7 +88,7 @@ def test_of_four_who_come_at_once_one_gets_the_lease(any_db: Database) -> None:
         with any_db.transaction() as session:
             session.execute(sa.text("SELECT 1"))
             if not any_db.is_sqlite:  # whose writers queue up anyway
-                together.wait(5)
+                together.wait(60)
             won.append(leases.hold(session, NAME, f"elsewhere:{number}"))
 
     threads = [threading.Thread(target=come, args=(number,)) for number in range(4)]

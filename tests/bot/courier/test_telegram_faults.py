@@ -59,7 +59,7 @@ def test_a_letter_that_is_never_answered_is_not_sent_for_ever(db: Database, emul
     fault(emulator, "timeout", times=50)
     post(db, person_id, "Hallo")
     with courier(chat_settings(db, emulator, courier_rate=0), db, Timing(answer=0.1, again=0.1)):
-        until(lambda: states(db) == ["failed"], 15)
+        until(lambda: states(db) == ["failed"])
     assert len(texts(human)) == 4
     assert "ambiguous" in house.deliveries(db)[0].error
 
@@ -117,7 +117,7 @@ def test_logs_tell_of_every_trouble_and_of_nobody(
     for one in (person_id, blocked_id, stranger):
         post(db, one, "Kanarienvogel")
     with courier(chat_settings(db, emulator, courier_rate=0), db):
-        until(lambda: states(db) == ["sent", "unreachable", "failed"], 15)
+        until(lambda: states(db) == ["sent", "unreachable", "failed"])
     assert "Kanarienvogel" not in caplog.text
     assert "kanarie" not in caplog.text
     assert emulator.token not in caplog.text

@@ -212,7 +212,7 @@ def test_a_long_letter_that_is_slowed_down_midway_repeats_no_part(db: Database, 
     human, person_id = house.in_chat(db, emulator)
     post(db, person_id, Letter(_("s"), tuple(Text(f"{n} " + "wort " * 500) for n in range(4))))
     with courier(chat_settings(db, emulator), db):  # the emulator allows three at once
-        until(lambda: states(db) == ["sent"], 12)
+        until(lambda: states(db) == ["sent"])
     assert [text[0] for text in texts(human)] == ["0", "1", "2", "3"]
     assert refusals(emulator)["429"] >= 1
 

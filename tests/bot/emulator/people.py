@@ -24,7 +24,7 @@ def call(url: str, body: Any = None) -> tuple[int, Any]:
     data = None if body is None else json.dumps(body).encode()
     request = Request(url, data, {"Content-Type": "application/json"})
     try:
-        with urlopen(request, timeout=5) as answer:
+        with urlopen(request, timeout=60) as answer:
             return answer.status, json.loads(answer.read())
     except HTTPError as error:
         return error.code, json.loads(error.read())
@@ -76,13 +76,13 @@ def with_bot(emulator: Running, work: Callable[[Bot], Awaitable[Result]], token:
 
     async def inside() -> Result:
         plain = {"verify": False}  # no certificates on loopback; loading them takes long
-        request = HTTPXRequest(read_timeout=3, connection_pool_size=16, httpx_kwargs=plain)
+        request = HTTPXRequest(read_timeout=60, connection_pool_size=16, httpx_kwargs=plain)
         bot = Bot(
             token or emulator.token,
             base_url=emulator.base_url,
             base_file_url=emulator.base_file_url,
             request=request,
-            get_updates_request=HTTPXRequest(read_timeout=3, httpx_kwargs=plain),
+            get_updates_request=HTTPXRequest(read_timeout=60, httpx_kwargs=plain),
         )
         async with bot:
             return await work(bot)

@@ -63,6 +63,6 @@ def test_the_command_says_where_it_listens_and_stops_when_told() -> None:
         url = line.split()[-1].rstrip("/")
         assert call(f"{url}/bot5:secret-part/getMe")[1]["result"]["id"] == 5
         process.terminate()
-        out, errors = process.communicate(timeout=5)
+        out, errors = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "secret-part" not in line + out + errors

@@ -53,11 +53,11 @@ def test_a_waiting_poller_gets_a_new_update_at_once(emulator: Running) -> None:
     amina = Human.meet(emulator)
 
     async def work(bot: Bot) -> None:
-        waiting = asyncio.create_task(bot.get_updates(timeout=3))
+        waiting = asyncio.create_task(bot.get_updates(timeout=30))
         await asyncio.sleep(0.1)
         assert not waiting.done()
         await asyncio.to_thread(amina.do, "send", text="da")
-        updates = await asyncio.wait_for(waiting, 1)
+        updates = await asyncio.wait_for(waiting, 20)
         assert updates[0].message is not None
         assert updates[0].message.text == "da"
 
@@ -66,7 +66,7 @@ def test_a_waiting_poller_gets_a_new_update_at_once(emulator: Running) -> None:
 
 def test_a_second_poller_ends_the_first(emulator: Running) -> None:
     async def work(bot: Bot) -> None:
-        first = asyncio.create_task(bot.get_updates(timeout=3))
+        first = asyncio.create_task(bot.get_updates(timeout=30))
         await asyncio.sleep(0.1)
         await bot.get_updates()
         with pytest.raises(Conflict, match="terminated by other getUpdates request"):
@@ -221,7 +221,7 @@ def test_a_webhook_gets_all_updates_in_order_with_the_secret_and_repeated_until_
             await bot.set_webhook(url, secret_token="geheim_1", max_connections=5)
             for text in ("eins", "zwei"):
                 await asyncio.to_thread(amina.do, "send", text=text)
-            calls = await hook.wait(3)
+            calls = await hook.wait(30)
             texts = [
                 update.message.text for update in (Update.de_json(c, bot) for c in calls) if update.message
             ]
