@@ -7,6 +7,7 @@ middle somebody gets an answer, which must not wait.
 import asyncio
 import http.client
 import json
+import logging
 import os
 import socket
 import statistics
@@ -133,6 +134,7 @@ def _until(holds: Callable[[], bool], seconds: float, *, every: float = 0.1) -> 
 
 def naive(port: int, many: int) -> Sent:
     """Send all at once through the library's own limiter, as its documentation shows it."""
+    logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)  # with its stack
     side = Side(port)
     people = side.people(many)
     seconds, answer, failed = asyncio.run(_naive(port, people))

@@ -158,14 +158,19 @@ class Hindrance:
     until: datetime | None = None
 
 
+_SENDS = sa.select(Broadcast).where(Broadcast.message_id == sa.bindparam("message_id"))
+
+
+def _that_sends(session: Session, delivery: Delivery) -> Broadcast | None:
+    return session.scalars(_SENDS, {"message_id": delivery.message_id}).first()
+
+
 def hindrance(session: Session, delivery: Delivery, zone: str) -> Hindrance | None:
     """Return what speaks against sending a delivery of an update right now: asked just before it leaves.
 
     An edit only changes what somebody has; nobody is written to by it.
     """
-    broadcast = session.scalars(
-        sa.select(Broadcast).where(Broadcast.message_id == delivery.message_id)
-    ).first()
+    broadcast = _that_sends(session, delivery)
     if broadcast is None:
         return None
     if broadcast.state is BroadcastState.CANCELLED:
@@ -216,10 +221,8 @@ def edited_by(session: Session, delivery: Delivery) -> int | None:
     """Return the chat message that a correction replaces: noted, or of what was under way when it began."""
     if delivery.edits is not None:
         return delivery.edits
-    broadcast = session.scalars(
-        sa.select(Broadcast).where(Broadcast.message_id == delivery.message_id, Broadcast.edition > 1)
-    ).first()
-    if broadcast is None:
+    broadcast = _that_sends(session, delivery)
+    if broadcast is None or broadcast.edition == 1:
         return None
     whose = (
         Delivery.person_id == delivery.person_id

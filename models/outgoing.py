@@ -14,6 +14,8 @@ from models import clock
 from models.group_chats import GroupChat
 from models.outbox import ANSWER_FIRST, BOUND, Delivery, DeliveryState, Message, Sending, send_many
 from models.people import ChannelKind, Person
+from models.prepared import Prepared
+from models.prepared import parameter as p
 
 
 def _due() -> sa.Select[Delivery]:
@@ -78,23 +80,42 @@ def next_due(
     ).all()  # fmt: skip
 
 
+_TABLE = Delivery.__table__.c
+_WORDS = sa.select(Message.words).where(Message.id == sa.bindparam("id")).with_for_update(read=True)
+
+
 def words_now(session: Session, message_id: int) -> dict[str, Any] | None:
     """Return the words of a message, kept as they are until the transaction ends; None once it is gone.
 
     Whoever puts other words there waits for us, and then finds what we have marked as on its way.
     """
-    return session.scalar(sa.select(Message.words).where(Message.id == message_id).with_for_update(read=True))
+    return session.scalar(_WORDS, {"id": message_id})
+
+
+# Both run once for each letter of a broadcast, so they skip the ORM.
+_MARK = Prepared(
+    lambda _insert: (
+        sa.update(Delivery)
+        .where(_TABLE.id == p("delivery_id"), _TABLE.state == sa.literal_column("'queued'"))
+        .values(state=sa.literal_column("'sending'"), attempts=_TABLE.attempts + sa.literal_column("1"))
+        .returning(_TABLE.id)
+    )
+)
+_END = Prepared(
+    lambda _insert: (
+        sa.update(Delivery)
+        .where(_TABLE.id == p("delivery_id"))
+        .values(
+            state=p("new_state"), error=p("new_error"), settled_at=p("now"),
+            external_id=sa.func.coalesce(sa.cast(p("new_external_id"), sa.BigInteger), _TABLE.external_id),
+        )
+    )
+)  # fmt: skip
 
 
 def mark_sending(session: Session, delivery_id: int) -> bool:
     """Note that a delivery goes out now; False when it no longer waits."""
-    marked = session.execute(
-        sa.update(Delivery)
-        .where(Delivery.id == delivery_id, Delivery.state == DeliveryState.QUEUED)
-        .values(state=DeliveryState.SENDING, attempts=Delivery.attempts + 1)
-        .returning(Delivery.id)
-    )
-    return marked.first() is not None
+    return _MARK.run(session, {"delivery_id": delivery_id}).first() is not None
 
 
 def settle(
@@ -112,6 +133,13 @@ def settle(
     What certainly never left the house does not count as an attempt.
     """
     now = clock.now()
+    if wait is None and counts:
+        ended = {
+            "delivery_id": delivery_id, "new_state": state.value, "new_error": error[:300], "now": now,
+            "new_external_id": external_id,
+        }  # fmt: skip
+        _END.run(session, ended)
+        return
     values: dict[str, Any] = {"state": state, "error": error[:300], "settled_at": now}
     if external_id is not None:
         values["external_id"] = external_id

@@ -159,21 +159,29 @@ def rhythm_for(topic: Topic, group_id: int) -> sa.ColumnElement[Rhythm]:
     return sa.type_coerce(found, Preference.rhythm.type)
 
 
+_CHOSEN = (
+    sa.select(
+        Person.id, Person.quiet_from, Person.quiet_until, Preference.id, Preference.group_id,
+        Preference.rhythm, Preference.channel,
+    )
+    .outerjoin(
+        Preference,
+        sa.and_(
+            Preference.person_id == Person.id,
+            Preference.topic == sa.bindparam("topic", type_=Preference.topic.type),
+        ),
+    )
+    .where(Person.id.in_(sa.bindparam("people", expanding=True)))
+)  # fmt: skip
+
+
 class Chosen:
     """What some people chose for one topic, read in one statement."""
 
     def __init__(self, session: Session, person_ids: Iterable[int], topic: Topic) -> None:
         self._rows: dict[tuple[int, int | None], tuple[Rhythm, ChannelKind | None]] = {}
         self._quiet: dict[int, Quiet] = {}
-        theirs = sa.and_(Preference.person_id == Person.id, Preference.topic == topic)
-        rows = session.execute(
-            sa.select(
-                Person.id, Person.quiet_from, Person.quiet_until, Preference.id, Preference.group_id,
-                Preference.rhythm, Preference.channel,
-            )
-            .outerjoin(Preference, theirs)
-            .where(Person.id.in_(list(person_ids)))
-        )  # fmt: skip
+        rows = session.execute(_CHOSEN, {"people": list(person_ids), "topic": topic})
         for person_id, begin, end, number, group_id, rhythm, channel in rows:
             if begin is not None and end is not None:
                 self._quiet[person_id] = (begin, end)
