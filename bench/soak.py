@@ -232,7 +232,10 @@ def database(kind: str, folder: Path) -> Iterator[Database]:
         yield db
         db.close()
         return
-    with postgres.server() as uri, postgres.database(uri) as url:
+    place = (
+        Path(tempfile.gettempdir()) / f"mitwirken-soak-{os.getpid()}"
+    )  # pytest's neighbours have their own
+    with postgres.server(place) as uri, postgres.database(uri) as url:
         db = Database(url)
         migrate.upgrade(db)
         import_region(db, REGION)

@@ -139,6 +139,34 @@ def cancel(session: Session, update_id: int) -> int:
     return _drop(session, messages, CANCELLED)
 
 
+def is_only_corrected(session: Session, update_id: int) -> bool:
+    """Return whether the first edition has reached everybody's delivery and only a correction still runs."""
+    rows = sa.select(Broadcast.edition, Broadcast.state).where(Broadcast.update_id == update_id)
+    states = {row.edition: row.state for row in session.execute(rows)}
+    waits = sa.select(Delivery.id).where(
+        Delivery.message_id.in_(
+            sa.select(Broadcast.message_id).where(Broadcast.update_id == update_id, Broadcast.edition == 1)
+        ),
+        Delivery.state.in_(WAITING),
+    )
+    return (
+        states.pop(1, None) is BroadcastState.DONE
+        and BroadcastState.RUNNING in states.values()
+        and session.scalar(waits.limit(1)) is None
+    )
+
+
+def cancel_correction(session: Session, update_id: int) -> int:
+    """Stop correcting an update that everybody has; return how many keep the old words."""
+    corrections = (Broadcast.update_id == update_id, Broadcast.edition > 1)
+    session.execute(
+        sa.update(Broadcast)
+        .where(*corrections, Broadcast.state == BroadcastState.RUNNING)
+        .values(state=BroadcastState.CANCELLED, finished_at=clock.now())
+    )
+    return _drop(session, sa.select(Broadcast.message_id).where(*corrections), CANCELLED)
+
+
 def _drop(session: Session, messages: sa.Select[int], reason: str) -> int:
     dropped = session.execute(
         sa.update(Delivery)

@@ -221,6 +221,11 @@ def stop(session: Session, number: int) -> int:
 
 
 def _stop(session: Session, held: Update, by: Author) -> int:
+    if broadcasts.is_only_corrected(session, held.id):  # everybody has it; what stops is its correction
+        dropped = broadcasts.cancel_correction(session, held.id)
+        held.state = UpdateState.SENT
+        _note(session, held, StepKind.STOPPED, by)
+        return dropped
     weekly = session.scalar(sa.select(DigestItem.update_id).where(DigestItem.update_id == held.id).limit(1))
     dropped = broadcasts.cancel(session, held.id)
     if held.state is UpdateState.SENT and not dropped and weekly is None:

@@ -8,7 +8,18 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from models import broadcasts, clock, filling, merging, outbox, outgoing, privacy, retention, stopping
+from models import (
+    broadcasts,
+    clock,
+    filling,
+    merging,
+    outbox,
+    outgoing,
+    privacy,
+    retention,
+    stopping,
+    updates_sending,
+)
 from models.audiences import Audience, Part
 from models.broadcasts import Broadcast, BroadcastState
 from models.db import Database
@@ -270,6 +281,27 @@ def test_a_second_correction_ends_the_first_one(any_db: Database) -> None:
     assert held(any_db, 2).state is BroadcastState.CANCELLED
     assert {one.state.value for one in rows(any_db, 2)} == {"dropped"}
     assert {one.state.value for one in rows(any_db, 3)} == {"queued"}
+
+
+@pytest.mark.usefixtures("small")
+def test_a_correction_that_is_stopped_leaves_the_update_where_everybody_reads_it(any_db: Database) -> None:
+    peopled(any_db, 25)
+    while held(any_db).state is BroadcastState.RUNNING:
+        filling.fill(any_db, SETTINGS)
+        settle_all(any_db)
+    number = held(any_db).update_id
+    with any_db.transaction() as session:
+        update = session.get_one(Update, number)
+        update.edition, update.state = 2, UpdateState.SENDING
+        sent(session, update, "Besser")
+    filling.fill(any_db, SETTINGS)
+    with any_db.transaction() as session:
+        assert updates_sending.stop(session, number) == 10
+    assert held(any_db, 2).state is BroadcastState.CANCELLED
+    assert {one.state.value for one in rows(any_db, 2)} == {"dropped"}
+    assert {one.state.value for one in rows(any_db)} == {"sent"}
+    with any_db.reading() as session:
+        assert session.get_one(Update, number).state is UpdateState.SENT
 
 
 def test_what_speaks_against_a_delivery_is_asked_just_before_it_leaves(any_db: Database) -> None:
