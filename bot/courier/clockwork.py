@@ -13,6 +13,7 @@ from models import (
     change_letters,
     digests,
     meeting_reminders,
+    rerouting,
     rounds_running,
     sweeping,
     updates_running,
@@ -25,7 +26,7 @@ SPAN = timedelta(minutes=3)  # after that another courier takes over, from one o
 Job = Callable[[Database, Settings], int]
 JOBS: Sequence[Job] = (
     rounds_running.tick, meeting_reminders.tick, updates_running.tick, sweeping.tick, change_letters.tick,
-    digests.tick,
+    digests.tick, rerouting.tick,
 )  # fmt: skip
 log = logging.getLogger(__name__)
 
