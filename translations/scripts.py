@@ -38,16 +38,19 @@ _SENTENCE_END = ".!?؟…:"
 _FRENCH_SPACES = re.compile(r"«(?!\u00a0)|(?<!\u00a0)»|(?<![\u00a0?!])[?!;](?=\s|$)|(?<!\u00a0):(?=\s|$)")
 _FIGURE = re.compile(r"\d+")
 # How nobody is addressed: German says "Sie", Ukrainian and Russian set a capital, Polish says "Państwo".
+# Arabic and Persian name on a button what it does ("sending"), or ask several, never one ("send!").
 _FAMILIAR = {
     "de": re.compile(r"\b(?:du|dir|dich|dein\w*)\b", re.IGNORECASE),
     "de-simple": re.compile(r"\b(?:du|dir|dich|dein\w*)\b", re.IGNORECASE),
     "uk": re.compile(r"\b(?:ви|вас|вам|вами|ваш\w*|ти|тебе|тобі|твій|твоя)\b"),
-    "ar": re.compile(r"(?<!\w)(?:أنت|إليك|لديك|يمكنك|اختر|اكتب|اضغط|أرسل|افتح|احفظ|انظر)(?!\w)"),
+    "ar": re.compile(
+        r"(?<!\w)(?:أنت|إليك|لديك|يمكنك|اختر|اكتب|اضغط|أرسله?|افتح|احفظ|انظر|اقرأ|اتركه?|ابدأ|اسحبه?)(?!\w)"
+    ),
     "ru": re.compile(r"\b(?:вы|вас|вам|вами|ваш\w*|ты|тебя|тебе|твой|твоя)\b"),
     "tr": re.compile(r"\b(?:sen|sana|seni|senin)\b", re.IGNORECASE),
     "pl": re.compile(r"\b(?:Pani/Pan\w*|Pan/Pani\w*|ciebie|twój|twoja|twoje)\b", re.IGNORECASE),
     "ro": re.compile(r"\b(?:tu|tău|ție|tine|tale)\b", re.IGNORECASE),
-    "fa": re.compile(r"(?<!\w)تو(?!\w)"),
+    "fa": re.compile(r"(?<!\w)(?:تو|ببین|بفرست|برگردان|بنویس|کن)(?!\w)"),
     "fr": re.compile(r"\b(?:tu|toi|tes|ton)\b", re.IGNORECASE),
 }
 

@@ -112,7 +112,7 @@ def test_the_menu_and_the_commands_name_it(bot: Bot) -> None:
     assert "menu:messages:0" in [one.verb for one in letter.buttons]
     shown = visitor.press("menu:messages")
     words = "\n".join(one.to("ar") for one in shown.paragraphs)
-    assert "المستجدات: فورًا" in words.replace("\u2068", "").replace("\u2069", "")
+    assert "الأخبار: فورًا" in words.replace("\u2068", "").replace("\u2069", "")
 
 
 @pytest.mark.parametrize(

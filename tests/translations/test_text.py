@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from translations import Localised, Text, _, catalogues, find, language, n_, suggest
+from translations import Localised, Text, _, catalogues, dates, find, language, n_, suggest
 
 
 @pytest.fixture
@@ -32,6 +32,12 @@ def test_a_placeholder_that_a_translation_got_wrong_stays_visible() -> None:
 def test_a_count_chooses_the_form() -> None:
     counted = n_("{n} group", "{n} groups")
     assert [counted(n=n).to("en") for n in (0, 1, 2)] == ["0 groups", "1 group", "2 groups"]
+
+
+def test_day_and_time_are_parted_by_the_comma_of_the_language() -> None:
+    held = datetime(2027, 3, 5, 17, tzinfo=UTC)
+    said = {tag: dates.moment(held, tag) for tag in ("en", "ar", "fa")}
+    assert said == {"en": "5 March 2027, 18:00", "ar": "5 مارس 2027، 18:00", "fa": "5 مارس 2027، 18:00"}
 
 
 @pytest.mark.usefixtures("empty_catalogues")

@@ -181,10 +181,10 @@ def test_who_leads_no_more_gets_a_kind_word(browser: Browser, paderborn: Databas
     page = browser.open(address)
     with paderborn.transaction() as session:
         leads.dismiss(session, card, request_of(paderborn, card).person_id or 0)
-    assert "Somebody else answers for this group now" in browser.open(address).text
+    assert "Somebody else now answers on behalf of this group" in browser.open(address).text
     refused = browser.send(page, address)
     assert refused.status == 409
-    assert "Somebody else answers" in refused.text
+    assert "Somebody else now answers" in refused.text
     assert request_of(paderborn, card).state is RequestState.ASKED
     assert browser.open("/en/status-round/nonsense").status == 404
 

@@ -15,6 +15,7 @@ from models.forms.form import Form, Sender
 from models.forms.meeting_minutes import MeetingMinutes
 from models.forms.meeting_notice import MeetingNotice
 from models.forms.meeting_questions import time_in
+from models.forms.plan_meeting import the_day
 from models.forms.questions import Context
 from models.people import Person
 from models.sheets import Meeting, MeetingState
@@ -22,6 +23,7 @@ from models.staff import StaffMember, StaffRole
 from models.submissions import State, Submission
 from models.when import When
 from tests.models.test_meetings import group_id, letters_to, member
+from translations import LANGUAGES
 
 NOON = datetime(2027, 1, 4, 11, 0, tzinfo=UTC)
 NOTICE = {
@@ -165,3 +167,9 @@ def test_minutes_of_a_meeting_that_was_called_off_are_refused_clearly(any_db: Da
         meetings.cancel(session, meeting, by=by)
         with pytest.raises(Conflict, match="cancelled"):
             review.accept(session, olga, entry.id, version=entry.version)
+
+
+@pytest.mark.parametrize("tag", [entry.tag for entry in LANGUAGES])
+def test_the_example_of_a_day_that_is_not_settled_is_understood_as_it_stands(tag: str) -> None:
+    said = the_day().hint.to(tag)
+    assert When.parse(said.rsplit(": ", 1)[1].rstrip(".")).earliest, said
