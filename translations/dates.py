@@ -35,4 +35,4 @@ def clock(value: time, tag: str) -> str:
 def moment(value: datetime, tag: str, zone: str = "Europe/Berlin") -> str:
     """Say a moment in the region's zone: "5 September 2018, 14:30"."""
     local = value.astimezone(ZoneInfo(zone))
-    return f"{day(local.date(), tag)}, {clock(local.time(), tag)}"
+    return f"{day(local.date(), tag)}{language(tag).comma} {clock(local.time(), tag)}"
