@@ -38,8 +38,8 @@ def page(
     body = [
         f'<p style="margin:0 0 24px;padding:0 0 12px;border-bottom:4px solid {accent};font-size:16px;'
         f'font-weight:bold"><span{_ours(tag)}>{escape(office.region)}</span></p>',
-        f'<h1{_heading_marks(letter, tag)} style="margin:0 0 18px;font-size:24px;line-height:1.3;text-align:{start}">'
-        f"{heading}</h1>",
+        f'<h1{_heading_marks(letter, tag)} style="margin:0 0 18px;font-size:24px;line-height:1.3;'
+        f'text-align:{start}">{heading}</h1>',
         *_content(letter, tag, accent, picture, width),
         *(_paragraph(one, tag) for one in letter.paragraphs),
     ]

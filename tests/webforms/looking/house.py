@@ -1,6 +1,7 @@
 """A region in which everything has happened once, on fixed days: so that each page has something to show."""
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,6 +54,7 @@ from models.when import When
 from tests.bot.courier import composed
 from tests.conftest import REGION
 from tests.webforms.desk.people import confirm, employ, send
+from tests.webforms.looking.words import any_of
 from translations import LANGUAGES, SOURCE, Localised, language
 
 NOON = datetime(2027, 1, 4, 11, 0, tzinfo=UTC)  # a Monday
@@ -294,7 +296,7 @@ def _links(house: House, amina: int, boris: int) -> None:
         house.names["boris"] = sessions.start(session, person_id=boris)
 
 
-def written(house: House, tag: str) -> frozenset[str]:
+def written(house: House, tag: str) -> re.Pattern[str]:
     """Return what the region and its people have written, where it stands among words of the pages."""
     with house.db.reading() as session:
         region, cards = regions.the_region(session), groups.directory(session).cards
@@ -309,4 +311,4 @@ def written(house: House, tag: str) -> frozenset[str]:
     months |= set(get_day_names("wide", locale=language(tag).locale).values())
     every = {region.name, ZONE, *cut, *measures, *units, *said, *months, *NAMES, *TITLES}
     every |= {entry.own_name for entry in LANGUAGES} | {composed.TITLE.to(tag)}
-    return frozenset(" ".join(words.split()) for words in every if words)
+    return any_of(" ".join(words.split()) for words in every if words)

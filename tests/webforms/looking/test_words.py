@@ -4,10 +4,14 @@ import re
 
 import pytest
 
+from models.forms import FORMS
+from models.forms.afterwards import REPORTS
+from models.preferences import Topic
+from models.wish_buttons import WEEKLY
 from tests.webforms.looking.house import House, written
 from tests.webforms.looking.inventory import PLACES, pages_of
 from tests.webforms.looking.visiting import Visitor
-from tests.webforms.looking.words import WITHOUT_LATIN, foreign, plain_words, read, without
+from tests.webforms.looking.words import WITHOUT_LATIN, foreign, latin, plain_words, read, without
 from translations import LANGUAGES, catalogues, language
 
 pytestmark = pytest.mark.xdist_group("looking")
@@ -20,6 +24,13 @@ def test_every_page_of_the_address_map_has_an_example(visit: Visitor) -> None:
     shown = {seen.endpoint for seen in visit("de").values()}
     assert pages_of(visit.app) - shown == set(), "name an example in inventory.py, or the file in NO_PAGES"
     assert len({place.name for place in PLACES}) == len(PLACES)
+
+
+def test_every_form_and_every_topic_has_an_example() -> None:
+    paths = " ".join(place.path for place in PLACES)
+    forms = {f"/forms/{slug}" for slug, form in FORMS.items() if form.listed or slug in REPORTS}
+    topics = {f"/messages/{topic}/" for topic in (*Topic, WEEKLY)}
+    assert {part for part in forms | topics if part not in paths} == set()
 
 
 @pytest.mark.parametrize("tag", TAGS)
@@ -44,7 +55,7 @@ def test_no_word_is_left_in_another_language(visit: Visitor, house: House, tag: 
         if tag not in ("de", "de-simple"):  # whose words are the same in many places
             wrong |= foreign(tag, "de").among(lines)
         if tag in WITHOUT_LATIN:
-            wrong |= plain_words(seen.html, tag, content)
+            wrong |= latin(lines)
         if wrong:
             found[name] = wrong
     assert found == {}

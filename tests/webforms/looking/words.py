@@ -1,14 +1,12 @@
 """What people read of a page, and which of it is not in their language."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
 
-from babel.messages.catalog import Message
-
-from translations import SOURCE, catalogues, language, messages
+from translations import SOURCE, catalogues
 
 VOID = frozenset({"meta", "link", "br", "hr", "img", "input", "path", "circle", "col", "source", "wbr"})
 PEOPLES = ("p", "textarea", "blockquote", "pre")  # with dir="auto": what people wrote, in any language
@@ -70,19 +68,30 @@ def read(html: str, tag: str) -> list[str]:
 _ISOLATED = re.compile("\u2068[^\u2068\u2069]*\u2069")
 
 
-def without(line: str, content: Iterable[str]) -> str:
+def any_of(content: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern for what people have written, the longest first."""
+    return re.compile("|".join(map(re.escape, sorted(content, key=len, reverse=True))) or "(?!)")
+
+
+def without(line: str, content: re.Pattern[str]) -> str:
     """Return a line without what people have written, nor what is put in between isolating signs."""
-    for words in sorted(content, key=len, reverse=True):
-        line = line.replace(words, " ")
-    while _ISOLATED.search(line):
-        line = _ISOLATED.sub(" ", line)
+    line = content.sub(" ", line)
+    while "\u2068" in line:
+        line, count = _ISOLATED.subn(" ", line)
+        if not count:
+            break
     return line
 
 
-def plain_words(html: str, tag: str, content: Iterable[str] = ()) -> set[str]:
+def latin(lines: Iterable[str]) -> set[str]:
+    """Return the lines with Latin words that are not the same everywhere."""
+    return {line.strip() for line in lines if LATIN.search(line) and LATIN.search(SAME.sub("", line))}
+
+
+def plain_words(html: str, tag: str, content: Iterable[str] | re.Pattern[str] = ()) -> set[str]:
     """Return the lines of a page with Latin words that are neither `content` nor the same everywhere."""
-    found = {without(line, content).strip() for line in read(html, tag)}
-    return {line for line in found if LATIN.search(SAME.sub("", line))}
+    pattern = content if isinstance(content, re.Pattern) else any_of(content)
+    return latin(without(line, pattern) for line in read(html, tag))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +110,11 @@ class Foreign:
 
 
 @cache
-def _said(tag: str) -> Mapping[object, tuple[str, ...]]:
-    """Return what a catalogue says, by message id; the source of the code is "" here."""
-    catalogue = messages.read(catalogues.po_file(language(tag or SOURCE)))
-    return {one.id: _strings(one.string if tag else one.id) for one in catalogue if one.id}
-
-
-def _strings(raw: Message | object) -> tuple[str, ...]:
-    words = raw if isinstance(raw, (tuple, list)) else (raw,)
-    return tuple(" ".join(_TAG.sub("", str(one)).split()) for one in words if one)
+def _said(tag: str) -> frozenset[str]:
+    """Return all that a catalogue says, without tags; "" stands for the code's own words."""
+    words: dict[str | tuple[str, int], str] = vars(catalogues.own(tag or SOURCE))["_catalog"]
+    every = words.values() if tag else {key[0] if isinstance(key, tuple) else key for key in words}
+    return frozenset(line for one in every if (line := " ".join(_TAG.sub("", str(one)).split())))
 
 
 def _pieces(words: Iterable[str]) -> Iterator[str]:
@@ -123,9 +128,8 @@ def _pieces(words: Iterable[str]) -> Iterator[str]:
 @cache
 def foreign(tag: str, other: str) -> Foreign:
     """Return what must not be read in `tag`, as it is `other`'s ("" for the code's own English)."""
-    own, theirs = _said(tag), _said(other)
-    mine = {line for said in own.values() for line in said}
+    mine, theirs = _said(tag), _said(other)
     text = "\n".join(mine)
-    lines = {line for said in theirs.values() for line in said if line not in mine and not _GAP.search(line)}
-    parts = {piece for said in theirs.values() for piece in _pieces(said) if piece not in text}
+    lines = {line for line in theirs - mine if not _GAP.search(line)}
+    parts = {piece for piece in _pieces(theirs) if piece not in text}
     return Foreign(frozenset(lines), tuple(sorted(parts)))
