@@ -77,9 +77,10 @@ class Visitor:
             old.unlink()
         shutil.copyfile(self.house.path, self.folder / "visited.sqlite")
         names = {**self.house.names, "tag": tag}
+        opened: dict[tuple[str, str], TestResponse] = {}
         with clock.frozen(NOON):
             for place in PLACES:
-                answer = _go(self.clients[place.who], place, names)
+                answer = _go(self.clients[place.who], place, names, opened)
                 yield place.name, _seen(place, answer, self.views[-1])
 
     def load(self, path: str) -> TestResponse:
@@ -111,11 +112,14 @@ def _app(settings: Settings, db: Database) -> Flask:
     return app
 
 
-def _go(client: FlaskClient, place: Place, names: Mapping[str, str]) -> TestResponse:
-    """Open a place, and send its form where it has answers."""
+def _go(
+    client: FlaskClient, place: Place, names: Mapping[str, str], opened: dict[tuple[str, str], TestResponse]
+) -> TestResponse:
+    """Open a place, and send its form where it has answers; a form that lies open is sent, once."""
     address = place.path.format(**names)
-    answer = client.get(address, follow_redirects=True)
+    answer = opened.pop((place.who, address), None) or client.get(address, follow_redirects=True)
     if place.sent is None:
+        opened[place.who, address] = answer
         return answer
     fields = Page(answer).fields if answer.status_code < 400 else {}
     sent = {name: value.format(**names) for name, value in place.sent.items()}
