@@ -55,7 +55,7 @@ def tongue(words: Words) -> Markup:
     spoken = getattr(words, "spoken", None)
     found: Spoken | None = spoken(tag()) if spoken else None
     if found is None or found.tag == tag() or not found.text:
-        return Markup()
+        return escape("")
     return Markup(' lang="{}" dir="{}"').format(found.tag, found.direction)
 
 
