@@ -7,7 +7,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE  # each process would compile all libraries again: seconds of work per start
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check bench setup system messages fmt pictures lock sbom
+.PHONY: help demo test quick check bench setup system messages fmt pictures looks lock sbom
 
 help:  ## List the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ fmt: setup  ## Format the code
 
 pictures: setup  ## Make the pictures of the README anew, from a fresh `make demo` that runs
 	@$(PY) docs/pictures/make.py $(ARGS)
+
+looks: setup  ## Make the pictures anew with which the tests compare pages in Arabic and Persian; then look at them
+	@MITWIRKEN_LOOKS=new $(PY) -m pytest -n 0 tests/webforms/looking/test_pixels.py -k in_the_pictures $(ARGS)
 
 PACKAGES := chromium fonts-noto-core libatomic1
 APT := apt-get update && apt-get install -y --no-install-recommends $(PACKAGES)

@@ -11,8 +11,6 @@ from babel.dates import format_date, format_skeleton, format_time, get_day_names
 
 from translations.languages import language
 
-_COMMAS = {"ar": "،", "fa": "،"}
-
 
 def day(value: date, tag: str, *, weekday: bool = False) -> str:
     """Say a day: "5 September 2018", with its weekday if asked."""
@@ -37,4 +35,4 @@ def clock(value: time, tag: str) -> str:
 def moment(value: datetime, tag: str, zone: str = "Europe/Berlin") -> str:
     """Say a moment in the region's zone: "5 September 2018, 14:30"."""
     local = value.astimezone(ZoneInfo(zone))
-    return f"{day(local.date(), tag)}{_COMMAS.get(tag, ',')} {clock(local.time(), tag)}"
+    return f"{day(local.date(), tag)}{language(tag).comma} {clock(local.time(), tag)}"

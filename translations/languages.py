@@ -34,6 +34,11 @@ class Language:
         """Whether the language is written from right to left."""
         return self.direction == "rtl"
 
+    @property
+    def comma(self) -> str:
+        """What stands between two parts of a list: an Arabic comma in Arabic letters."""
+        return "،" if self.is_rtl else ","
+
 
 def _language(row: dict[str, str]) -> Language:
     several = {name: tuple(row.pop(name).split()) for name in ("fallback", "aliases")}

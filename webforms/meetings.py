@@ -54,7 +54,6 @@ def is_entry(meeting: Meeting) -> bool:
 
 
 blueprint.add_app_template_global(meeting_letters.when_said, "meeting_when")
-blueprint.add_app_template_global(meeting_letters.spoken_there, "spoken_there")
 blueprint.add_app_template_global(meetings.written_otherwise, "written_otherwise")
 
 

@@ -47,6 +47,18 @@ def told(words: Words) -> Markup:
     return _marked(spoken(tag())) if spoken else escape(words.to(tag()))
 
 
+def tongue(words: Words) -> Markup:
+    """Return the attributes for an element whose words come out in another language than the page's.
+
+    For what cannot hold a mark inside: options, and pictures with their alternative text.
+    """
+    spoken = getattr(words, "spoken", None)
+    found: Spoken | None = spoken(tag()) if spoken else None
+    if found is None or found.tag == tag() or not found.text:
+        return escape("")
+    return Markup(' lang="{}" dir="{}"').format(found.tag, found.direction)
+
+
 def when(value: When) -> Markup:
     """Say an inexact date."""
     return _marked(saying.when(value, tag()))
@@ -81,7 +93,7 @@ def install(app: Flask) -> None:
     """Give the words to all templates."""
     helpers: dict[str, Callable[..., Any]] = {
         "_": _translate, "n_": _translate_many, "say": say, "content": content, "source": source,
-        "told": told, "when": when,
+        "told": told, "tongue": tongue, "when": when,
     }  # fmt: skip
     app.jinja_env.globals.update(helpers)
     app.jinja_env.filters["day"] = day

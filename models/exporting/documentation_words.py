@@ -71,7 +71,7 @@ def apart(words: str, tag: str) -> str:
 
 
 def _comma(tag: str) -> str:
-    return "، " if language(tag).is_rtl else ", "
+    return f"{language(tag).comma} "
 
 
 def heading(sheet: SheetLine, tag: str) -> Spoken:

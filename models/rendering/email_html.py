@@ -12,7 +12,7 @@ from models import markup
 from models.letters import Letter
 from models.rendering import words
 from models.rendering.office import Office
-from translations import Localised, Spoken, Text, _, language
+from translations import SOURCE, Localised, Spoken, Text, _, language
 
 IF_NOT = _("If the button does not work, open this address:")
 DEFAULT_ACCENT = "#0b5d66"
@@ -37,9 +37,9 @@ def page(
     heading = escape(words.heading(letter, tag))
     body = [
         f'<p style="margin:0 0 24px;padding:0 0 12px;border-bottom:4px solid {accent};font-size:16px;'
-        f'font-weight:bold">{escape(office.region)}</p>',
-        f'<h1 dir="auto" style="margin:0 0 18px;font-size:24px;line-height:1.3;text-align:{start}">'
-        f"{heading}</h1>",
+        f'font-weight:bold"><span{_ours(tag)}>{escape(office.region)}</span></p>',
+        f'<h1{_heading_marks(letter, tag)} style="margin:0 0 18px;font-size:24px;line-height:1.3;'
+        f'text-align:{start}">{heading}</h1>',
         *_content(letter, tag, accent, picture, width),
         *(_paragraph(one, tag) for one in letter.paragraphs),
     ]
@@ -51,7 +51,7 @@ def page(
         _button(one.label.to(tag), address, accent, tag) for one, address in shown if not one.is_about_letters
     ]
     body += [_small(one.label.to(tag), address) for one, address in shown if one.is_about_letters]
-    body.append(_foot(office, closing))
+    body.append(_foot(office, closing, tag))
     return (
         f'<!doctype html>\n<html lang="{spoken.tag}" dir="{spoken.direction}">\n'
         '<head>\n<meta charset="utf-8">\n'
@@ -156,9 +156,22 @@ def _shown(address: str) -> str:
     return escape(address) if urlsplit(address).scheme in ("http", "https") else ""
 
 
-def _foot(office: Office, closing: str) -> str:
-    lines = [closing, *office.lines]
-    said = "<br>\n".join(f'<span dir="auto">{escape(line)}</span>' for line in lines)
+def _ours(tag: str) -> str:
+    """Return the marks of the office's own names, which stand in the region's language everywhere."""
+    return f' lang="{SOURCE}" dir="auto"' if tag != SOURCE else ""
+
+
+def _heading_marks(letter: Letter, tag: str) -> str:
+    """Return the marks of a heading that exists in another language only; a correction says so in ours."""
+    subject = letter.subject
+    if letter.is_correction or not isinstance(subject, Localised):
+        return ' dir="auto"'
+    return _marks(subject.spoken(tag), tag) or ' dir="auto"'
+
+
+def _foot(office: Office, closing: str, tag: str) -> str:
+    lines = [f"<span{_ours(tag)}>{escape(line)}</span>" for line in office.lines]
+    said = "<br>\n".join([f'<span dir="auto">{escape(closing)}</span>', *lines])
     return (
         f'<p style="margin:32px 0 0;padding:14px 0 0;border-top:1px solid #d9d3c7;font-size:15px;'
         f'color:{QUIET}">{said}</p>'

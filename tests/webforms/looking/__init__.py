@@ -1,0 +1,1 @@
+"""Looking at every public page: its words in all languages, its room, its pixels."""
