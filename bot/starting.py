@@ -5,6 +5,7 @@ from bot.turn import Turn
 from models import clock, drafts, groups, links, merging, people, submissions
 from models.errors import NotFound, gone
 from models.forms import FORMS
+from models.forms.subjects import said_to
 from models.groups import GroupCard
 from models.letters import Button
 from models.links import Link, Purpose
@@ -105,10 +106,10 @@ def _sent_from_page(turn: Turn, code: str) -> Submission | None:
 
 def came_from_page(turn: Turn, sent: Submission) -> None:
     """Connect this chat with who has just filled in a form on a page."""
-    title = sent.title
     if not merging.connect(turn.session, turn.person, sent):
         turn.tell(_already_connected(), buttons=menus.MAIN)
         return
+    title = said_to(turn.session, sent, turn.language)  # connecting may have brought the page's language
     turn.tell(
         _("This chat is connected now. Our answers come here."),
         _("We have received: {title}")(title=title),
@@ -150,7 +151,8 @@ def _follow_person(turn: Turn, link: Link) -> None:
         raise gone()
     merging.merge(turn.session, turn.person, other)
     turn.person.prefers = people.ChannelKind.TELEGRAM
-    titles = [one.title for one in submissions.of_person(turn.session, turn.person.id) if one.title][:5]
+    mine = [one for one in submissions.of_person(turn.session, turn.person.id) if one.title][:5]
+    titles = [said_to(turn.session, one, turn.language) for one in mine]
     received = (_("We have received: {title}")(title="; ".join(titles)),) if titles else ()
     turn.tell(_("This chat is connected now. Our answers come here."), *received, buttons=menus.MAIN)
 
