@@ -47,6 +47,16 @@ def told(words: Words) -> Markup:
     return _marked(spoken(tag())) if spoken else escape(words.to(tag()))
 
 
+def in_tongue(words: Words) -> Markup:
+    """Return the attributes of an element whose words are in another language than the page's."""
+    spoken = getattr(getattr(words, "title", words), "spoken", None)  # of a group, its title
+    said = spoken(tag()) if spoken else None
+    if said is None or said.tag == tag():
+        return Markup()
+    entry = language(said.tag)
+    return Markup(' lang="{}" dir="{}"').format(entry.tag, entry.direction)
+
+
 def when(value: When) -> Markup:
     """Say an inexact date."""
     return _marked(saying.when(value, tag()))
@@ -81,7 +91,7 @@ def install(app: Flask) -> None:
     """Give the words to all templates."""
     helpers: dict[str, Callable[..., Any]] = {
         "_": _translate, "n_": _translate_many, "say": say, "content": content, "source": source,
-        "told": told, "when": when,
+        "told": told, "in_tongue": in_tongue, "when": when,
     }  # fmt: skip
     app.jinja_env.globals.update(helpers)
     app.jinja_env.filters["day"] = day
@@ -99,4 +109,5 @@ def install(app: Flask) -> None:
             "this_page": _this_page(),
             "settings": site().settings,
             "in_language": pages.in_language,
+            "in_no_language": pages.in_no_language,
         }
