@@ -1,7 +1,7 @@
 """My data: what is stored of somebody, in plain words; taking consent back; being forgotten."""
 
 from bot import menus, wishes
-from bot.aftermath import SayOnce
+from bot.aftermath import SayOnce, ShowCommands
 from bot.asking import shortened
 from bot.turn import Turn
 from models import consents, groups, memberships, preferences, privacy, submissions, wish_table
@@ -140,4 +140,4 @@ def erase(turn: Turn) -> None:
     chat, said = turn.visitor.telegram_id, goodbye.to(turn.language)
     privacy.erase(turn.session, turn.person)
     turn.clear_pressed()
-    turn.after.append(SayOnce(chat, said))
+    turn.after += (ShowCommands(chat), SayOnce(chat, said))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from babel.support import NullTranslations
 
 from bot import languages
-from bot.aftermath import After, AnswerPress, MarkPressed, SayOnce, ShowButtons
+from bot.aftermath import After, AnswerPress, MarkPressed, SayOnce, ShowButtons, ShowCommands
 from models import groups, regions
 from models.db import Database
 from models.letters import Letter
@@ -50,6 +50,8 @@ class Heard:
                 self.labels.append(label)
             case ShowButtons(_chat, _message, buttons):
                 self.labels += [label for label, _data, _beside in buttons]
+            case ShowCommands(_chat, commands):
+                self.texts += [words for _name, words in commands]
             case SayOnce(_chat, text, label, _url):
                 self.texts.append(text)
                 self.labels += [label] if label else []
