@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, BotCommand, BotCommandScopeChat, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import TelegramError
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,15 @@ class SayOnce:
     url: str = ""
 
 
-After: TypeAlias = AnswerPress | MarkPressed | ShowButtons | SayOnce
+@dataclass(frozen=True, slots=True)
+class ShowCommands:
+    """Let the app list commands, names and words, in a chat's own language; none: as for everybody."""
+
+    chat_id: int
+    commands: tuple[tuple[str, str], ...] = ()
+
+
+After: TypeAlias = AnswerPress | MarkPressed | ShowButtons | SayOnce | ShowCommands
 
 
 class Aftermath:
@@ -82,9 +90,17 @@ class Aftermath:
             case ShowButtons(chat_id, message_id, buttons):
                 rows = InlineKeyboardMarkup(_rows(buttons))
                 await self.bot.edit_message_reply_markup(chat_id, message_id, reply_markup=rows)
+            case ShowCommands(chat_id, commands):
+                await self._show_commands(BotCommandScopeChat(chat_id), commands)
             case SayOnce(chat_id, text, label, url):
                 button = InlineKeyboardMarkup([[InlineKeyboardButton(label, url=url)]]) if url else None
                 await self.bot.send_message(chat_id, text, reply_markup=button)
+
+    async def _show_commands(self, here: BotCommandScopeChat, commands: tuple[tuple[str, str], ...]) -> None:
+        if commands:
+            await self.bot.set_my_commands([BotCommand(name, words) for name, words in commands], scope=here)
+        else:
+            await self.bot.delete_my_commands(scope=here)
 
     async def finish(self, seconds: float = 2.0) -> None:
         """Give what is under way a moment to end."""

@@ -18,6 +18,7 @@ LONGEST_LABEL = 60
 LONGEST_SUMMARY = 3000  # a chat message takes 4096 characters, with everything
 MAX_DATA = 64  # bytes in a button
 BACK = _("Back")
+_CHOSEN = _("✓ {answer} – chosen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +113,13 @@ def _options(options: Sequence[Option], outcome: Outcome, language: str, tag: Ta
 def _switches(
     question: Several, options: Sequence[Option], answers: Mapping[str, str], language: str, tag: Tag
 ) -> list[Button]:
-    """Return a button for each answer, two in a row; those that are on carry a sign."""
+    """Return a button for each answer, two in a row; those that are on say so, with a sign for the eye."""
     chosen = chosen_in(answers.get(question.name, ""))
     return [
         Button(
-            Localised({language: ("✓ " if option.key in chosen else "") + option.label.to(language)}),
+            _CHOSEN(answer=storable(option.label, language))
+            if option.key in chosen
+            else storable(option.label, language),
             tag.verb("toggle", option.key),
             beside=position % 2 == 1,
         )

@@ -12,7 +12,7 @@ from telegram import ChatMember, Update
 from bot import menus
 from bot.aftermath import After, SayOnce
 from bot.turn import Turn, letter
-from models import group_chats, group_letters, groups, leads, links
+from models import group_chats, group_letters, groups, leads, links, people
 from models.errors import NotAllowed, NotFound
 from models.groups import GroupCard
 from models.letters import TO_GROUP, Button
@@ -39,8 +39,11 @@ class Gathering:
 
     @property
     def language(self) -> str:
-        """The language of whoever acts, as their app tells it, if we have it."""
+        """The language of whoever acts: their own where we know them, else as their app tells it."""
         user = self.update.effective_user
+        known = people.of_chat(self.session, user.id) if user else None
+        if known is not None:
+            return known.language
         found = find(user.language_code) if user and user.language_code else None
         return found.tag if found in catalogues.offered() and found else SOURCE
 

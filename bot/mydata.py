@@ -1,13 +1,14 @@
 """My data: what is stored of somebody, in plain words; taking consent back; being forgotten."""
 
 from bot import menus, wishes
-from bot.aftermath import SayOnce
+from bot.aftermath import SayOnce, ShowCommands
 from bot.asking import shortened
 from bot.turn import Turn
 from models import consents, groups, memberships, preferences, privacy, submissions, wish_table
 from models.consents import Consent
 from models.errors import NotFound
 from models.forms.notices import MY_PAGE
+from models.forms.subjects import said_to
 from models.letters import Button
 from models.memberships import MEMBERSHIP_WORDS
 from models.submissions import STATE_WORDS
@@ -85,7 +86,7 @@ def _wished(turn: Turn) -> list[Text]:
 def _sent(turn: Turn) -> list[Text]:
     return [
         _("{title}: {state}, {day}")(
-            title=shortened(one.title, LONGEST), state=STATE_WORDS[one.state],
+            title=shortened(said_to(turn.session, one, turn.language), LONGEST), state=STATE_WORDS[one.state],
             day=dates.day(one.received_at.date(), turn.language),
         )
         for one in submissions.of_person(turn.session, turn.person.id)
@@ -139,4 +140,4 @@ def erase(turn: Turn) -> None:
     chat, said = turn.visitor.telegram_id, goodbye.to(turn.language)
     privacy.erase(turn.session, turn.person)
     turn.clear_pressed()
-    turn.after.append(SayOnce(chat, said))
+    turn.after += (ShowCommands(chat), SayOnce(chat, said))

@@ -11,7 +11,7 @@ from models.forms.file_questions import reopened, tokens_in
 from models.forms.notices import MY_PAGE
 from models.forms.questions import Context
 from models.forms.report_progress import ReportProgress
-from models.forms.subjects import subject
+from models.forms.subjects import said_to
 from models.letters import Button
 from models.submissions import STATE_WORDS, State, Submission
 from translations import Localised, Text, _, dates
@@ -43,8 +43,7 @@ def _line(turn: Turn, one: Submission) -> str:
 
 
 def _title(turn: Turn, one: Submission) -> str:
-    about = subject(turn.session, one)
-    return about if isinstance(about, str) else about.to(turn.language)
+    return said_to(turn.session, one, turn.language)
 
 
 def _own(turn: Turn) -> Submission:

@@ -1,16 +1,18 @@
 """How a conversation begins: from nothing, from a QR code, from a page."""
 
-from bot import conversation, following, languages, menus, receiving
+from bot import commands, conversation, following, languages, menus, receiving
+from bot.aftermath import ShowCommands
 from bot.turn import Turn
 from models import clock, drafts, groups, links, merging, people, submissions
 from models.errors import NotFound, gone
 from models.forms import FORMS
+from models.forms.subjects import said_to
 from models.groups import GroupCard
 from models.letters import Button
 from models.links import Link, Purpose
 from models.people import Person
 from models.submissions import Submission
-from translations import Localised, Text, _, catalogues
+from translations import SOURCE, Localised, Text, _, catalogues
 
 FROM_PAGE = "k_"  # begins the code on a thank-you page: the rest is the form's key
 KEY_SPAN = links.SPANS[Purpose.TELEGRAM]
@@ -20,6 +22,8 @@ LONGEST_REST = 46  # what a language button can carry besides its verb
 def start(turn: Turn) -> None:
     """Welcome somebody, or go on with the code that they came with."""
     code = turn.text.partition(" ")[2].strip()
+    if turn.person.language_chosen:
+        _list_commands(turn)  # they may have grown since the language was chosen
     if languages.must_be_asked(turn) and len(code.encode()) <= LONGEST_REST:
         languages.ask(turn, code)
     elif code:
@@ -105,10 +109,10 @@ def _sent_from_page(turn: Turn, code: str) -> Submission | None:
 
 def came_from_page(turn: Turn, sent: Submission) -> None:
     """Connect this chat with who has just filled in a form on a page."""
-    title = sent.title
     if not merging.connect(turn.session, turn.person, sent):
         turn.tell(_already_connected(), buttons=menus.MAIN)
         return
+    title = said_to(turn.session, sent, turn.language)  # connecting may have brought the page's language
     turn.tell(
         _("This chat is connected now. Our answers come here."),
         _("We have received: {title}")(title=title),
@@ -150,7 +154,8 @@ def _follow_person(turn: Turn, link: Link) -> None:
         raise gone()
     merging.merge(turn.session, turn.person, other)
     turn.person.prefers = people.ChannelKind.TELEGRAM
-    titles = [one.title for one in submissions.of_person(turn.session, turn.person.id) if one.title][:5]
+    mine = [one for one in submissions.of_person(turn.session, turn.person.id) if one.title][:5]
+    titles = [said_to(turn.session, one, turn.language) for one in mine]
     received = (_("We have received: {title}")(title="; ".join(titles)),) if titles else ()
     turn.tell(_("This chat is connected now. Our answers come here."), *received, buttons=menus.MAIN)
 
@@ -190,6 +195,7 @@ def choose_language(turn: Turn) -> None:
         raise NotFound(_("We do not have this language."))
     people.set_language(turn.session, turn.person, tag)
     turn.mark_pressed()
+    _list_commands(turn)
     note = _("Your language: {language}")(language=names[tag])
     draft = conversation.current(turn)
     if turn.press.rest:
@@ -201,3 +207,10 @@ def choose_language(turn: Turn) -> None:
         receiving.offer_again(turn, waiting, note)
     else:
         turn.tell(note, buttons=menus.MAIN)
+
+
+def _list_commands(turn: Turn) -> None:
+    """Let the app list our commands in the language of who has chosen another one than the app's."""
+    is_apps = turn.language == (turn.visitor.suggested_language or SOURCE)
+    words = () if is_apps else tuple((name, said.to(turn.language)) for name, said in commands.COMMANDS)
+    turn.after.append(ShowCommands(turn.visitor.telegram_id, words))

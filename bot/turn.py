@@ -109,5 +109,5 @@ class Turn:
 
 def letter(*paragraphs: Text | Localised, buttons: tuple[Button, ...] = ()) -> Letter:
     """Return a letter for the chat; its subject, which only e-mail shows, is its first words."""
-    first = next((words for words in paragraphs if isinstance(words, Text)), Text("mitwirken"))
+    first = next((words for words in paragraphs if isinstance(words, Text)), paragraphs[0])
     return Letter(first, paragraphs, buttons)

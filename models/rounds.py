@@ -20,7 +20,7 @@ from models.programmes import Programme
 from models.sheets import GoalSheet, Milestone
 from models.staff import StaffMember
 from models.submissions import Submission
-from translations import LANGUAGES, Localised, _, dates
+from translations import LANGUAGES, Localised, Text, _, dates
 
 
 class RequestState(StrEnum):
@@ -76,6 +76,15 @@ class RoundRequest(Base):
     staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey(StaffMember.id))  # typed on the lead's behalf
 
     __table_args__ = (sa.UniqueConstraint("round_id", "group_id"),)
+
+
+def titles(number: str, month: date) -> tuple[Text, Text]:
+    """Return what an answer of a group is called: with something new, and with everything as before."""
+    said = month_words(month)
+    return (
+        _("{number} Status round {month}")(number=number, month=said),
+        _("{number} Status round {month}: everything as before")(number=number, month=said),
+    )
 
 
 def month_words(month: date) -> Localised:
@@ -158,6 +167,15 @@ def current(session: Session, group_id: int) -> RoundRequest | None:
 def request(session: Session, request_id: int) -> RoundRequest | None:
     """Return one request, None when there is none of this number."""
     return session.get(RoundRequest, request_id)
+
+
+def month_answered(session: Session, submission_id: int) -> date | None:
+    """Return the month of the round that an entry answers."""
+    return session.scalar(
+        sa.select(StatusRound.month)
+        .join(RoundRequest, RoundRequest.round_id == StatusRound.id)
+        .where(RoundRequest.submission_id == submission_id)
+    )
 
 
 def milestones_by_group(session: Session, group_ids: Collection[int]) -> dict[int, list[Milestone]]:

@@ -47,6 +47,8 @@ def _show(token: str, raw: dict[str, str], key: str, status: int) -> Response:
         submission = submissions.get(session, link.target_id or 0)
         question = submissions.last_words(session, submission.id, Step.ASKED_BACK)
         form = AnswerOffice(raw, Context(session, tag()), complete=bool(raw))
+        if pages.is_in_other_language():
+            form.errors.clear()
         return pages.show(
             "answer.html", status, form=form, question=question or "", token=key,
             about=subject(session, submission), waiting=submission.state is State.RETURNED,
@@ -58,10 +60,13 @@ def _show(token: str, raw: dict[str, str], key: str, status: int) -> Response:
 def answer(token: str) -> AnyResponse:
     """Put the answer on the entry. The link is the right to do so, until the office has the answer."""
     fresh = tokens.issue(site().secret, bound_to=token)
+    csrf = request.form.get("csrf", "")
     try:
-        key = tokens.check(site().secret, request.form.get("csrf", ""), bound_to=token)
+        key = tokens.check(site().secret, csrf, bound_to=token)
     except InvalidAnswer:
         return _show(token, dict(request.form), fresh, 400)
+    if pages.is_in_other_language():
+        return _show(token, dict(request.form), tokens.renew(site().secret, csrf, bound_to=token), 200)
     with site().db.transaction() as session:
         link = links.look(session, token, Purpose.ANSWER)
         person = links.owner(session, link)

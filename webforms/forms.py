@@ -82,10 +82,14 @@ def send(slug: str) -> Response:
     refusals = _take_files(form_class, raw, begun)
     with site().db.reading() as session:
         form = form_class(raw, begun.context(session), complete=True)
+        if pages.is_in_other_language():
+            form.errors.clear()
         uploads.note(form, refusals)
         if "to-telegram" in request.form and site().settings.has_telegram:
             return _go_on_in_telegram(form, begun)
         token = tokens.renew(site().secret, token, bound_to=bound_to())
+        if pages.is_in_other_language():
+            return _render(form, begun, token)
         if form.errors:
             return _sent_on(form_class, key, begun) if has_arrived(key) else _render(form, begun, token, 422)
         session.close()  # gives its connection back before the writing one is taken

@@ -6,8 +6,14 @@ from urllib.parse import quote, urlencode
 from flask import Blueprint, Response, g, make_response, render_template, request
 
 from models import regions
-from translations import Language
+from translations import SOURCE, Language, language
 from webforms.site import site
+
+_NEUTRAL = {
+    "home.front": "/",
+    "landing.scanned": "",
+    "data.index": "",
+}  # pages that exist in no language, too
 
 
 def blueprint(name: str) -> Blueprint:
@@ -44,6 +50,18 @@ def in_language(entry: Language) -> str:
     if request.view_args is None or not request.path.startswith(own):
         return f"/{entry.tag}/"
     return f"/{entry.tag}/{quote(request.path[len(own) :])}{_query() if request.query_string else ''}"
+
+
+def in_no_language() -> str:
+    """Return the address of the current page for readers of none of our languages: what asks or suggests."""
+    if request.endpoint in _NEUTRAL:
+        return _NEUTRAL[request.endpoint] or request.path
+    return in_language(language(SOURCE))
+
+
+def is_in_other_language() -> bool:
+    """Return whether a half-filled form was sent only to be read on in another language, with its answers."""
+    return "in-language" in request.form
 
 
 def _query() -> str:

@@ -129,6 +129,9 @@ def send(token: str) -> AnyResponse:
             fresh = tokens.issue(site().secret, bound_to=token)
             return _show(session, form, right, fresh, 400, error.text)
         renewed = tokens.renew(site().secret, csrf, bound_to=token)
+        if pages.is_in_other_language() and right.refusal is None:
+            form.errors.clear()
+            return _show(session, form, right, renewed)
         if "to-telegram" in request.form and site().settings.has_telegram and right.refusal is None:
             return _go_on_in_telegram(form, right)
         if form.errors:

@@ -52,7 +52,7 @@ def tongue(words: Words) -> Markup:
 
     For what cannot hold a mark inside: options, and pictures with their alternative text.
     """
-    spoken = getattr(words, "spoken", None)
+    spoken = getattr(getattr(words, "title", words), "spoken", None)  # of a group, its title
     found: Spoken | None = spoken(tag()) if spoken else None
     if found is None or found.tag == tag() or not found.text:
         return escape("")
@@ -111,4 +111,5 @@ def install(app: Flask) -> None:
             "this_page": _this_page(),
             "settings": site().settings,
             "in_language": pages.in_language,
+            "in_no_language": pages.in_no_language,
         }

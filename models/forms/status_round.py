@@ -108,12 +108,8 @@ class StatusRound(Form):
 
     def entry_title(self, month: date) -> str:
         """Return the entry's title, as the office reads it."""
-        words = (
-            _("{number} Status round {month}")
-            if self._changed() or self.anything
-            else _("{number} Status round {month}: everything as before")
-        )
-        return words(number=self.group.number, month=rounds.month_words(month)).to(SOURCE)
+        something, nothing = rounds.titles(self.group.number, month)
+        return (something if self._changed() or self.anything else nothing).to(SOURCE)
 
     def submit(self, session: Session, sender: Sender) -> Receipt:
         """Put the answers into the office's queue, one report for each milestone that has changed.

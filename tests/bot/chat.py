@@ -21,7 +21,7 @@ from models.people import ChannelKind, Person
 from models.settings import Settings
 from translations import Text, Words
 
-_NUMBERS = itertools.count(500_000_000)
+NUMBERS = itertools.count(500_000_000)
 
 
 class Bot:
@@ -84,7 +84,7 @@ class Visitor:
         if content.get("text", "").startswith("/"):
             length = len(content["text"].split()[0])
             content["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
-        number = next(_NUMBERS)
+        number = next(NUMBERS)
         return {
             "message_id": number,
             "date": int(time.time()),
@@ -95,25 +95,25 @@ class Visitor:
 
     def update(self, text: str, **more: Any) -> dict[str, Any]:
         """A raw update with a text."""
-        return {"update_id": next(_NUMBERS), "message": self.message(text=text, **more)}
+        return {"update_id": next(NUMBERS), "message": self.message(text=text, **more)}
 
     def write(self, text: str, **more: Any) -> Letter:
         """Write and return the newest answer."""
         self.bot.take(self.update(text, **more))
         return self.last
 
-    def press_data(self, data: str, times: int = 1) -> Letter:
-        """Press a button by its data, perhaps several times at once."""
+    def pressing(self, data: str) -> dict[str, Any]:
+        """A raw update with a pressed button."""
         below = {
-            "message_id": next(_NUMBERS), "date": int(time.time()), "chat": self.chat, "text": "…",
+            "message_id": next(NUMBERS), "date": int(time.time()), "chat": self.chat, "text": "…",
             "from": {"id": 7, "is_bot": True, "first_name": "Bot"},
         }  # fmt: skip
         query = {"from": self.user, "message": below, "chat_instance": "1", "data": data}
-        presses = [
-            {"update_id": next(_NUMBERS), "callback_query": {"id": str(next(_NUMBERS)), **query}}
-            for _time in range(times)
-        ]
-        self.bot.take(*presses)
+        return {"update_id": next(NUMBERS), "callback_query": {"id": str(next(NUMBERS)), **query}}
+
+    def press_data(self, data: str, times: int = 1) -> Letter:
+        """Press a button by its data, perhaps several times at once."""
+        self.bot.take(*(self.pressing(data) for _time in range(times)))
         return self.last
 
     def press(self, verb: str, times: int = 1) -> Letter:
@@ -130,19 +130,23 @@ class Visitor:
     def letters(self) -> list[Letter]:
         """All letters to this chat, the oldest first."""
         with self.bot.db.reading() as session:
-            rows = session.scalars(
-                sa.select(Message.words)
-                .join(Delivery, Delivery.message_id == Message.id)
-                .join(Person, Person.id == Delivery.person_id)
-                .where(Person.telegram_id == self.id, Delivery.channel == ChannelKind.TELEGRAM)
-                .order_by(Delivery.id)
-            )
-            return [Letter.unpack(words) for words in rows]
+            return [Letter.unpack(words) for words in session.scalars(self._words.order_by(Delivery.id))]
 
     @property
     def last(self) -> Letter:
         """The newest letter; an empty one where nothing was said."""
-        return (self.letters or [Letter(Text(""), ())])[-1]
+        with self.bot.db.reading() as session:
+            words = session.scalar(self._words.order_by(Delivery.id.desc()).limit(1))
+            return Letter.unpack(words) if words else Letter(Text(""), ())
+
+    @property
+    def _words(self) -> sa.Select[dict[str, Any]]:
+        return (
+            sa.select(Message.words)
+            .join(Delivery, Delivery.message_id == Message.id)
+            .join(Person, Person.id == Delivery.person_id)
+            .where(Person.telegram_id == self.id, Delivery.channel == ChannelKind.TELEGRAM)
+        )
 
 
 def _fits(data: str, wanted: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.aftermath import After, SayOnce
 from bot.courier.ledger import Ledger
 from models import group_chats, group_letters, groups, leads, links, outgoing, people
 from models.group_chats import GroupChat
@@ -13,7 +14,7 @@ from models.links import Purpose
 from models.outbox import Delivery, DeliveryState
 from models.people import ChannelKind
 from tests.bot.chat import Bot, Visitor, said
-from translations import Text
+from translations import Text, _
 
 CHAT = -4_100_000_077
 TITLE = "Nachbarschaft 7.49 (Beispiel)"
@@ -170,3 +171,13 @@ def test_a_group_that_threw_us_out_is_not_written_to_again(bot: Bot) -> None:
         assert found is not None
         assert found.state is DeliveryState.UNREACHABLE
     assert linked(bot) == []
+
+
+def test_who_has_chosen_a_language_is_answered_in_it_in_a_group_too(bot: Bot) -> None:
+    lead = lead_of(bot)  # writes with a German app, and has chosen Arabic
+    seen: list[After] = []
+    vars(bot.processor.aftermath)["start"] = seen.extend
+    in_group(bot, lead, text=f"/start@{bot.settings.bot_username}")
+    assert [one.text for one in seen if isinstance(one, SayOnce)] == [
+        _("Please write to me in a private chat.").to("ar")
+    ]

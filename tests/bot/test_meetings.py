@@ -15,6 +15,7 @@ from models.preferences import Rhythm, Topic
 from models.sheets import Meeting
 from models.submissions import Arrival, State, Submission, arrive
 from tests.bot.chat import Bot, Visitor, said, untranslated
+from translations import _
 
 NOON = datetime(2027, 1, 4, 11, 0, tzinfo=UTC)
 
@@ -88,8 +89,9 @@ def test_the_pressed_message_shows_what_is_on(bot: Bot) -> None:
         visitor.press_data(data)
         bot.processor.aftermath.start = start  # type: ignore[method-assign]
     shown = [[label for label, _data, _beside in one.buttons] for one in seen]
-    assert "✓ العربية" in shown[0]
-    assert "✓ العربية" not in shown[1]
+    on = _("✓ {answer} – chosen")(answer="العربية").to("de")
+    assert on in shown[0]
+    assert on not in shown[1]
     assert any(verb.startswith("chosen:") for _label, verb, _beside in seen[0].buttons)
     assert any(verb.startswith("skip:") for _label, verb, _beside in seen[1].buttons)
 

@@ -2,12 +2,13 @@
 
 import sqlalchemy as sa
 
-from models import progress, staff, submissions
+from models import groups, progress, staff, submissions
 from models.attachments import AttachmentKind
 from models.forms import review
 from models.staff import StaffRole
 from models.submissions import State, Step, Submission
 from tests.bot.chat import Bot, Visitor, count, said
+from tests.bot.test_conversation import sign_up
 from tests.bot.test_media import begin, files_of, finish, photo, send, voice
 
 
@@ -99,3 +100,14 @@ def test_nobody_sees_or_changes_what_others_have_sent(bot: Bot) -> None:
     for verb in ("entry", "correct", "add"):
         stranger.press_data(f"{verb}:{entry.id}:1")
         assert "This entry does not exist." in said(stranger.last)
+
+
+def test_what_was_sent_is_named_in_the_readers_language(bot: Bot) -> None:
+    visitor = Visitor(bot, 990, language="ar")
+    sign_up(visitor)
+    with bot.db.reading() as session:
+        card = groups.directory(session).get("7.49")
+    visitor.write("/mydata")
+    told = "\n".join(words.to("ar") for words in visitor.last.paragraphs)
+    assert card.title.to("ar") in told
+    assert card.title.to("de") not in told

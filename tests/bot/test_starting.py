@@ -2,7 +2,9 @@
 
 import pytest
 import sqlalchemy as sa
+from telegram import BotCommandScopeChat
 
+from bot.commands import COMMANDS
 from models import clock, drafts, links, merging, outbox, people, submissions
 from models.db import Database
 from models.errors import NotFound
@@ -261,3 +263,25 @@ def test_a_second_chat_cannot_take_a_connected_person_over(bot: Bot) -> None:
     assert "This link is no longer valid." in said(other.last)
     assert only_person(bot.db, 120).email == "amina@example.org"
     assert count(bot.db, "memberships") == 1
+
+
+def listed(bot: Bot, chat: int) -> list[str]:
+    """The commands that the app lists in a chat, beside those for everybody."""
+    here = BotCommandScopeChat(chat)
+    found = bot.loop.run_until_complete(bot.app.bot.get_my_commands(scope=here))
+    return [one.description for one in found]
+
+
+def test_the_app_lists_the_commands_in_the_language_that_was_chosen(bot: Bot) -> None:
+    visitor = Visitor(bot, 130, language="de")
+    visitor.write("/language")
+    assert listed(bot, 130) == []
+    visitor.press_data("lang:ar:0")
+    assert listed(bot, 130) == [words.to("ar") for _name, words in COMMANDS]
+    visitor.press_data("lang:de:0")
+    assert listed(bot, 130) == [], "the app's own language needs no list of its own"
+    visitor.press_data("lang:ar:0")
+    visitor.write("/mydata")
+    visitor.press("erase")
+    visitor.press("erased")
+    assert listed(bot, 130) == [], "who is forgotten leaves nothing at Telegram either"

@@ -36,7 +36,8 @@ def test_languages_are_switched_on_in_the_same_message(demo: Demo) -> None:
     asked, count = person.last["message_id"], len(person.messages())
     for label in ("Deutsch", "العربية"):  # the second press does not wait for the first one's answer
         call(demo.chat, f"/user/{person.id}/press", {"message_id": asked, "button": label})
-    shown = labels_when(person, "✓ العربية")
-    assert "✓ Deutsch" in shown
+    on = _("✓ {answer} – chosen")
+    shown = labels_when(person, on(answer="العربية").to("de"))
+    assert on(answer="Deutsch").to("de") in shown
     assert len(person.messages()) == count
     assert "Deutsch · العربية" in person.press(DONE)["text"]
