@@ -1,5 +1,6 @@
 """QR codes: level M, a quiet zone of four modules, dark on white; on pages, as pictures and in print."""
 
+from functools import lru_cache
 from typing import Any
 
 import qrcode
@@ -22,7 +23,7 @@ def draw_code(pdf: FPDF, text: str, x: float, y: float, side: float) -> None:
 
     All modules are one path: beside each other as shapes of their own they would show seams on a screen.
     """
-    rows = code(text).get_matrix()
+    rows = _rows(text)
     module = side / len(rows)
     pdf.set_fill_color(255, 255, 255)
     pdf.rect(x, y, side, side, style="F")
@@ -34,6 +35,12 @@ def draw_code(pdf: FPDF, text: str, x: float, y: float, side: float) -> None:
             numbers = (left, pdf.h - top, length * module, module)
             boxes.append(" ".join(f"{number * pdf.k:.4f}" for number in numbers) + " re")
     pdf._out("\n".join([*boxes, "f"]))
+
+
+@lru_cache(maxsize=64)
+def _rows(text: str) -> list[list[bool]]:
+    """Return the modules of a code; a sheet of stickers asks for the same one 24 times."""
+    return code(text).get_matrix()
 
 
 def _runs(row: list[bool]) -> list[tuple[int, int]]:
