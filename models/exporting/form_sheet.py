@@ -5,6 +5,7 @@ Questions have numbers, so that the office finds the answers on an Arabic sheet 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from models.exporting.print_words import FEEDBACK_FORM, short
 from models.exporting.prints import Address, Piece, Prints
 from models.forms.form import Form
 from models.forms.join_group import JoinGroup
-from models.forms.questions import Context, Kind, Option
+from models.forms.questions import Context, Kind, Option, Question
 from models.groups import GroupCard
 from translations import SOURCE, Spoken, _
 
@@ -102,12 +103,19 @@ def asked(session: Session, form: type[Form], tag: str, card: GroupCard | None) 
             numbers[question.name],
             question.kind,
             question.label.to(tag),
-            question.hint.to(tag) if question.hint else "",
+            _hint(question, tag),
             _only(question.when, numbers, context, tag),
             question.optional and not is_consent,
             () if is_consent else tuple(_said(option, tag) for option in question.options(context)),
             begins_consents=is_consent and consents == 1,
         )
+
+
+def _hint(question: Question[Any], tag: str) -> str:
+    """Say the hint; what an upload may be helps nobody on paper."""
+    if question.kind is Kind.FILES:
+        return FILES.to(tag)
+    return question.hint.to(tag) if question.hint else ""
 
 
 def _said(option: Option, tag: str) -> Spoken:
@@ -178,7 +186,7 @@ def _draw_question(paper: Paper, one: Asked) -> None:
         return
     optional = f" ({OPTIONAL.to(paper.tag)})" if one.optional else ""
     paper.paragraph(f"{one.number}. {one.label}{optional}", BOLD)
-    for more in (one.only, one.hint, FILES.to(paper.tag) if one.kind is Kind.FILES else ""):
+    for more in (one.only, one.hint):
         if more:
             paper.close_up()
             paper.paragraph(more, SMALL)
@@ -187,3 +195,5 @@ def _draw_question(paper: Paper, one: Asked) -> None:
     elif one.lines:
         paper.close_up()
         paper.ruled(one.lines)
+    else:
+        paper.space(2)
