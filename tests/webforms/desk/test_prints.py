@@ -1,6 +1,7 @@
 """Posters and cards at the desk: chosen, taken as PDF or as a page; refusals keep the choice."""
 
-import pytest
+import itertools
+
 from flask import Flask
 
 from models import groups
@@ -61,13 +62,14 @@ def test_a_form_on_paper_is_named_by_its_form(olga: Officer) -> None:
     assert sizes(answer.data) == [(210, 297)]
 
 
-@pytest.mark.parametrize("product", list(Product))
-def test_each_thing_is_a_page_to_print_too(
-    olga: Officer, paderborn: Database, settings: Settings, product: Product
-) -> None:
+def test_each_thing_is_a_page_to_print_too(olga: Officer, paderborn: Database, settings: Settings) -> None:
+    for product in Product:
+        _is_a_page(olga, product, settings.address(f"/j/{_code(paderborn)}").partition("://")[2])
+
+
+def _is_a_page(olga: Officer, product: Product, address: str) -> None:
     page = olga.open(f"/desk/prints/page?product={product}&{FOUR}&group=7.49")
     assert page.status == 200
-    address = settings.address(f"/j/{_code(paderborn)}").partition("://")[2]
     assert address in page.text
     assert (address.replace("/j/", "/f/") in page.text) is (product is Product.POSTER)
     assert any(link.startswith(f"/desk/prints/pdf?product={product}") for link in page.links)
@@ -75,27 +77,24 @@ def test_each_thing_is_a_page_to_print_too(
     assert 'lang="ar" dir="rtl"' in html
 
 
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ("product=card&language=de", "Please choose at least one group."),
-        ("product=card&group=7.49", "Please choose one to {n} languages."),
-        (f"product=card&group=7.49&{FOUR}&language=en", "Please choose one to {n} languages."),
-        ("product=card&group=7.49&language=xx", "Please choose one to {n} languages."),
-        ("product=mug&group=7.49&language=de", "Please choose one of the answers."),
-        ("product=poster&paper=a7&group=7.49&language=de", "Please choose one of the answers."),
-        ("product=form&form=status-round&group=7.49&language=de", "Please choose one of the answers."),
-    ],
-)
-@pytest.mark.parametrize("place", ["pdf", "page"])
-def test_what_cannot_be_printed_is_said_and_the_choice_is_kept(
-    olga: Officer, place: str, query: str, words: str
-) -> None:
-    page = olga.open(f"/desk/prints/{place}?{query}")
-    assert page.status == 422
-    assert said(words, n="4") in page.text
-    html = page.response.get_data(as_text=True)
-    assert ("checked> <span>7.49" in html) is ("group=7.49" in query)
+WRONG = {
+    "product=card&language=de": "Please choose at least one group.",
+    "product=card&group=7.49": "Please choose one to {n} languages.",
+    f"product=card&group=7.49&{FOUR}&language=en": "Please choose one to {n} languages.",
+    "product=card&group=7.49&language=xx": "Please choose one to {n} languages.",
+    "product=mug&group=7.49&language=de": "Please choose one of the answers.",
+    "product=poster&paper=a7&group=7.49&language=de": "Please choose one of the answers.",
+    "product=form&form=status-round&group=7.49&language=de": "Please choose one of the answers.",
+}
+
+
+def test_what_cannot_be_printed_is_said_and_the_choice_is_kept(olga: Officer) -> None:
+    for place, (query, words) in itertools.product(("pdf", "page"), WRONG.items()):
+        page = olga.open(f"/desk/prints/{place}?{query}")
+        assert page.status == 422, query
+        assert said(words, n="4") in page.text, query
+        html = page.response.get_data(as_text=True)
+        assert ("checked> <span>7.49" in html) is ("group=7.49" in query)
 
 
 def test_a_group_that_is_not_there_is_not_found(olga: Officer) -> None:
