@@ -1,9 +1,12 @@
-"""Where a QR code leads: no language yet, and three ways in."""
+"""Where a QR code leads: no language yet, and three ways in; or to feedback on a goal."""
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from models import groups
 from models.errors import DomainError
+from models.exporting.print_words import FEEDBACK_FORM
+from models.forms import FORMS
 from translations import find
 from webforms import pages
 from webforms.home import suggested_tag, to_front
@@ -11,6 +14,23 @@ from webforms.site import site
 
 blueprint = Blueprint("landing", __name__)
 blueprint.add_url_rule("/", view_func=to_front)
+
+
+@blueprint.get("/f/<code>")
+def feedback(code: str) -> AnyResponse:
+    """Lead from the code for feedback on a goal to its form, in the suggested language."""
+    chosen = find(request.args.get("lang", ""))
+    g.tag = chosen.tag if chosen else suggested_tag()
+    with site().db.reading() as session:
+        try:
+            card = groups.directory(session).get(code)
+        except DomainError:
+            return pages.show("landing_unknown.html", 404, code=code[:20])
+    if FEEDBACK_FORM not in FORMS:
+        return pages.show("landing_no_feedback.html", 404, card=card)
+    response = redirect(url_for("forms.ask", slug=FEEDBACK_FORM, group=card.code), 302)
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    return response
 
 
 @blueprint.get("/j/<code>")

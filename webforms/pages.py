@@ -44,7 +44,7 @@ def show(template: str, status: int = 200, **values: Any) -> Response:
 
 def in_language(entry: Language) -> str:
     """Return the address of the current page in another language, with its query kept."""
-    if request.endpoint in ("landing.scanned", "data.index"):
+    if request.endpoint in ("landing.scanned", "landing.feedback", "data.index"):
         return f"{request.path}?lang={entry.tag}"
     own = f"/{g.get('tag')}/"
     if request.view_args is None or not request.path.startswith(own):

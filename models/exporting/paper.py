@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from models.exporting.pages import RGB, Pages, Running
+from models.exporting.pages import RGB, TOP, Pages, Running
 from models.exporting.paper_table import Column, draw_table
 from models.exporting.typesetting import Line, Say, Style, Words
 from translations import Spoken, Text
@@ -53,10 +53,19 @@ class Paper:
     def __init__(
         self, tag: str, *, title: str, running: Running, accent: str = ACCENT, landscape: bool = False
     ) -> None:
-        self.tag = tag
         self._pages = Pages(tag, title, running, landscape=landscape)
         self._rgb = _rgb(accent) if _COLOUR.fullmatch(accent) else _rgb(ACCENT)
         self._waiting: list[tuple[int, list[Line]]] = []  # headings, drawn with what follows them
+
+    @property
+    def tag(self) -> str:
+        """The language in which words are said."""
+        return self._pages.tag
+
+    def next_paper(self, tag: str, running: Running) -> None:
+        """Begin another paper in the same file: in its own language, with its own page numbers."""
+        self._begin(0)
+        self._pages.begin(tag, running)
 
     def heading(self, words: Words, level: int = 1) -> None:
         """Set a heading of level 1 to 3; it goes to the next page together with what follows it."""
@@ -105,22 +114,37 @@ class Paper:
             self._pages.fill(0, width * min(1, done / total), self._pages.y + 1, height, self._rgb)
         self._pages.y += height + 1 + 2 * GAP
 
-    def choices(self, options: Sequence[Words]) -> None:
+    def choices(self, options: Sequence[Words], *, indent: float = 0) -> None:
         """Set boxes to tick, beside each other as far as they fit."""
-        side, start = 3.6, 0.0
-        made = [self._lines(one, NORMAL, self._pages.width - side - 2) for one in options]
+        side, start, row = 3.6, indent, 0.0
         self._begin(7)
-        for lines in made:
+        for one in options:
+            lines = self._lines(one, NORMAL, self._pages.width - indent - side - 2)
             wide = max(self._pages.setter.width(line.text, line) for line in lines)
-            if start and start + side + 2 + wide > self._pages.width:
-                start = 0.0
-                self._pages.y += 7
-                self._pages.need(7)
+            if start > indent and start + side + 2 + wide > self._pages.width:
+                start, row = indent, self._next_row(row, _height(lines))
+            row = max(row, _height(lines) + 2)
             self._pages.box(start, self._pages.y + 0.7, side)
             with self._pages.tags.part("P", self.tag), self._pages.tags.content(lines):
                 self._pages.put(lines, start + side + 2, wide + 0.3, self._pages.y)
             start += side + 2 + wide + 7
-        self._pages.y += 7 + GAP
+        self._pages.y += row + GAP
+
+    def _next_row(self, row: float, height: float) -> float:
+        """Go below a row of boxes, to the next page where there is no room; no row is there yet."""
+        self._pages.y += row
+        self._pages.need(height)
+        return 0.0
+
+    def code(self, address: str, words: Sequence[Words], *, side: float = 30) -> None:
+        """Set a QR code with words beside it; the last ones are the address for typing."""
+        width = self._pages.width - side - 4
+        lines = [line for one in words for line in self._lines(one, NORMAL, width)]
+        self._begin(max(side, _height(lines)))
+        self._pages.code(address, self._pages.width - side, self._pages.y, side)
+        with self._pages.tags.part("P", self.tag), self._pages.tags.content(lines):
+            self._pages.put(lines, 0, width, self._pages.y + max(0.0, (side - _height(lines)) / 2))
+        self._pages.y += max(side, _height(lines)) + GAP
 
     def ruled(self, count: int = 1) -> None:
         """Set lines to write on by hand."""
@@ -129,6 +153,11 @@ class Paper:
             self._pages.y += 9
             self._pages.rule(0, self._pages.width, self._pages.y, (120, 120, 120))
         self._pages.y += GAP
+
+    def close_up(self) -> None:
+        """Let what follows stand close below the last block."""
+        self._begin(0)
+        self._pages.y -= min(GAP, max(0.0, self._pages.y - TOP))
 
     def space(self, millimetres: float) -> None:
         """Leave room; none at the top of a page."""

@@ -86,7 +86,7 @@ class Typesetter:
 
     def __init__(self, pdf: FPDF) -> None:
         self._pdf = pdf
-        self._widths: dict[tuple[str, float, bool, bool], float] = {}
+        self._widths: dict[tuple[str, bool, bool], float] = {}  # for each point of size
         self._files = fonts.files()
         self._known: set[int] = set()
         self._loaded: list[str] = []
@@ -140,11 +140,11 @@ class Typesetter:
 
     def width(self, text: str, like: Line) -> float:
         """Return the width of words in millimetres."""
-        key = (text, like.style.size, like.style.bold, like.is_rtl)
+        key = (text, like.style.bold, like.is_rtl)
         if key not in self._widths:
             self.use(like)
-            self._widths[key] = self._pdf.get_string_width(text)
-        return self._widths[key]
+            self._widths[key] = self._pdf.get_string_width(text) / like.style.size
+        return self._widths[key] * like.style.size
 
     def _broken(self, paragraph: str, plain: Line, width: float) -> Iterator[str]:
         text, taken, isolate = "", 0.0, ""

@@ -137,8 +137,18 @@ def test_every_page_of_the_demo_says_what_to_try_next(settings: Settings, paderb
     people.employ(paderborn, "ada@example.org", StaffRole.ADMIN)
     ada = people.Officer(app.test_client(), "ada@example.org")
     ada.log_in()
-    group = [f"groups/7.49{path}" for path in ("", "/sheet", "/meetings", "/measure", "/print")]
-    office = ["rounds", "documents", "workbook", "deliveries", "account", "staff", "accept", "entries/4711"]
+    group = [f"groups/7.49{path}" for path in ("", "/sheet", "/meetings", "/measure")]
+    office = [
+        "rounds",
+        "documents",
+        "prints",
+        "workbook",
+        "deliveries",
+        "account",
+        "staff",
+        "accept",
+        "entries/4711",
+    ]
     public = [f"/de/{path}" for path in (*PAGES, "groups/7.49/timeline", "goals/timeline", "nowhere")]
     for address in (
         *public,

@@ -19,6 +19,7 @@ from webforms.desk import (
     meetings,
     noting,
     papers,
+    prints,
     rounds,
     second_step,
     sessions,
@@ -34,8 +35,8 @@ guard.protect(blueprint)
 ages.install(blueprint)
 files.install(blueprint)
 for part in (
-    login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, workbook,
-    rounds, call_sheets, noting, translations, translation_files, updates,
+    login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, prints,
+    workbook, rounds, call_sheets, noting, translations, translation_files, updates,
     second_step, sessions, audit,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)

@@ -22,7 +22,6 @@ from webforms.site import site, tag
 
 blueprint = Blueprint("groups", __name__)
 OWN_NAMES = {entry.tag: entry.own_name for entry in LANGUAGES}
-INVITE = _("Take part: scan the code, in your language.")
 _SAVED = {
     "unlinked": _("The chat is no longer linked. It gets no more updates."),
     "contact": _("The contact person has been saved."),
@@ -175,15 +174,6 @@ def code_png(number: str) -> Response:
     with site().db.reading() as session:
         card = _card(session, number)
     return _file(qr_png(_address(card)), "image/png", f"{card.number}.png")
-
-
-@blueprint.get("/groups/<number>/print")
-def poster(number: str) -> Response:
-    """Show a sheet to print: the code, large, with the address underneath for typing."""
-    with site().db.reading() as session:
-        card = _card(session, number)
-    address = _address(card)
-    return showing.show("desk/poster.html", card=card, address=address, code=qr_svg(address), invite=INVITE)
 
 
 @blueprint.post("/groups/<number>/chats/end")

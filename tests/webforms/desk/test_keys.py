@@ -108,7 +108,8 @@ def test_every_page_is_accessible_and_fits_a_phone(page: Page, address: str, lan
     page.wait_for_selector(f"html[lang={language}]")
     paths = (
         "/desk/", "/desk/entries/1", "/desk/entries/2", "/desk/groups", "/desk/groups/7.49",
-        "/desk/groups/7.49/print", "/desk/deliveries", "/desk/staff", "/desk/account", "/desk/entries/99",
+        "/desk/prints", "/desk/prints/page?product=poster&language=de&language=ar&group=7.49",
+        "/desk/deliveries", "/desk/staff", "/desk/account", "/desk/entries/99",
     )  # fmt: skip
     for width, scheme in ((360, "light"), (1280, "dark")):
         page.set_viewport_size({"width": width, "height": 800})
