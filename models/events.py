@@ -35,8 +35,9 @@ class EventState(StrEnum):
 class Event(Base):
     """A conference, workshop or meeting of the programme.
 
-    `taken` counts the places that people have, so that the last one is given once; no `capacity` means that
-    everybody finds a place. Times are HH:MM in the region's zone.
+    `taken` counts the places that people have, so that the last one is given once, and `waiting` those that
+    people wait for; no `capacity` means that everybody finds a place. Times are HH:MM in the region's zone.
+    Whoever changes its registrations holds its row first: the order of the line depends on it.
     """
 
     __tablename__ = "events"
@@ -58,6 +59,7 @@ class Event(Base):
     interpreters: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # languages there is help in
     capacity: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)  # places waited for; nobody overtakes them
     arrived: Mapped[int] = mapped_column(default=0)
     register_until: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)

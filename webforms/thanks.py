@@ -24,7 +24,7 @@ def show(key: str) -> Response:
         found = submissions.arrived(session, key)
         if found is None or found.received_at + SPAN < clock.now():
             raise gone()
-        context = Context(session, tag(), has_telegram=settings.has_telegram)
+        context = Context(session, tag(), has_telegram=settings.has_telegram, entry_id=found.id)
         form = FORMS[found.form](found.answers, context, complete=True)
         card = groups.directory(session).by_id(found.group_id) if found.group_id else None
     thanks, steps = form.thanks().to(tag()), [step.to(tag()) for step in form.next_steps()]

@@ -83,7 +83,8 @@ STAYS = {
 NOT_THEIRS = {
     "agenda_items", "bodies", "broadcasts", "events", "fields", "goals", "leases", "marks", "ownerships",
     "programmes", "readings",
-    "regions", "staff", "workshops", "registrations.code", "registrations.languages", "attachments.media_type", "attachments.problem", "attachments.stored",
+    "regions", "staff", "workshops", "registrations.code", "registrations.languages",
+    "attachments.media_type", "attachments.problem", "attachments.stored",
     "attachments.token", "consents.channel", "consents.wording", "consents.language", "consents.purpose",
     "deliveries.error", "progress_reports.new_due_wording",  # no words are taken that are no date
     "drafts.asked", "drafts.form", "drafts.key", "drafts.language", "history.channel", "history.language",

@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("arrived_seats", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("walked_in", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"], ["events.id"], name=op.f("fk_registrations_event_id_events"), ondelete="CASCADE"
@@ -128,6 +129,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("interpreters", sa.JSON(), nullable=False, server_default="[]"))
         batch_op.add_column(sa.Column("capacity", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("taken", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("waiting", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("arrived", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("register_until", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
@@ -149,6 +151,7 @@ def downgrade() -> None:
         batch_op.drop_column("version")
         batch_op.drop_column("register_until")
         batch_op.drop_column("arrived")
+        batch_op.drop_column("waiting")
         batch_op.drop_column("taken")
         batch_op.drop_column("capacity")
         batch_op.drop_column("interpreters")
