@@ -1,7 +1,7 @@
 """Events as people see them: read once for many, and kept in memory for a moment."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -80,6 +80,7 @@ class EventCard:
     waiting: int
     register_until: date | None
     version: int
+    changed_at: datetime
     agenda: tuple[AgendaCard, ...] = ()
     workshops: tuple[WorkshopCard, ...] = field(default=(), repr=False)
 
@@ -160,7 +161,7 @@ def card_of(session: Session, event: Event) -> EventCard:
         event.id, event.code, event.kind, event.state, title_of(event), event.held_on, event.starts,
         event.ends, event.place, event.about, event.access, tuple(event.languages),
         tuple(event.interpreters), event.capacity, event.taken, event.waiting, event.register_until,
-        event.version, tuple(_item(one) for one in event.agenda),
+        event.version, event.changed_at, tuple(_item(one) for one in event.agenda),
         tuple(_workshop(one, directory) for one in event.workshops),
     )  # fmt: skip
 

@@ -66,6 +66,11 @@ def when_said(card: EventCard) -> Text | Localised:
     return _("{day}, at {start}")(day=day, start=card.starts) if card.starts else day
 
 
+def off_subject(card: EventCard) -> Text:
+    """Return the title of an event that does not take place."""
+    return _SUBJECTS[News.CALLED_OFF](event=card.title)
+
+
 def spoken(tags: tuple[str, ...]) -> str:
     """Return languages, each by its own name."""
     names = {entry.tag: entry.own_name for entry in LANGUAGES}

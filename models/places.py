@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from models import clock, event_cards, event_letters, outbox, quiet, registrations
 from models.db import today_in, zone_of
@@ -20,6 +20,7 @@ from models.registrations import Registration, RegistrationState, WorkshopPlace
 from translations import _
 
 BATCH = 200  # who moves up in one transaction; the clockwork goes on with the others
+_BEST_FIRST = (RegistrationState.REGISTERED, RegistrationState.WAITING, RegistrationState.CANCELLED)
 SOON = timedelta(days=1)  # an event so near cannot wait for the morning
 
 
@@ -56,7 +57,7 @@ def cancel(session: Session, registration_id: int, *, person_id: int | None = No
     _release(session, event, registration)
     person = session.get_one(Person, registration.person_id)
     ticket = registrations.ticket_of(registration)
-    letter = event_letters.letter(_card(session, event.id), News.GIVEN_UP, ticket)
+    letter = event_letters.letter(card(session, event.id), News.GIVEN_UP, ticket)
     key = event_letters.key_of(ticket, News.GIVEN_UP)
     outbox.tell(session, person, letter, kind=event_letters.KIND, priority=outbox.ANSWER_FIRST, key=key)
     move_up(session, event)
@@ -104,17 +105,17 @@ def move_up(session: Session, event: Event) -> int:
     """
     if not event.waiting or event.state is not EventState.OPEN:
         return 0
-    card, moved = _card(session, event.id), 0
+    shown, moved = card(session, event.id), 0
     for one in _next_in_line(session, event.id):
         if event.capacity is not None and event.taken + one.seats > event.capacity:
             break
-        _move(session, event, one, card)
+        _move(session, event, one, shown)
         moved += 1
     session.flush()
     return moved
 
 
-def _move(session: Session, event: Event, registration: Registration, card: EventCard) -> None:
+def _move(session: Session, event: Event, registration: Registration, shown: EventCard) -> None:
     event.waiting -= registration.seats
     event.taken += registration.seats
     registration.state, registration.changed_at = RegistrationState.REGISTERED, clock.now()
@@ -130,15 +131,15 @@ def _move(session: Session, event: Event, registration: Registration, card: Even
             session.execute(gone)
     notes = [_("The workshop that you had chosen is full. You find a free one on the day.")] if lost else []
     ticket = registrations.ticket_of(registration)
-    zone, is_soon = zone_of(session), bool(card.held_on and card.held_on <= today_in(session) + SOON)
+    zone, is_soon = zone_of(session), bool(shown.held_on and shown.held_on <= today_in(session) + SOON)
     outbox.tell(
-        session, registration.person, event_letters.letter(card, News.MOVED_UP, ticket, *notes),
+        session, registration.person, event_letters.letter(shown, News.MOVED_UP, ticket, *notes),
         kind=event_letters.KIND, key=event_letters.key_of(ticket, News.MOVED_UP),
         not_before=None if is_soon else quiet.after_quiet(zone),
     )  # fmt: skip
 
 
-def _card(session: Session, event_id: int) -> EventCard:
+def card(session: Session, event_id: int) -> EventCard:
     """Return an event as it is now, with plan and workshops."""
     event = session.scalars(
         sa.select(Event)
@@ -158,10 +159,45 @@ def let_go(session: Session, person_id: int) -> None:
     for event_id in mine:
         event = hold(session, event_id)
         registration = registrations.of(session, person_id, event_id)
-        if registration is None:
-            continue
-        if registration.state is not RegistrationState.CANCELLED:
-            _release(session, event, registration)
-        session.delete(registration)
+        if registration is not None:
+            _drop(session, event, registration)
+
+
+def merge(session: Session, keep_id: int, gone_id: int) -> None:
+    """Of two registrations for an event, of a page and of a chat that are one person, keep the better one."""
+    other = aliased(Registration)
+    both = session.scalars(
+        sa.select(Registration.event_id)
+        .join(other, other.event_id == Registration.event_id)
+        .where(Registration.person_id == keep_id, other.person_id == gone_id)
+        .order_by(Registration.event_id)
+    ).all()
+    for event_id in both:
+        event = hold(session, event_id)
+        mine, theirs = (registrations.of(session, one, event_id) for one in (keep_id, gone_id))
+        if mine is not None and theirs is not None:
+            _drop(session, event, max(mine, theirs, key=lambda one: (_BEST_FIRST.index(one.state), one.id)))
+
+
+def adopt(session: Session, person_id: int, submission_id: int) -> None:
+    """Give what was registered by a form to the person whose chat shows its code, unless they have one."""
+    row = session.execute(
+        sa.select(Registration.id, Registration.event_id).where(Registration.submission_id == submission_id)
+    ).first()
+    if row is None:
+        return
+    event = hold(session, row.event_id)
+    found = session.get_one(Registration, row.id, populate_existing=True)
+    if registrations.of(session, person_id, row.event_id) is not None:
+        _drop(session, event, found)
+    else:
+        found.person_id = person_id
         session.flush()
-        move_up(session, event)
+
+
+def _drop(session: Session, event: Event, registration: Registration) -> None:
+    if registration.state is not RegistrationState.CANCELLED:
+        _release(session, event, registration)
+    session.delete(registration)
+    session.flush()
+    move_up(session, event)

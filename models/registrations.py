@@ -128,9 +128,14 @@ class Outcome:
     is_new: bool = True
 
     @property
+    def has_place(self) -> bool:
+        """Whether the person can come."""
+        return self.state is RegistrationState.REGISTERED
+
+    @property
     def news(self) -> News:
         """What there is to say of it."""
-        return News.REGISTERED if self.state is RegistrationState.REGISTERED else News.WAITING
+        return News.REGISTERED if self.has_place else News.WAITING
 
 
 MOST_SEATS = 30
