@@ -2,15 +2,33 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import clock, people, places, privacy, registrations
+from models import (
+    audiences,
+    clock,
+    event_announcing,
+    event_cards,
+    event_editing,
+    event_invitations,
+    guests,
+    merging,
+    people,
+    places,
+    privacy,
+    registrations,
+    retention,
+    updates_checking,
+)
+from models.audiences import Audience
 from models.db import Database
 from models.errors import Conflict, NotFound
+from models.event_editing import Facts
 from models.events import AgendaItem, Event, EventKind, EventState, Workshop
 from models.forms import FORMS
 from models.forms.form import Sender
@@ -19,6 +37,10 @@ from models.outbox import Delivery, Message
 from models.people import ChannelKind, Person
 from models.programmes import Programme
 from models.registrations import Outcome, Registration, RegistrationState, WorkshopPlace
+from models.submissions import Submission
+from models.updates import ButtonKind
+from tests.models.test_meeting_reminders import SETTINGS
+from tests.models.test_meetings import office
 from translations import Localised
 
 ZONE = "Europe/Berlin"
@@ -261,3 +283,145 @@ def test_two_hundred_for_twenty_places_from_both_channels_at_once(any_db: Databa
             assert said == expected, name
         states = sa.select(Person.prefers).where(Person.name.in_(moved))
         assert set(session.scalars(states)) == {ChannelKind.EMAIL, ChannelKind.TELEGRAM}
+
+
+def test_of_two_registrations_of_one_person_the_better_one_stays(any_db: Database) -> None:
+    with any_db.transaction() as session:
+        event = conference(session, capacity=2)
+        amina = guest(session, "Amina")
+        registrations.register(session, amina, event.id)
+        chat = people.by_chat(session, 77, language="ar")
+        registrations.register(session, chat.id, event.id, seats=2)
+        boris = guest(session, "Boris")
+        registrations.register(session, boris, event.id)
+        assert counted(session, event.id) == (1, 3)
+        merging.merge(session, chat, session.get_one(Person, amina))
+        assert registrations.of(session, chat.id, event.id).state is RegistrationState.REGISTERED  # type: ignore[union-attr]
+        assert counted(session, event.id) == (2, 0), "the doubled place goes to who waited"
+
+
+def test_a_new_time_is_told_once_to_who_is_registered_and_waits(any_db: Database) -> None:
+    with any_db.transaction() as session:
+        event = conference(session, capacity=1)
+        amina, boris = guest(session, "Amina"), guest(session, "Boris")
+        registrations.register(session, amina, event.id)
+        registrations.register(session, boris, event.id)
+        left = guest(session, "Carla")
+        places.cancel(session, registrations.register(session, left, event.id).ticket.registration_id)
+        facts = Facts("Musterkonferenz", held_on=event.held_on, starts="15:00", ends="18:00", capacity=1)
+        event_editing.change(session, event.id, facts, version=1)
+        assert (told(session, amina), told(session, boris)) == (["changed"], ["changed"])
+        with pytest.raises(Conflict):
+            event_editing.change(session, event.id, facts, version=1)
+        more = replace(facts, capacity=2)
+        event_editing.change(session, event.id, more, version=2)
+        assert told(session, boris) == ["changed", "moved-up"], "more places say nothing to all"
+        event_editing.call_off(session, event.id, version=3, reason="Sturm")
+        assert told(session, amina)[-1] == told(session, boris)[-1] == "called-off"
+        assert told(session, left) == ["given-up"]
+    event_announcing.tick(any_db, SETTINGS)
+    with any_db.reading() as session:
+        assert told(session, amina) == ["changed", "called-off"]
+
+
+def test_a_reminder_comes_once_the_day_before_and_not_at_night(any_db: Database) -> None:
+    with any_db.transaction() as session:
+        event = conference(session, capacity=None)
+        amina = guest(session, "Amina")
+        registrations.register(session, amina, event.id)
+        assert event.held_on
+        eve = datetime.combine(event.held_on - timedelta(days=1), time(7), tzinfo=UTC)
+    for moment, said in ((eve - timedelta(hours=3), []), (eve + timedelta(hours=3), ["reminder"])):
+        with clock.frozen(moment):
+            event_announcing.tick(any_db, SETTINGS)
+            event_announcing.tick(any_db, SETTINGS)
+        with any_db.reading() as session:
+            assert told(session, amina) == said
+
+
+def test_who_does_not_fit_into_the_first_batch_moves_up_and_hears_by_the_clockwork(
+    any_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "BATCH", 2)
+    monkeypatch.setattr(event_announcing, "BATCH", 2)
+    with any_db.transaction() as session:
+        event = conference(session, capacity=1)
+        numbers = [guest(session, f"Gast{n}") for n in range(6)]
+        for number in numbers:
+            registrations.register(session, number, event.id)
+        facts = Facts("Musterkonferenz", held_on=event.held_on, starts="15:00", capacity=6)
+        event_editing.change(session, event.id, facts, version=1)
+    for _minute in range(3):
+        event_announcing.tick(any_db, SETTINGS)
+    with any_db.reading() as session:
+        assert counted(session, event.id) == (6, 0)
+        for number in numbers:
+            said = told(session, number)
+            assert len(said) == len(set(said)), said
+            assert "changed" in said or "moved-up" in said, "nobody is left with the old hour"
+
+
+def test_what_guests_needed_is_forgotten_and_later_that_they_came(any_db: Database) -> None:
+    with any_db.transaction() as session:
+        event = conference(session)
+        amina = guest(session, "Amina")
+        raw = {
+            "event": event.code, "name": "Amina", "company": "alone", "needs": "ramp", "may_use": "yes",
+            "needs_words": "Eine Rampe", "reach": "email", "email": "amina@example.org",
+        }  # fmt: skip
+        person = session.get_one(Person, amina)
+        form = FORMS["register-event"](raw, Context(session, "de", person=person), complete=True)
+        assert not form.errors
+        form.submit(session, Sender("page", "de", "needs", person))
+        assert "Eine Rampe" in registrations.of(session, amina, event.id).needs  # type: ignore[union-attr]
+        assert event.held_on
+        day = datetime.combine(event.held_on, time(12), tzinfo=UTC)
+    with clock.frozen(day + timedelta(days=91)):
+        retention.prune(any_db)
+    with any_db.reading() as session:
+        assert registrations.of(session, amina, event.id).needs == ""  # type: ignore[union-attr]
+        answers = session.scalars(sa.select(Submission.answers)).one()
+        assert "needs" not in answers
+        assert answers["name"] == "Amina"
+    with any_db.transaction() as session:
+        session.get_one(Person, amina).seen_at = day + timedelta(days=700)
+    with clock.frozen(day + timedelta(days=731)):
+        retention.prune(any_db)
+    with any_db.reading() as session:
+        assert session.scalars(sa.select(Registration)).all() == []
+        assert people.get(session, amina) is not None
+
+
+def test_without_a_yes_nothing_of_a_need_can_be_sent(any_db: Database) -> None:
+    with any_db.transaction() as session:
+        event = conference(session)
+        raw = {"event": event.code, "name": "Amina", "needs": "ramp", "email": "amina@example.org"}
+        form = FORMS["register-event"](raw, Context(session, "de"), complete=True)
+        assert set(form.errors) == {"may_use"}
+
+
+def test_guests_of_an_event_are_an_audience_of_their_own(any_db: Database) -> None:
+    with any_db.transaction() as session:
+        event = conference(session, capacity=1)
+        amina, boris = guest(session, "Amina"), guest(session, "Boris")
+        registrations.register(session, amina, event.id)
+        registrations.register(session, boris, event.id)
+        audience = Audience.unpack(Audience(events=frozenset({event.id})).pack())
+        assert session.scalars(audiences.people_of(audience)).all() == [amina]
+        assert session.scalars(audiences.batch(audience, 0, 10)).all() == [amina]
+        assert audiences.groups_of_one(session, amina, audience) == {0}
+        assert audiences.groups_of_one(session, boris, audience) == set()
+        assert [one.person_id for one in audiences.listed(session, audience, 0, 10)] == [amina]
+        assert not audience.is_for_chats
+
+
+def test_the_invitation_is_a_draft_to_all_groups_in_the_languages_of_the_event(any_db: Database) -> None:
+    with any_db.transaction() as session:
+        event = conference(session)
+        card = event_cards.card_of(session, guests.event(session, event.id))
+        update = event_invitations.invite(session, card, by=office(session))
+        assert set(update.title.words) == {"de", "ar"}
+        assert "Musterhalle" in update.body.to("de")
+        assert (update.button, update.button_target) == (ButtonKind.EVENT, event.code)
+        assert updates_checking.lacking(update) == []
+        assert Audience.unpack(update.audience) == Audience()
