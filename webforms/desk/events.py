@@ -76,7 +76,7 @@ def _page(number: int, status: int = 200, *, error: Text | None = None, part: st
     """Show the editor; after a refusal with what was typed in one of its parts."""
     form: MultiDict[str, str] = request.form if error else MultiDict()
     with site().db.reading() as session:
-        event = guests.event(session, number)
+        event, directory = guests.event(session, number), groups.directory(session)
         wanted = form.get("beside") or request.args.get("beside", "")
         written = [one for one in event.heading.words if one != SOURCE]
         beside = wanted if wanted in OWN_NAMES else next(iter(written), "")
@@ -84,7 +84,11 @@ def _page(number: int, status: int = 200, *, error: Text | None = None, part: st
             "desk/event.html", status, event=event, card=event_cards.card_of(session, event), error=error,
             form=form, part=part, saved=_SAVED.get(request.args.get("done", "")), states=STATE_WORDS,
             kinds=KIND_WORDS, own_names=OWN_NAMES, beside=beside, source_tag=SOURCE,
-            directory=groups.directory(session), counts=guests.counts(session, number),
+            plan_rows=event_fields.plan_rows(event, form if part == "plan" else MultiDict()),
+            workshop_rows=event_fields.workshop_rows(
+                event, form if part == "workshops" else MultiDict(), directory
+            ),
+            directory=directory, counts=guests.counts(session, number),
             accounts=[one for one in staff.everyone(session, tag()) if one.disabled_at is None],
             look=static_files.address("updates.css"),
         )  # fmt: skip
