@@ -36,7 +36,7 @@ class Need(StrEnum):
 
 COMPANY_WORDS = {
     Company.ALONE: _("I come alone"),
-    Company.OTHERS: _("I come with others, for example of my association"),
+    Company.OTHERS: _("I come with others"),
 }
 NEED_WORDS = {
     Need.INTERPRETER.value: _("An interpreter"),
