@@ -65,7 +65,7 @@ def enter_conference(session: Session) -> None:
 def _workshops(session: Session) -> list[WorkshopFacts]:
     return [
         WorkshopFacts(
-            group_id=card.id, room=f"Raum {number}", moderator=_MODERATORS[number % len(_MODERATORS)],
+            group_id=card.id, room=str(number), moderator=_MODERATORS[number % len(_MODERATORS)],
             languages=("de",), capacity=_ROOM,
         )
         for number, card in enumerate(groups.directory(session).open, start=1)

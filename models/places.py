@@ -30,7 +30,7 @@ def hold(session: Session, event_id: int) -> Event:
     found = session.scalars(
         sa.select(Event)
         .where(Event.id == event_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).first()
     if found is None:
@@ -139,6 +139,21 @@ def _move(session: Session, event: Event, registration: Registration, shown: Eve
     )  # fmt: skip
 
 
+def admit(session: Session, event: Event, registration: Registration) -> None:
+    """Give somebody who waits or has cancelled a place at an event that is held, whether one is free or not.
+
+    For the door, where somebody decides who sees the hall; nobody is told of it.
+    """
+    if registration.state is RegistrationState.REGISTERED:
+        return
+    if registration.state is RegistrationState.WAITING:
+        event.waiting -= registration.seats
+    event.taken += registration.seats
+    registration.state, registration.changed_at = RegistrationState.REGISTERED, clock.now()
+    registration.version += 1
+    session.flush()
+
+
 def card(session: Session, event_id: int) -> EventCard:
     """Return an event as it is now, with plan and workshops."""
     event = session.scalars(
@@ -156,6 +171,8 @@ def let_go(session: Session, person_id: int) -> None:
         .where(Registration.person_id == person_id)
         .order_by(Registration.event_id)  # always in this order: two who are erased wait, and not in a ring
     ).all()
+    if mine:
+        _hold_people(session, person_id)
     for event_id in mine:
         event = hold(session, event_id)
         registration = registrations.of(session, person_id, event_id)
@@ -172,6 +189,8 @@ def merge(session: Session, keep_id: int, gone_id: int) -> None:
         .where(Registration.person_id == keep_id, other.person_id == gone_id)
         .order_by(Registration.event_id)
     ).all()
+    if both:
+        _hold_people(session, keep_id, gone_id)
     for event_id in both:
         event = hold(session, event_id)
         mine, theirs = (registrations.of(session, one, event_id) for one in (keep_id, gone_id))
@@ -193,6 +212,12 @@ def adopt(session: Session, person_id: int, submission_id: int) -> None:
     else:
         found.person_id = person_id
         session.flush()
+
+
+def _hold_people(session: Session, *ids: int) -> None:
+    """Hold people before their events, as who registers does: so nobody waits in a ring."""
+    people = sa.select(Person.id).where(Person.id.in_(ids)).order_by(Person.id)
+    session.execute(people.with_for_update(key_share=True))
 
 
 def _drop(session: Session, event: Event, registration: Registration) -> None:

@@ -68,7 +68,7 @@ class RegisterEvent(Form):
     )  # fmt: skip
     name = contact.your_name()
     languages = Several(
-        SPOKEN,
+        {tag: name for tag, name in SPOKEN.items() if "-" not in tag},
         _("Which languages do you speak?"), hint=_("They stand on your badge."), optional=True,
     )  # fmt: skip
     needs = Several(NEED_WORDS, _("Do you need something to take part?"), optional=True)

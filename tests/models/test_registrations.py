@@ -205,6 +205,18 @@ def test_a_workshop_has_so_many_places_and_gives_them_back(any_db: Database) -> 
         assert waits.ticket.registration_id in chosen
 
 
+def test_the_door_lets_in_who_waits_and_the_counters_stay_right(any_db: Database) -> None:
+    with any_db.transaction() as session:
+        event = conference(session, capacity=1)
+        registrations.register(session, guest(session, "Amina"), event.id)
+        boris = guest(session, "Boris")
+        registrations.register(session, boris, event.id, seats=1)
+        one = registrations.of(session, boris, event.id)
+        assert one
+        places.admit(session, places.hold(session, event.id), one)
+        assert counted(session, event.id) == (2, 0)
+
+
 def test_who_is_erased_makes_room(any_db: Database) -> None:
     with any_db.transaction() as session:
         event = conference(session, capacity=1)
