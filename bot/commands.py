@@ -19,6 +19,7 @@ COMMANDS: tuple[tuple[str, Text], ...] = (
     ("join", _("Join a working group")),
     ("report", _("Report progress")),
     ("groups", _("My groups")),
+    ("events", _("Events")),
     ("ask", _("Ask the office")),
     ("messages", _("Choose which messages I get")),
     ("language", _("Choose the language")),

@@ -21,6 +21,7 @@ from models.forms.form import Sender
 from models.forms.join_group import JoinGroup
 from models.forms.questions import Context
 from models.forms.receive import SentBefore
+from models.forms.register_event import RegisterEvent
 from models.forms.status_round import StatusRound
 from models.groups import GroupCard
 from models.letters import Button, Letter
@@ -245,6 +246,8 @@ def cancel(turn: Turn, draft: Draft) -> None:
         again = f"{'add' if draft.form == AddToReport.slug else 'correct'}:{draft.target_id}:0"
     elif draft.form == JoinGroup.slug and group:
         again = f"join:{group.code}:0"
+    elif draft.form == RegisterEvent.slug:
+        again = f"register:{draft.answers.get('event', '')}:0"
     elif draft.form == StatusRound.slug:
         again = f"round:{draft.target_id or 0}:0"
     else:

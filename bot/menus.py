@@ -19,6 +19,7 @@ ASK = Button(_("Ask the office"), f"form:{AskOffice.slug}:0")
 LANGUAGE = Button(_("Language"), "menu:language:0")
 MESSAGES = Button(_("Messages"), "menu:messages:0")
 WRONG_WORDS = Button(TranslationFeedback.title, f"form:{TranslationFeedback.slug}:0")
+EVENTS = Button(_("Events"), "menu:events:0")
 HELP = Button(_("Help"), "menu:help:0")
 MORE = Button(_("More"), "menu:more:0", beside=True)
 REPORT = Button(ReportProgress.title, f"form:{ReportProgress.slug}:0")
@@ -31,6 +32,7 @@ REST: tuple[Button, ...] = (
         for slug, form in FORMS.items()
         if form.listed and slug not in EVERYDAY
     ),
+    EVENTS,
     MESSAGES,
     HELP,
     MENU,

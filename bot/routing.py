@@ -19,6 +19,7 @@ from telegram.ext import (
 from bot import (
     commands,
     conversation,
+    events,
     following,
     gatherings,
     languages,
@@ -57,7 +58,7 @@ ActInGroup: TypeAlias = Callable[[Update, GroupStep], Coroutine[Any, Any, None]]
 COMMAND_STEPS: dict[str, Step] = {
     "start": starting.start, "join": commands.join, "report": commands.report, "groups": membership.show,
     "ask": commands.ask, "messages": wishes.show,
-    "language": commands.language, "mydata": mydata.show, "web": commands.web,
+    "events": events.listed, "language": commands.language, "mydata": mydata.show, "web": commands.web,
     "cancel": commands.cancel, "help": commands.help_,
 }  # fmt: skip
 BUTTON_STEPS: dict[str, Step] = {
@@ -65,6 +66,8 @@ BUTTON_STEPS: dict[str, Step] = {
     "follow": following.follow, "unfollow": following.stop,
     "offer": conversation.take_offer, "resume": starting.resume, "join": starting.join,
     "entry": sent.show_one, "correct": sent.correct, "add": sent.add,
+    "event": events.pressed, "register": events.register, "ticket": events.of_event,
+    "unregister": events.ask_to_give_up, "unregistered": events.give_up,
     "form": commands.form, "round": rounds.begin, "answer": commands.answer, "lang": starting.choose_language,
     "languages": languages.ask_by_button, "leave": membership.ask_to_leave, "left": membership.leave,
     "withdraw": mydata.withdraw, "erase": mydata.ask_to_erase, "erased": mydata.erase,
@@ -77,7 +80,7 @@ BUTTON_STEPS: dict[str, Step] = {
 }  # fmt: skip
 MENU_STEPS: dict[str, Step] = {
     "main": commands.menu, "groups": membership.show, "sent": sent.show, "language": commands.language,
-    "help": commands.help_, "more": commands.more, "messages": wishes.show,
+    "events": events.listed, "help": commands.help_, "more": commands.more, "messages": wishes.show,
 }  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 """How a conversation begins: from nothing, from a QR code, from a page."""
 
-from bot import commands, conversation, following, languages, menus, receiving
+from bot import commands, conversation, events, following, languages, menus, receiving
 from bot.aftermath import ShowCommands
 from bot.turn import Turn
-from models import clock, drafts, groups, links, merging, people, submissions
+from models import clock, drafts, event_cards, groups, links, merging, people, submissions
 from models.errors import NotFound, gone
 from models.forms import FORMS
 from models.forms.subjects import said_to
@@ -60,6 +60,10 @@ def with_code(turn: Turn, code: str) -> None:
     group = groups.directory(turn.session).find(code)
     if group is not None:
         show_group(turn, group)
+        return
+    event = event_cards.published(turn.session).find(code)
+    if event is not None:
+        events.show(turn, event)
         return
     sent = _sent_from_page(turn, code)
     if sent is not None:
@@ -118,6 +122,7 @@ def came_from_page(turn: Turn, sent: Submission) -> None:
         _("We have received: {title}")(title=title),
         buttons=menus.MAIN,
     )
+    events.say_ticket(turn, sent.id)
 
 
 def _already_connected() -> Text:

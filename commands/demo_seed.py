@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import models
+from commands.demo_events import enter_conference
 from commands.demo_home import Account, Home
 from commands.failures import Refusal
 from models import groups, migrate, readings, staff
@@ -37,6 +38,8 @@ def furnish(home: Home, seed: str) -> None:
         _open_accounts(db, home.accounts)
         if is_empty:
             _enter_examples(db, home.accounts[0].email)
+            with db.transaction() as session:
+                enter_conference(session)
     finally:
         db.close()
 

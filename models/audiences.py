@@ -3,6 +3,9 @@
 Only people who wanted to hear of a group are in its audience: members who agreed to its updates, those who
 follow it, and whoever leads it; without those who want no updates of it, and without those whom no message
 reaches. What is combined narrows: a group and a language means both. Groups and fields both name groups.
+
+The guests of an event are another way in: where an event is chosen, those who have a place at it are meant,
+and no groups. They stand for no group, so that number is 0.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -22,6 +25,7 @@ from models.memberships import Membership, MembershipState, Role
 from models.people import ChannelKind, Person
 from models.preferences import Preference, Rhythm, Topic
 from models.prepared import Prepared
+from models.registrations import Registration, RegistrationState
 from models.rounds import RequestState, RoundRequest, StatusRound
 from models.subscriptions import Subscription
 from translations import Text, _
@@ -59,11 +63,14 @@ class Audience:
     parts: frozenset[Part] = field(default_factory=lambda: frozenset({Part.EVERYBODY}))
     kinds: frozenset[str] = frozenset()  # kinds of organisations
     languages: frozenset[str] = frozenset()  # tags
+    events: frozenset[int] = frozenset()  # ids of events: their guests are meant, and nobody else
     chats: bool = True  # the groups' linked Telegram chats, too
 
     @property
     def is_for_chats(self) -> bool:
         """Whether it goes to the groups' own chats: what is meant for some of a group only does not."""
+        if self.events:
+            return False
         return self.chats and not self.kinds and bool(self.parts & {Part.EVERYBODY, Part.MEMBERS})
 
     def pack(self) -> dict[str, Any]:
@@ -71,7 +78,7 @@ class Audience:
         return {
             "groups": sorted(self.groups), "fields": sorted(self.fields),
             "parts": sorted(part.value for part in self.parts), "kinds": sorted(self.kinds),
-            "languages": sorted(self.languages), "chats": self.chats,
+            "languages": sorted(self.languages), "events": sorted(self.events), "chats": self.chats,
         }  # fmt: skip
 
     @staticmethod
@@ -80,7 +87,8 @@ class Audience:
         return Audience(
             frozenset(data.get("groups", ())), frozenset(data.get("fields", ())),
             frozenset(Part(one) for one in data.get("parts", ())) or frozenset({Part.EVERYBODY}),
-            frozenset(data.get("kinds", ())), frozenset(data.get("languages", ())), data.get("chats", True),
+            frozenset(data.get("kinds", ())), frozenset(data.get("languages", ())),
+            frozenset(data.get("events", ())), data.get("chats", True),
         )  # fmt: skip
 
 
@@ -161,16 +169,20 @@ def _of_one(audience: Audience) -> Prepared:
 
 
 def group_ids(audience: Audience) -> sa.Select[int]:
-    """Return the statement for the ids of the groups of which an audience is made."""
+    """Return the statement for the ids of the groups of which an audience is made; guests are of none."""
+    if audience.events:
+        return sa.select(WorkingGroup.id).where(sa.false())
     return sa.select(WorkingGroup.id).where(_of_groups(audience, WorkingGroup.id))
 
 
 def _pairs(audience: Audience, *, in_order: bool = False) -> list[Pairs]:
     """Return the statements for who is meant through which group, one for each way into an audience.
 
-    The guests of an event will be one more of them. `in_order` keeps the database from looking groups up
+    `in_order` keeps the database from looking groups up
     first: the people of a large group would then have to be sorted for every batch.
     """
+    if audience.events:
+        return [_narrowed(_guests(audience), audience, in_order=in_order)]
     parts = audience.parts
     is_everybody = Part.EVERYBODY in parts
     found: list[Pairs] = []
@@ -192,7 +204,7 @@ def _pairs(audience: Audience, *, in_order: bool = False) -> list[Pairs]:
 def _narrowed(pair: Pairs, audience: Audience, *, in_order: bool) -> Pairs:
     person, group = pair.selected_columns
     narrowed = pair.join(Person, Person.id == person).where(people.is_reachable(), _wanted(person, group))
-    if audience.groups or audience.fields:
+    if (audience.groups or audience.fields) and not audience.events:
         narrowed = narrowed.where(_of_groups(audience, group + 0 if in_order else group))
     if audience.kinds:
         narrowed = narrowed.where(Person.organisation_kind.in_(sorted(audience.kinds)))
@@ -210,6 +222,14 @@ def _members(roles: Sequence[Role]) -> Pairs:
         Membership.state == MembershipState.ACTIVE,
         Membership.role.in_(roles),
         memberships.agreed(),
+    )
+
+
+def _guests(audience: Audience) -> Pairs:
+    """Return who has a place at one of the events."""
+    return sa.select(Registration.person_id, sa.literal(0).label("group_id")).where(
+        Registration.event_id.in_(sorted(audience.events)),
+        Registration.state == RegistrationState.REGISTERED,
     )
 
 

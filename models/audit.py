@@ -60,6 +60,7 @@ class Kind(StrEnum):
     ACCOUNT = "account"
     FACTOR = "second-step"
     SESSION = "session"
+    EVENT = "event"
 
 
 class AuditEntry(Base):

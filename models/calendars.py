@@ -23,21 +23,31 @@ def calendar(
     entries: Sequence[Entry], name: Text, *, tag: str, zone: str, address: Callable[[str], str]
 ) -> bytes:
     """Return a calendar with those meetings whose day is known; `address` makes whole addresses of pages."""
-    made = Calendar()
-    made.add("prodid", MAKER)
-    made.add("version", "2.0")
-    made.add("calscale", "GREGORIAN")
-    made.add("method", "PUBLISH")
-    made.add("name", name.to(tag), parameters={"LANGUAGE": _bcp47(tag)})
-    made.add("x-wr-calname", name.to(tag))
-    made.add("x-wr-timezone", zone)
-    made.add("refresh-interval", AGAIN, parameters={"VALUE": "DURATION"})
-    made.add("x-published-ttl", "PT6H")
     events = [
         _event(card, meeting, tag, zone, address)
         for card, meeting in entries
         if meeting_letters.is_entry(meeting.held)
     ]
+    return finished(begun(name, tag, zone), events, zone)
+
+
+def begun(name: Text, tag: str, zone: str) -> Calendar:
+    """Return a calendar of this name that holds nothing yet."""
+    made = Calendar()
+    made.add("prodid", MAKER)
+    made.add("version", "2.0")
+    made.add("calscale", "GREGORIAN")
+    made.add("method", "PUBLISH")
+    made.add("name", name.to(tag), parameters={"LANGUAGE": bcp47(tag)})
+    made.add("x-wr-calname", name.to(tag))
+    made.add("x-wr-timezone", zone)
+    made.add("refresh-interval", AGAIN, parameters={"VALUE": "DURATION"})
+    made.add("x-published-ttl", "PT6H")
+    return made
+
+
+def finished(made: Calendar, events: Sequence[Event], zone: str) -> bytes:
+    """Return a calendar with these entries, and the rules of their zone, as a file."""
     days = [event.start.date() for event in events if isinstance(event.start, datetime)]
     if days:
         made.add_component(timezone(zone, min(days).year, max(days).year))
@@ -51,12 +61,13 @@ def newest(entries: Sequence[Entry]) -> datetime | None:
     return max((one.changed_at for _card, one in entries if one.changed_at), default=None)
 
 
-def _bcp47(tag: str) -> str:
+def bcp47(tag: str) -> str:
+    """Return a language as other programs name it."""
     return "de" if tag == "de-simple" else tag
 
 
 def _event(card: GroupCard, meeting: Meeting, tag: str, zone: str, address: Callable[[str], str]) -> Event:
-    made, language = Event(), {"LANGUAGE": _bcp47(tag)}
+    made, language = Event(), {"LANGUAGE": bcp47(tag)}
     made.add("uid", f"{card.code.lower()}-{meeting.id}@mitwirken")
     changed = meeting.changed_at or _first_day(meeting)
     made.add("dtstamp", changed)
@@ -96,23 +107,24 @@ def _status(meeting: Meeting) -> str:
     return "CONFIRMED" if meeting.held.is_exact else "TENTATIVE"
 
 
+def at(day: date, written: str, zone: str) -> datetime:
+    """Return the moment of a time of day, HH:MM, in a zone."""
+    return datetime.combine(day, time.fromisoformat(written), ZoneInfo(zone))
+
+
 def _add_times(made: Event, meeting: Meeting, zone: str) -> None:
     """Give the event its local times, or whole days where the time is not known."""
     first, last = meeting.held.earliest, meeting.held.latest
     if first is None or last is None:
         raise ValueError("a meeting without days is no calendar entry")
     if first == last and meeting.starts:
-        made.add("dtstart", _at(first, meeting.starts, zone))
+        made.add("dtstart", at(first, meeting.starts, zone))
         if meeting.ends > meeting.starts:
-            made.add("dtend", _at(first, meeting.ends, zone))
+            made.add("dtend", at(first, meeting.ends, zone))
         return
     made.add("dtstart", first)
     made.add("dtend", last + DAY)
     made.add("transp", "TRANSPARENT")  # a whole day does not make anybody busy
-
-
-def _at(day: date, written: str, zone: str) -> datetime:
-    return datetime.combine(day, time.fromisoformat(written), ZoneInfo(zone))
 
 
 @lru_cache(maxsize=32)

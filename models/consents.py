@@ -17,6 +17,7 @@ from models.submissions import Submission
 
 CONTACT_RELAY = "contact-relay"
 GROUP_UPDATES = "group-updates"
+EVENT_NEEDS = "event-needs"
 
 
 @dataclass(frozen=True, slots=True)

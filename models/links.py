@@ -29,6 +29,9 @@ class Purpose(StrEnum):
     NEWS = "news"  # changes what news one gets; target: the group, None for all
     CHAT = "chat"  # links a Telegram group chat to a working group; target: the group
     ROUND = "round"  # answers for a group in a status round; target: the request
+    TICKET = (
+        "ticket"  # shows one's registration and can cancel it; target: the event; looked at, never used up
+    )
 
 
 SPANS = {
@@ -43,6 +46,7 @@ SPANS = {
     Purpose.NEWS: timedelta(days=365),
     Purpose.CHAT: timedelta(hours=2),
     Purpose.ROUND: timedelta(days=60),
+    Purpose.TICKET: timedelta(days=365),
 }
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from models import clock, filling, links, people, submissions, subscriptions
+from models import clock, filling, links, people, places, submissions, subscriptions
 from models.attachments import Attachment
 from models.broadcasts import WAITING
 from models.consents import Consent
@@ -43,6 +43,7 @@ def merge(session: Session, keep: Person, gone: Person) -> None:
     session.flush()
     if keep.email is not None:  # a link that went to the address of `gone` must not confirm this one
         links.revoke(session, gone.id, *links.MAILBOX)
+    places.merge(session, keep.id, gone.id)
     _merge_memberships(session, keep.id, gone.id)
     _drop_doubles(session, Subscription, keep.id, gone.id)
     _drop_doubles(session, Lead, keep.id, gone.id)
@@ -209,6 +210,7 @@ def _came_with(session: Session, owner: Person, submission: Submission) -> bool:
 
 def _adopt(session: Session, person: Person, submission: Submission) -> None:
     _adopt_subscription(session, person, submission)
+    places.adopt(session, person.id, submission.id)
     submission.person_id = person.id
     person.name = person.name or str(submission.answers.get("name", ""))
     if not person.language_chosen:

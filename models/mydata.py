@@ -14,6 +14,7 @@ from models import (
     leads,
     memberships,
     preferences,
+    registrations,
     rounds,
     submissions,
     subscriptions,
@@ -25,6 +26,7 @@ from models.consents import Consent
 from models.drafts import Draft
 from models.memberships import Membership
 from models.people import Person
+from models.registrations import Registration
 from models.rounds import RoundRequest
 from models.submissions import Submission
 from models.updates import Update
@@ -43,6 +45,7 @@ def collect(session: Session, person: Person) -> dict[str, Any]:
         "leads": [titles[one] for one in sorted(leads.groups_of(session, person.id)) if one in titles],
         "changed_on_goal_sheets": [_changed(one, titles) for one in changes.of_person(session, person.id)],
         "written_to_groups": [_written(one, titles) for one in updates.of_person(session, person.id)],
+        "events": [_registered(one) for one in registrations.of_person(session, person.id)],
         "sent": [_sent(session, one) for one in submissions.of_person(session, person.id)],
         "files": [_handed_in(one) for one in attachments.of_person(session, person.id)],
         "asked_in_status_rounds": [_asked(one, titles) for one in rounds.of_person(session, person.id)],
@@ -64,6 +67,21 @@ def _about(person: Person) -> dict[str, Any]:
         "telegram_name": person.telegram_name,
         "reached_by": person.channel.value,
         "known_since": _stamp(person.met_at),
+    }
+
+
+def _registered(one: Registration) -> dict[str, Any]:
+    return {
+        "event": one.event.title,
+        "on": one.event.held_on.isoformat() if one.event.held_on else None,
+        "state": one.state.value,
+        "places": one.seats,
+        "organisation": one.organisation,
+        "languages": one.languages,
+        "needs": one.needs,
+        "code": one.code,
+        "registered_at": _stamp(one.queued_at),
+        "arrived_at": _stamp(one.arrived_at),
     }
 
 

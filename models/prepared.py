@@ -40,6 +40,8 @@ def _as_postgresql_takes_it(value: Any) -> Any:
 
 def _connection_of(session: Session) -> Connection:
     """Return the connection of the session's transaction; asking the session for it costs as much as SQL."""
+    if session.in_nested_transaction():
+        return session.connection()  # asking is what makes its savepoint, without which nothing is undone
     kept: Connection | None = session.info.get("connection")
     if kept is None or kept.closed:
         kept = session.info["connection"] = session.connection()

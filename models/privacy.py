@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import attachments, participants, progress, renditions
+from models import attachments, participants, places, progress, renditions
 from models.attachments import Attachment
 from models.broadcasts import KIND
 from models.drafts import Draft
@@ -17,7 +17,10 @@ from models.updates import Update, UpdateState, UpdateStep
 
 _NOT_SENT = (UpdateState.DRAFT, UpdateState.WAITING, UpdateState.SCHEDULED)
 # Forms whose entries are called after group and milestone; others hold their sender's own words there.
-_TITLED_BY_GROUP = ("join-group", "follow-group", "report-progress", "add-to-report", "status-round")
+_TITLED_BY_GROUP = (
+    "join-group", "follow-group", "report-progress", "add-to-report", "status-round",
+    "register-event",
+)  # fmt: skip
 
 
 def erase(session: Session, person: Person) -> None:
@@ -32,6 +35,7 @@ def erase(session: Session, person: Person) -> None:
     held = sa.select(Submission.id).where(Submission.person_id == person.id).with_for_update()
     session.execute(held.order_by(Submission.id))
     _erase_as_contact(session, person)
+    places.let_go(session, person.id)
     _erase_messages(session, person.id)
     participants.forget(session, person)
     own = sa.select(Submission.id).where(Submission.person_id == person.id)

@@ -8,12 +8,22 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import attachments, clock, devices, privacy, progress, sweeping, translation_lists, tries
+from models import (
+    attachments,
+    clock,
+    devices,
+    privacy,
+    progress,
+    sweeping,
+    translation_lists,
+    tries,
+)
 from models.attachments import Attachment
 from models.broadcasts import KIND, Broadcast, BroadcastState
 from models.db import Base, Database
 from models.devices import Device
 from models.drafts import Draft
+from models.events import Event
 from models.files import Store
 from models.groups import WorkingGroup
 from models.inbox import InboxState, InboxUpdate
@@ -22,6 +32,7 @@ from models.links import Link, Purpose
 from models.memberships import Membership, MembershipState
 from models.outbox import Delivery, DeliveryState, Message
 from models.people import Person
+from models.registrations import Registration
 from models.sessions import LogIn
 from models.submissions import HistoryEntry, State, Submission
 from models.tries import Tries
@@ -33,6 +44,8 @@ LINKS = timedelta(days=30)  # after their end, so that old ones still get a kind
 RECEIVED_UPDATES = timedelta(days=3)  # Telegram repeats an update for one day at most
 PARKED_UPDATES = timedelta(days=30)  # those that failed, for somebody to look at
 LOOSE_FILES = timedelta(days=14)  # that belong to no form, because it was never sent
+NEEDS = timedelta(days=90)  # after an event: what its guests needed to take part
+GUESTS = timedelta(days=730)  # after an event: who had registered
 LETTERS = timedelta(days=90)  # words of messages whose deliveries have all ended
 
 _BATCH = 200  # rows a transaction: sign-ups that come in meanwhile must not wait
@@ -54,6 +67,9 @@ def prune(db: Database, store: Store | None = None) -> dict[str, int]:
         "people whose time is over": _people,
         "people not heard of for two years": _inactive,
         "submissions whose time is over": _submissions,
+        "needs of guests": _needs,
+        "needs in forms": _needs_in_forms,
+        "guests of events long ago": lambda session: _rows(session, Registration, _of_past_events(GUESTS)),
         "files of no form": _loose_files,
         "drafts": lambda session: _rows(session, Draft, Draft.expires_at <= clock.now()),
         "links": lambda session: _rows(session, Link, Link.expires_at <= clock.now() - LINKS),
@@ -192,6 +208,43 @@ def _submissions(session: Session) -> int:
         .values(answers={}, title="", person_id=None, keep_until=None)
         .execution_options(**plain)
     )
+    return len(chosen)
+
+
+def _of_past_events(span: timedelta) -> sa.ColumnElement[bool]:
+    over = sa.select(Event.id).where(Event.held_on <= clock.now().date() - span)
+    return Registration.event_id.in_(over)
+
+
+def _needs(session: Session) -> int:
+    """Forget what guests of an event needed: nobody prepares anything for it any more."""
+    chosen = session.scalars(
+        sa.select(Registration.id).where(Registration.needs != "", _of_past_events(NEEDS)).limit(_BATCH)
+    ).all()
+    session.execute(
+        sa.update(Registration)
+        .where(Registration.id.in_(chosen))
+        .values(needs="")
+        .execution_options(synchronize_session=False)
+    )
+    return len(chosen)
+
+
+def _needs_in_forms(session: Session) -> int:
+    """Forget the same in the forms with which they had registered."""
+    over = sa.select(Event.code).where(Event.held_on <= clock.now().date() - NEEDS)
+    told = Submission.answers["needs"].as_string()
+    chosen = session.scalars(
+        sa.select(Submission)
+        .where(
+            Submission.form == "register-event", Submission.answers["event"].as_string().in_(over),
+            told != "",
+        )
+        .limit(_BATCH)
+    ).all()  # fmt: skip
+    for one in chosen:
+        one.answers = {name: raw for name, raw in one.answers.items() if not name.startswith("needs")}
+    session.flush()
     return len(chosen)
 
 

@@ -189,10 +189,11 @@ class Arrived(NamedTuple):
     answers: dict[str, str]
     group_id: int | None
     received_at: datetime
+    id: int
 
 
 _TABLE = Submission.__table__.c
-_ARRIVED = sa.select(_TABLE.form, _TABLE.answers, _TABLE.group_id, _TABLE.received_at).where(
+_ARRIVED = sa.select(_TABLE.form, _TABLE.answers, _TABLE.group_id, _TABLE.received_at, _TABLE.id).where(
     _TABLE.key == p("key")
 )
 

@@ -25,6 +25,7 @@ from models import (
     progress,
     readings,
     regions,
+    registrations,
     renditions,
     rounds,
     sessions,
@@ -40,7 +41,7 @@ from models.db import Base
 MODULES = (
     attachments, audit, broadcasts, changes, consents, devices, drafts, events, goals, group_chats, groups,
     inbox, leads, leases, links, marks, memberships, outbox, people, preferences, programmes, progress,
-    readings, regions, renditions, rounds, sessions, sheets, staff, submissions, subscriptions, tries,
-    updates,
+    readings, regions, registrations, renditions, rounds, sessions, sheets, staff, submissions,
+    subscriptions, tries, updates,
 )  # fmt: skip
 metadata = Base.metadata

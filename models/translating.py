@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from models import clock, markup
 from models.db import Base, cache_of
 from models.errors import InvalidAnswer, NotFound
+from models.events import AgendaItem, Event, EventState, Workshop
 from models.goals import Field, Goal
 from models.groups import WorkingGroup
 from models.progress import ProgressReport
@@ -259,6 +260,41 @@ class _Reports(Kind):
         )
 
 
+def _is_worth_it(event_id: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
+    """Return the condition that an event is still read by people, or will be."""
+    current = sa.select(Event.id).where(Event.state.in_((EventState.DRAFT, EventState.OPEN)))
+    return event_id.in_(current)
+
+
+class _Events(Kind):
+    def is_listed(self) -> sa.ColumnElement[bool]:
+        return Event.state.in_((EventState.DRAFT, EventState.OPEN))
+
+    def page(self, record: Event, _number: str) -> str:
+        return f"events/{record.code}" if record.state is not EventState.DRAFT else ""
+
+    def touch(self, session: Session, record: Event) -> None:
+        """Who has it open in the editor must not overwrite the new words."""
+        super().touch(session, record)
+        record.version += 1
+
+
+class _Plans(Kind):
+    def is_listed(self) -> sa.ColumnElement[bool]:
+        return _is_worth_it(AgendaItem.event_id)
+
+    def page(self, _record: AgendaItem, _number: str) -> str:
+        return "events"
+
+
+class _Workshops(Kind):
+    def is_listed(self) -> sa.ColumnElement[bool]:
+        return _is_worth_it(Workshop.event_id)
+
+    def page(self, _record: Workshop, _number: str) -> str:
+        return "events"
+
+
 _MARKS = _("Stars, dashes and brackets mark bold words, lists and links: please keep them.")
 _BUTTON = _("It stands on a button: two or three words.")
 _ALT = _("It is read to people who do not see the picture.")
@@ -277,6 +313,15 @@ KINDS: dict[str, Kind] = {
             Part("summary", _("What it is about"), 5000, lines=True),
         )),
         _Fields("field", _("Fields"), Field, (Part("name", _("Name"), 200),), title="name"),
+        _Events("event", _("Events"), Event, (
+            Part("heading", _("Title"), 200),
+            Part("about", _("What it is about"), 5000, lines=True),
+            Part("access", _("How people get in"), 2000, lines=True),
+        ), title="heading"),
+        _Plans("agenda", _("Plan of the day"), AgendaItem, (
+            Part("words", _("What"), 1000, lines=True),
+        ), title="words"),
+        _Workshops("workshop", _("Workshops"), Workshop, (Part("title", _("Title"), 300),)),
         _Reports("report", _("Reports"), ProgressReport, (
             Part("public", _("What everybody reads"), 2000, lines=True),
         ), title="public"),

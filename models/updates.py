@@ -47,6 +47,7 @@ class ButtonKind(StrEnum):
     REPORT = "report"  # reporting progress; target: the group's code
     FORM = "form"  # any other form; target: its slug
     GROUP = "group"  # a group's page; target: its number
+    EVENT = "event"  # an event's page; target: its code
     LINK = "link"  # any page; target: an https address
 
 

@@ -17,6 +17,7 @@ BUTTON_WORDS: dict[ButtonKind, Text] = {
     ButtonKind.REPORT: _("Report progress"),
     ButtonKind.FORM: _("Fill in the form"),
     ButtonKind.GROUP: _("See the group"),
+    ButtonKind.EVENT: _("See the event"),
     ButtonKind.LINK: _("Read more"),
 }
 
@@ -50,6 +51,7 @@ def own_buttons(update: Update) -> tuple[Button, ...]:
         ButtonKind.REPORT: Button(label, page=f"/{{lang}}/forms/report-progress?group={target}"),
         ButtonKind.FORM: Button(label, f"form:{target}:0", f"/{{lang}}/forms/{target}"),
         ButtonKind.GROUP: Button(label, page=f"/{{lang}}/groups/{target}"),
+        ButtonKind.EVENT: Button(label, f"event:{target}:0", f"/{{lang}}/events/{target}"),
         ButtonKind.LINK: Button(label, page=target),
     }
     return (made[update.button],)

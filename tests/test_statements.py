@@ -40,23 +40,24 @@ MEMBERS = (10, 20_000)
 PATTERN = "pattern@example.org"
 
 # Statements without BEGIN, COMMIT and ROLLBACK: (when region and groups are in memory, after a start).
-# What is in memory is read again every few seconds: the region is one statement, the groups another.
+# What is in memory is read again every few seconds: the region is one statement, the groups another, and so
+# are the events, to which each page leads where there are any.
 PAGES = {
-    "form": (0, 2),
-    "report": (0, 3),  # and its milestones
-    "landing": (0, 2),
-    "home": (0, 3),  # and the newest titles
-    "groups": (0, 2),
-    "group": (10, 12),
+    "form": (0, 3),
+    "report": (0, 4),  # and its milestones
+    "landing": (0, 3),
+    "home": (0, 4),  # and the newest titles
+    "groups": (0, 3),
+    "group": (10, 13),
     "calendar": (1, 2),
-    "goals": (3, 5),
-    "timeline": (3, 5),
-    "timeline of all": (3, 5),
+    "goals": (3, 6),
+    "timeline": (3, 6),
+    "timeline of all": (3, 6),
     "feed": (4, 6),
-    "news": (4, 6),
+    "news": (4, 7),
     "news feed": (3, 4),
-    "update": (3, 5),
-    "thanks": (1, 3),
+    "update": (3, 6),
+    "thanks": (1, 4),
     "paper": (8, 10),
     "queue": (3, 5),
     "entry": (17, 19),
@@ -64,11 +65,11 @@ PAGES = {
     "goal-sheet": (8, 10),
     "round": (5, 7),
     "call-sheet": (6, 8),
-    "translations": (7, 8),  # one for each kind, one for the renditions, one for who wrote them
+    "translations": (10, 11),  # one for each kind, one for the renditions, one for who wrote them
     "translation": (4, 5),
     "updates": (2, 3),
-    "update's words": (3, 5),
-    "update's recipients": (7, 9),
+    "update's words": (3, 6),
+    "update's recipients": (7, 10),
     "update's look": (3, 4),
     "update on its way": (8, 9),
 }

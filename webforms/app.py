@@ -13,6 +13,7 @@ from webforms import (
     data,
     desk,
     errors,
+    events,
     following,
     forms,
     gatherings,
@@ -36,6 +37,7 @@ from webforms import (
     sheets,
     site,
     thanks,
+    tickets,
     timeline,
     uploads,
     webhook,
@@ -83,6 +85,8 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
         goals,
         timeline,
         news,
+        events,
+        tickets,
         following,
         wishes,
         papers,
@@ -108,4 +112,5 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
         desk,
     ):
         app.register_blueprint(part.blueprint)
+    app.register_blueprint(events.codes)
     return app

@@ -4,10 +4,11 @@ from flask import Response, redirect, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import audiences, groups, updates_watching, updates_writing
+from models import audiences, event_cards, groups, updates_watching, updates_writing
 from models.audiences import PART_WORDS, Audience, Part
 from models.audit import Verb
 from models.errors import Conflict
+from models.event_cards import Events
 from models.forms.contact import REACH_WORDS
 from models.groups import Directory
 from models.people import ORGANISATION_WORDS
@@ -35,6 +36,7 @@ def page(
         tongues = updates_watching.tongues(session, chosen)
         return show(
             place, one, "recipients", status, audience=chosen, error=error, directory=directory,
+            events=event_cards.published(session).cards,
             fields=_fields(directory), parts=PART_WORDS, kinds=_KINDS, reaches=REACH_WORDS, after=after,
             count=sum(tongues.values()), people=people[:SHOWN],
             onward=people[SHOWN - 1].person_id if len(people) > SHOWN else None,
@@ -52,7 +54,7 @@ def save(place: Place, number: int) -> AnyResponse:
     form = request.form
     version = numbers.number(form.get("version", "")) or 0
     with site().db.reading() as session:
-        chosen = read(form, groups.directory(session))
+        chosen = read(form, groups.directory(session), event_cards.published(session))
         seen(session, place, number)
     try:
         with site().db.transaction() as session:
@@ -66,7 +68,7 @@ def save(place: Place, number: int) -> AnyResponse:
     return redirect(place.at(number, onwards) + ("" if onwards == "look" else "?done=saved#count"), 303)
 
 
-def read(form: MultiDict[str, str], directory: Directory) -> Audience:
+def read(form: MultiDict[str, str], directory: Directory, events: Events) -> Audience:
     """Return the audience that a form describes; what is not known here is not chosen."""
     known = {card.number: card.id for card in directory.cards}
     numbered = {str(card.field_number): card.field_number for card in directory.cards}
@@ -77,5 +79,7 @@ def read(form: MultiDict[str, str], directory: Directory) -> Audience:
         frozenset(known[one] for one in form.getlist("group") if one in known),
         frozenset(numbered[one] for one in form.getlist("field") if one in numbered),
         parts, frozenset(_KINDS).intersection(form.getlist("kind")),
-        _TAGS.intersection(form.getlist("language")), form.get("chats") == "yes",
+        _TAGS.intersection(form.getlist("language")),
+        frozenset(card.id for card in events.cards if card.code in form.getlist("event")),
+        form.get("chats") == "yes",
     )  # fmt: skip

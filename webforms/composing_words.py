@@ -7,7 +7,15 @@ from flask import Response, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import attachments, groups, unsent, updates_checking, updates_letters, updates_sending
+from models import (
+    attachments,
+    event_cards,
+    groups,
+    unsent,
+    updates_checking,
+    updates_letters,
+    updates_sending,
+)
 from models import updates_writing as writing
 from models.attachments import Attachment
 from models.audit import Verb
@@ -58,6 +66,7 @@ def page(place: Place, number: int, sent: Sent = FRESH, status: int = 200) -> Re
             picture=picture,
             kind=ButtonKind(sent.typed.get("button") or one.button), kinds=_KINDS, no_button=NO_BUTTON,
             kind_words=updates_letters.BUTTON_WORDS, cards=groups.directory(session).cards,
+            events=event_cards.published(session).cards,
             forms=[(slug, form.title) for slug, form in FORMS.items() if form.listed],
             words=lambda part, tag: _words(one, sent, part, tag),
             stored=lambda part, tag: _stored(one, part, tag),

@@ -9,6 +9,7 @@ from models.forms.afterwards import CORRECTED, REPORTS
 from models.forms.form import Form, Sender, raw_answers
 from models.forms.questions import Kind
 from models.forms.receive import SentBefore
+from models.forms.register_event import RegisterEvent
 from models.forms.report_progress import ReportProgress
 from models.links import Purpose
 from translations import Text
@@ -17,14 +18,14 @@ from webforms.begun import Begun, has_arrived, look
 from webforms.site import PERSON_COOKIE, site, tag
 
 blueprint = pages.blueprint("forms")
-_CHOSEN = ("group", "meeting", "page")  # what a link to a form may have chosen already
+_CHOSEN = ("group", "event", "meeting", "page")  # what a link to a form may have chosen already
 
 
 def _form_class(slug: str) -> type[Form]:
     """Return a form of the menu, or one about something of before: that has to be named."""
     found = FORMS.get(slug)
     is_about = slug in REPORTS and (request.values.get("entry") or request.values.get("draft"))
-    if found is None or not (found.listed or is_about):
+    if found is None or not (found.listed or is_about or slug == RegisterEvent.slug):
         abort(404)
     return found
 
@@ -59,8 +60,10 @@ def ask(slug: str) -> Response:
 
 
 def _own_queries(form: Form) -> tuple[str, ...]:
-    """Return the queries with which we lead to this form; there are as many as groups, twice."""
-    group = form.answers.get("group")
+    """Return the queries with which we lead to this form: twice as many as groups, and one for an event."""
+    group, event = form.answers.get("group"), form.answers.get("event")
+    if event:
+        return (f"event={event.code}",)
     return (f"group={group.code}", f"group={group.number}") if group else ("",)
 
 

@@ -9,6 +9,7 @@ from models import (
     attachments,
     clock,
     consents,
+    event_cards,
     groups,
     leads,
     links,
@@ -17,13 +18,15 @@ from models import (
     mydata,
     outbox,
     people,
+    places,
     preferences,
     privacy,
+    registrations,
     sessions,
     submissions,
     wish_table,
 )
-from models.errors import InvalidAnswer
+from models.errors import InvalidAnswer, gone
 from models.forms import afterwards, contact, notices
 from models.forms.questions import Context, Email, Phone
 from models.forms.subjects import subject
@@ -32,7 +35,7 @@ from models.memberships import MEMBERSHIP_WORDS, ROLE_NAMES
 from models.people import ChannelKind, Person
 from models.submissions import STATE_WORDS
 from translations import _, catalogues
-from webforms import pages, tokens
+from webforms import pages, tickets, tokens
 from webforms.forms import bound_to
 from webforms.site import PERSON_COOKIE, drop_cookie, set_cookie, signed_in, site, tag
 
@@ -40,6 +43,7 @@ blueprint = pages.blueprint("me")
 CONSENT_WORDS = {
     consents.CONTACT_RELAY: _("Passing my contact on to the group's contact person"),
     consents.GROUP_UPDATES: _("News of my groups"),
+    consents.EVENT_NEEDS: _("What I need at an event"),
 }
 
 
@@ -90,6 +94,7 @@ def own() -> Response:
             wished=wish_table.summary(wish_table.of_person(session, person.id)),
             quiet=preferences.quiet_of(person),
             ahead=meetings.of_person(session, person.id, today=clock.today(site().settings.zone)),
+            tickets=tickets.of_person(session, person.id),
             has_calendar=links.stands(session, person.id, Purpose.CALENDAR),
             led=leads.groups_of(session, person.id), has_files=attachments.has_any(session, person.id),
             submissions=sent, subjects={one.id: subject(session, one) for one in sent},
@@ -174,6 +179,19 @@ def leave() -> AnyResponse:
         card = groups.directory(session).get(raw)
         memberships.leave(session, person.id, card.id)
     return redirect(url_for(".own"), 303)
+
+
+@blueprint.post("/me/registrations")
+def cancel_registration() -> AnyResponse:
+    """Give one's place at an event back at once."""
+    with site().db.transaction() as session:
+        person = acting(session)
+        card = event_cards.published(session).get(request.form.get("event", ""))
+        found = registrations.of(session, person.id, card.id)
+        if found is None:
+            raise gone()
+        places.cancel(session, found.id, person_id=person.id)
+    return redirect(url_for(".own", _anchor="registrations"), 303)
 
 
 @blueprint.post("/me/withdraw")

@@ -44,7 +44,7 @@ def show(template: str, status: int = 200, **values: Any) -> Response:
 
 def in_language(entry: Language) -> str:
     """Return the address of the current page in another language, with its query kept."""
-    if request.endpoint in ("landing.scanned", "landing.feedback", "data.index"):
+    if request.endpoint in ("landing.scanned", "landing.feedback", "event_codes.scanned", "data.index"):
         return f"{request.path}?lang={entry.tag}"
     own = f"/{g.get('tag')}/"
     if request.view_args is None or not request.path.startswith(own):
@@ -67,7 +67,7 @@ def is_in_other_language() -> bool:
 def _query() -> str:
     kept = {
         key: request.args[key]
-        for key in ("group", "q", "field", "show", "carrier", "draft")
+        for key in ("group", "event", "q", "field", "show", "carrier", "draft")
         if key in request.args
     }
     return f"?{urlencode(kept)}" if kept else ""

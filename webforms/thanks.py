@@ -8,6 +8,7 @@ from models import clock, groups, submissions
 from models.errors import gone
 from models.forms import FORMS
 from models.forms.questions import Context
+from models.forms.register_event import RegisterEvent
 from models.people import ChannelKind
 from webforms import kept, pages
 from webforms.site import site, tag
@@ -24,15 +25,18 @@ def show(key: str) -> Response:
         found = submissions.arrived(session, key)
         if found is None or found.received_at + SPAN < clock.now():
             raise gone()
-        context = Context(session, tag(), has_telegram=settings.has_telegram)
+        context = Context(session, tag(), has_telegram=settings.has_telegram, entry_id=found.id)
         form = FORMS[found.form](found.answers, context, complete=True)
         card = groups.directory(session).by_id(found.group_id) if found.group_id else None
-    thanks, steps = form.thanks().to(tag()), [step.to(tag()) for step in form.next_steps()]
+        thanks, steps = form.thanks().to(tag()), [step.to(tag()) for step in form.next_steps()]
+    outcome = form.outcome if isinstance(form, RegisterEvent) else None
+    code = outcome.ticket.code if outcome and outcome.has_place else ""
     is_first = form.answers.get("reach") is ChannelKind.TELEGRAM
 
     def render() -> Response:
         return pages.show(
             "thanks.html", thanks=thanks, steps=steps, telegram_first=is_first, card=card,
+            event=form.answers.get("event"), code=code,
             telegram=settings.telegram_address(f"k_{key}") if settings.has_telegram else "",
         )  # fmt: skip
 

@@ -12,6 +12,7 @@ from bot.patience import pause
 from models import (
     change_letters,
     digests,
+    event_announcing,
     meeting_reminders,
     rerouting,
     rounds_running,
@@ -26,7 +27,7 @@ SPAN = timedelta(minutes=3)  # after that another courier takes over, from one o
 Job = Callable[[Database, Settings], int]
 JOBS: Sequence[Job] = (
     rounds_running.tick, meeting_reminders.tick, updates_running.tick, sweeping.tick, change_letters.tick,
-    digests.tick, rerouting.tick,
+    digests.tick, event_announcing.tick, rerouting.tick,
 )  # fmt: skip
 log = logging.getLogger(__name__)
 

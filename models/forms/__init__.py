@@ -8,6 +8,7 @@ from models.forms.form import Form
 from models.forms.join_group import JoinGroup
 from models.forms.meeting_minutes import MeetingMinutes
 from models.forms.meeting_notice import MeetingNotice
+from models.forms.register_event import RegisterEvent
 from models.forms.report_progress import ReportProgress
 from models.forms.status_round import StatusRound
 from models.forms.translation_feedback import TranslationFeedback
@@ -16,6 +17,6 @@ FORMS: dict[str, type[Form]] = {
     form.slug: form
     for form in (
         JoinGroup, FollowGroup, ReportProgress, MeetingNotice, MeetingMinutes, AskOffice, AnswerOffice,
-        AddToReport, StatusRound, TranslationFeedback,
+        AddToReport, StatusRound, RegisterEvent, TranslationFeedback,
     )
 }  # fmt: skip

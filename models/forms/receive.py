@@ -71,32 +71,51 @@ def store(session: Session, form: Form, sender: Sender, *, group_id: int | None,
     return Stored(submission_id, person_id, is_confirmed)
 
 
-def acknowledge(session: Session, form: Form, sender: Sender, stored: Stored, *buttons: Button) -> Receipt:
+def acknowledge(
+    session: Session, form: Form, sender: Sender, stored: Stored, *buttons: Button,
+    letter: Letter | None = None, key: str | None = None,
+) -> Receipt:  # fmt: skip
     """Thank the sender where they wrote from, with what they may want to press next.
 
-    Asks once whether a new e-mail address is theirs.
+    Asks once whether a new e-mail address is theirs. A `letter` of the form's own, marked by `key`, takes the
+    place of the thanks; it waits until the address is confirmed.
     """
     done, steps = form.thanks(), form.next_steps()
     reach = form.answers.get("reach")
     in_chat = sender.channel == "chat" or (
         reach is ChannelKind.TELEGRAM and sender.person is not None and sender.person.telegram_id is not None
     )
-    letter = notices.received(done, steps)
+    is_own = letter is not None
+    letter = letter or notices.received(done, steps)
     letter = replace(letter, buttons=(*buttons, *letter.buttons))
     # An address that belongs to somebody else was not taken over; asking there would reach the wrong person.
     is_theirs = sender.person is None or sender.person.email == form.answers.get("email")
     by_email = reach is ChannelKind.EMAIL and is_theirs
     if sender.person is not None and not in_chat and not by_email:
-        outbox.tell(session, sender.person, letter, kind="received", priority=outbox.ANSWER_FIRST)
+        outbox.tell(session, sender.person, letter, kind="received", priority=outbox.ANSWER_FIRST, key=key)
     if in_chat:
-        _post(session, stored, ChannelKind.TELEGRAM, letter, "received")
+        _post(session, stored, ChannelKind.TELEGRAM, letter, "received", key=key)
     if by_email and not stored.is_confirmed:
         asking = notices.confirm_address(done, regions.the_region(session).name)
         _post(session, stored, ChannelKind.EMAIL, asking, "confirm")
+        if is_own and not in_chat:
+            _post(session, stored, ChannelKind.EMAIL, letter, "received", key=key, held=True)
     elif by_email and not in_chat:
-        _post(session, stored, ChannelKind.EMAIL, letter, "received")
+        _post(session, stored, ChannelKind.EMAIL, letter, "received", key=key)
     return Receipt(sender.key, done, steps, submission_id=stored.submission_id)
 
 
-def _post(session: Session, stored: Stored, channel: ChannelKind, letter: Letter, kind: str) -> None:
-    outbox.post(session, stored.person_id, channel, letter, kind=kind, priority=outbox.ANSWER_FIRST)
+def _post(
+    session: Session, stored: Stored, channel: ChannelKind, letter: Letter, kind: str, *,
+    key: str | None = None, held: bool = False,
+) -> None:  # fmt: skip
+    outbox.post(
+        session,
+        stored.person_id,
+        channel,
+        letter,
+        kind=kind,
+        priority=outbox.ANSWER_FIRST,
+        key=key,
+        held=held,
+    )

@@ -10,10 +10,12 @@ from webforms.desk import (
     call_sheets,
     deliveries,
     entries,
+    events,
     exports,
     files,
     groups,
     guard,
+    guests,
     login,
     measures,
     meetings,
@@ -37,7 +39,7 @@ files.install(blueprint)
 for part in (
     login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, prints,
     workbook, rounds, call_sheets, noting, translations, translation_files, updates,
-    second_step, sessions, audit,
+    second_step, sessions, audit, events, guests,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)
 

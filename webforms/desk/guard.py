@@ -74,6 +74,17 @@ ROLES: dict[str, frozenset[StaffRole]] = {
     "desk.updates.try_out": OFFICE,
     "desk.updates.sending": OFFICE,
     "desk.updates.act": OFFICE,
+    "desk.events.listed": OFFICE,
+    "desk.events.create": OFFICE,
+    "desk.events.edit": OFFICE,
+    "desk.events.save": OFFICE,
+    "desk.events.plan": OFFICE,
+    "desk.events.workshops": OFFICE,
+    "desk.events.act": OFFICE,
+    "desk.events.invite": OFFICE,
+    "desk.guests.listed": OFFICE,
+    "desk.guests.cancel": OFFICE,
+    "desk.guests.download": OFFICE,
     "desk.deliveries.listed": OFFICE,
     "desk.deliveries.again": OFFICE,
     "desk.exports.download": OFFICE,
@@ -124,6 +135,7 @@ UPLOADS = {
     "desk.updates.save": composing_words.MOST_TOGETHER,
     "desk.updates.correct": composing_words.MOST_TOGETHER,
 }  # bytes of a request with a file; others are bound by the app
+MANY_FIELDS = ("desk.events.plan", "desk.events.workshops")  # tables of a whole day
 
 
 def ticket() -> str:
@@ -170,6 +182,8 @@ def _to_login() -> AnyResponse:
 
 def _admit() -> AnyResponse | None:
     g.tag = _suggested().tag
+    if request.endpoint in MANY_FIELDS:
+        request.max_form_parts = 1_000
     request.max_content_length = UPLOADS.get(request.endpoint or "", request.max_content_length)
     roles = ROLES.get(request.endpoint or "")
     if roles is ANYBODY:

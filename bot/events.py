@@ -1,0 +1,145 @@
+"""Events in the chat: what is ahead, one's own code, registering, and cancelling with a question back."""
+
+from bot import conversation, menus
+from bot.turn import Turn
+from models import event_cards, event_letters, places, registrations
+from models.db import today_in
+from models.errors import NotFound
+from models.event_cards import EventCard
+from models.event_letters import News
+from models.forms.register_event import RegisterEvent
+from models.letters import Button
+from models.registrations import Registration, RegistrationState
+from translations import Localised, Text, _
+
+
+def listed(turn: Turn) -> None:
+    """Show the events ahead, with a button for each."""
+    ahead = event_cards.published(turn.session).ahead(today_in(turn.session))
+    if not ahead:
+        turn.tell(_("There is no event ahead at the moment."), buttons=(menus.MENU,))
+        return
+    lines: list[Text | Localised] = []
+    for card in ahead:
+        lines += [card.title, event_letters.when_said(card)]
+    buttons = tuple(Button(card.title, f"event:{card.code}:0") for card in ahead)
+    turn.tell(*lines, buttons=(*buttons, menus.MENU))
+
+
+def pressed(turn: Turn) -> None:
+    """Show the event of a button."""
+    show(turn, event_cards.published(turn.session).get(turn.press.id))
+
+
+def show(turn: Turn, card: EventCard) -> None:
+    """Show an event with its plan, whether the person is registered, and what one can do."""
+    one = _own(turn, card)
+    lines: list[Text | Localised] = [card.title, *_facts(card), *_plan(turn, card)]
+    see = event_letters.see_button(card)
+    if one is not None:
+        ticket = registrations.ticket_of(one)
+        if one.state is RegistrationState.REGISTERED:
+            lines += [_("You have a place."), _("Your code for the entrance: {code}")(code=one.code)]
+        else:
+            lines += [_("You are on the waiting list."), event_letters.WE_TELL_YOU]
+        buttons: tuple[Button, ...] = (
+            event_letters.ticket_button(card), see, event_letters.give_up_button(card, ticket),
+        )  # fmt: skip
+    elif card.takes_people(today_in(turn.session)):
+        lines.append(_places_left(card))
+        buttons = (Button(_("Register"), f"register:{card.code}:0"), see)
+    else:
+        lines.append(_("One can no longer register for this event."))
+        buttons = (see,)
+    if not turn.person.language_chosen:
+        buttons = (*buttons, Button(_("Other language"), f"languages:0:0:{card.code}"))
+    turn.tell(*lines, buttons=(*buttons, menus.MENU))
+
+
+def _own(turn: Turn, card: EventCard) -> Registration | None:
+    found = registrations.of(turn.session, turn.person.id, card.id)
+    return found if found is not None and found.state is not RegistrationState.CANCELLED else None
+
+
+def _facts(card: EventCard) -> list[Text]:
+    facts = [_("When: {when}")(when=event_letters.when_said(card))]
+    return [*facts, _("Where: {place}")(place=card.place)] if card.place else facts
+
+
+def _plan(turn: Turn, card: EventCard) -> list[Localised]:
+    """Return the plan of the day, a line each."""
+    times = ("–".join(part for part in (item.starts, item.ends) if part) for item in card.agenda)
+    lines = [f"{time} {item.words.to(turn.language)}" for time, item in zip(times, card.agenda, strict=True)]
+    return [Localised({turn.language: "\n".join(lines)})] if lines else []
+
+
+def _places_left(card: EventCard) -> Text:
+    if card.capacity is None:
+        return _("There is room for everybody.")
+    if card.is_full:
+        return _("All places are taken. Who registers now is on the waiting list.")
+    return _("{free} of {all} places free")(free=card.free or 0, all=card.capacity)
+
+
+def register(turn: Turn) -> None:
+    """Begin to register, unless the person is registered already."""
+    card = event_cards.published(turn.session).get(turn.press.id)
+    if _own(turn, card) is not None:
+        show(turn, card)
+        return
+    turn.mark_pressed()
+    conversation.begin(
+        turn, RegisterEvent.slug, card.title, event_letters.when_said(card), answers={"event": card.code}
+    )
+
+
+def ask_to_give_up(turn: Turn) -> None:
+    """Ask once more before a place is given back."""
+    card, one = _pressed(turn)
+    if one.state is RegistrationState.CANCELLED:
+        turn.tell(_("Your registration is cancelled."), buttons=(menus.MENU,))
+        return
+    turn.tell(
+        _("Would you like to cancel your registration for “{event}”?")(event=card.title),
+        buttons=(
+            Button(_("Yes, cancel it"), f"unregistered:{one.id}:{one.version}"),
+            Button(_("No, I will come"), f"event:{card.code}:0", beside=True),
+        ),
+    )
+
+
+def give_up(turn: Turn) -> None:
+    """Give the place back; the letter about it is the answer."""
+    _card, one = _pressed(turn)
+    turn.mark_pressed()
+    if one.version != turn.press.version or not places.cancel(turn.session, one.id, person_id=turn.person.id):
+        turn.tell(_("This button is out of date."), buttons=(menus.MENU,))
+
+
+def of_event(turn: Turn) -> None:
+    """Ask the same below a letter that went to all guests: its button names the event."""
+    card = event_cards.published(turn.session).by_id(turn.press.number)
+    one = _own(turn, card) if card else None
+    if card is None or one is None:
+        raise NotFound(_("There is no such registration."))
+    show(turn, card)
+
+
+def _pressed(turn: Turn) -> tuple[EventCard, Registration]:
+    """Return the registration of a button, if it is the person's own."""
+    one = turn.session.get(Registration, turn.press.number)
+    card = event_cards.published(turn.session).by_id(one.event_id) if one else None
+    if one is None or card is None or one.person_id != turn.person.id:
+        raise NotFound(_("There is no such registration."))
+    return card, one
+
+
+def say_ticket(turn: Turn, submission_id: int) -> None:
+    """Say what became of a registration that was sent from a page, once its person is in this chat."""
+    outcome = registrations.by_submission(turn.session, submission_id)
+    one = turn.session.get(Registration, outcome.ticket.registration_id) if outcome else None
+    card = event_cards.published(turn.session).by_id(one.event_id) if one else None
+    if outcome is None or card is None:
+        return
+    news = News.REGISTERED if outcome.has_place else News.WAITING
+    turn.say(event_letters.letter(card, news, outcome.ticket))

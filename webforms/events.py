@@ -1,0 +1,84 @@
+"""Events for everybody: what is ahead, the plan of one, its calendar file, and where its code leads."""
+
+from hashlib import sha256
+
+from flask import Blueprint, Response, g, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from models import clock, event_calendars, event_cards, event_letters
+from models.errors import DomainError
+from models.event_cards import EventCard
+from models.events import EventState
+from translations import find
+from webforms import pages
+from webforms.calendar import TYPE
+from webforms.home import suggested_tag
+from webforms.site import site, tag
+
+blueprint = pages.blueprint("events")
+codes = Blueprint("event_codes", __name__)
+blueprint.add_app_template_global(event_letters.when_said, "event_when")
+blueprint.add_app_template_global(event_letters.spoken, "spoken_names")
+
+
+@blueprint.app_template_global("events_ahead")
+def ahead() -> list[EventCard]:
+    """Return the events that are still to come; from memory, as every page asks."""
+    with site().db.reading() as session:
+        return event_cards.published(session).ahead(clock.today(site().settings.zone))
+
+
+@blueprint.get("/events")
+def listed() -> Response:
+    """Show what is ahead, and what is over."""
+    today = clock.today(site().settings.zone)
+    with site().db.reading() as session:
+        cards = event_cards.published(session).cards
+    coming = [card for card in cards if card.is_ahead(today)]
+    over = [card for card in reversed(cards) if not card.is_ahead(today)]
+    return pages.show("events.html", coming=coming, over=over)
+
+
+@blueprint.get("/events/<code>")
+def one(code: str) -> AnyResponse:
+    """Show an event with its plan and its workshops."""
+    with site().db.reading() as session:
+        card = event_cards.published(session).get(code)
+    if card.code != code:
+        return redirect(url_for(".one", code=card.code), 301)
+    today = clock.today(site().settings.zone)
+    return pages.show(
+        "event.html", card=card, takes_people=card.takes_people(today), is_ahead=card.is_ahead(today),
+        is_off=card.state is EventState.CANCELLED,
+    )  # fmt: skip
+
+
+@blueprint.get("/events/<code>.ics")
+def file(code: str) -> Response:
+    """Hand out an event as a calendar file; 304 to who has it already."""
+    settings = site().settings
+    with site().db.reading() as session:
+        card = event_cards.published(session).get(code)
+    body = event_calendars.file(card, tag=tag(), zone=settings.zone, address=settings.address)
+    response = Response(body, content_type=TYPE)
+    response.set_etag(sha256(body).hexdigest()[:32])
+    response.headers["Content-Disposition"] = f'attachment; filename="{card.code}.ics"'
+    response.headers["Content-Language"] = tag()
+    response.headers["Cache-Control"] = "no-cache"
+    return response.make_conditional(request)  # type: ignore[return-value]
+
+
+@codes.get("/e/<code>")
+def scanned(code: str) -> Response:
+    """Show the event of a code, in the suggested language, with all languages to choose from."""
+    chosen = find(request.args.get("lang", ""))
+    g.tag = chosen.tag if chosen else suggested_tag()
+    with site().db.reading() as session:
+        try:
+            card = event_cards.published(session).get(code)
+        except DomainError:
+            return pages.show("landing_unknown.html", 404, code=code[:20])
+    takes_people = card.takes_people(clock.today(site().settings.zone))
+    response = pages.show("event_landing.html", card=card, takes_people=takes_people)
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    return response
