@@ -62,6 +62,7 @@ class Registration(Base):
     arrived_seats: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     walked_in: Mapped[bool] = mapped_column(default=False)  # signed up by the hall's code on the day
+    badge_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when it was printed
 
     event: Mapped[Event] = relationship(lazy="raise")
     person: Mapped[Person] = relationship(lazy="raise")

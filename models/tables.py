@@ -1,6 +1,7 @@
 """Every table, so that `Base.metadata` is whole once this module is imported."""
 
 from models import (
+    arrivals,
     attachments,
     audit,
     broadcasts,
@@ -39,9 +40,9 @@ from models import (
 from models.db import Base
 
 MODULES = (
-    attachments, audit, broadcasts, changes, consents, devices, drafts, events, goals, group_chats, groups,
-    inbox, leads, leases, links, marks, memberships, outbox, people, preferences, programmes, progress,
-    readings, regions, registrations, renditions, rounds, sessions, sheets, staff, submissions,
-    subscriptions, tries, updates,
+    arrivals, attachments, audit, broadcasts, changes, consents, devices, drafts, events, goals,
+    group_chats, groups, inbox, leads, leases, links, marks, memberships, outbox, people, preferences,
+    programmes, progress, readings, regions, registrations, renditions, rounds, sessions, sheets, staff,
+    submissions, subscriptions, tries, updates,
 )  # fmt: skip
 metadata = Base.metadata

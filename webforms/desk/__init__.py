@@ -9,6 +9,7 @@ from webforms.desk import (
     bulk,
     call_sheets,
     deliveries,
+    door,
     entries,
     events,
     exports,
@@ -38,7 +39,7 @@ files.install(blueprint)
 for part in (
     login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, workbook,
     rounds, call_sheets, noting, translations, translation_files, updates,
-    second_step, sessions, audit, events, guests,
+    second_step, sessions, audit, events, guests, door,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)
 

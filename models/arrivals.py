@@ -1,0 +1,152 @@
+"""Arrivals: who has come through the door of an event, each counted once, however often it is told."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models import clock
+from models.columns import UTCDateTime
+from models.db import Base
+from models.errors import Conflict, InvalidAnswer, NotFound
+from models.events import Event, EventState
+from models.prepared import Prepared
+from models.prepared import parameter as p
+from models.registrations import Registration, RegistrationState
+from models.staff import StaffMember
+from translations import _
+
+OLDEST = timedelta(days=3)  # of an arrival that was noted without network; older ones come from a wrong clock
+
+
+class Arrival(Base):
+    """So many people of a registration came in, at the tick of the device that noted it.
+
+    A registration has each tick once: what is sent again counts nothing twice. What was taken back stays
+    with nobody, so that it does not come back.
+    """
+
+    __tablename__ = "arrivals"
+
+    registration_id: Mapped[int] = mapped_column(
+        sa.ForeignKey(Registration.id, ondelete="CASCADE"), primary_key=True
+    )
+    tick: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)  # milliseconds
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seats: Mapped[int]
+    staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey(StaffMember.id))
+
+
+class Outcome(StrEnum):
+    """What came of somebody at the door."""
+
+    ARRIVED = "arrived"
+    HERE = "here"  # all of them have been let in before
+    WAITING = "waiting"  # for a place: the officer decides
+    CANCELLED = "cancelled"
+    GONE = "gone"  # taken back: not here any more
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of it, of whom, and how many more or fewer are in the hall now."""
+
+    outcome: Outcome
+    registration_id: int
+    change: int = 0
+
+
+_NOTE = Prepared(
+    lambda insert: insert(Arrival)
+    .values(
+        registration_id=p("registration_id"), tick=p("tick"), at=p("at"), seats=p("seats"), staff_id=p("by")
+    )
+    .on_conflict_do_nothing(index_elements=["registration_id", "tick"])
+)  # fmt: skip
+
+
+def arrive(
+    session: Session,
+    event: Event,
+    code: str,
+    *,
+    seats: int | None = None,
+    at: datetime,
+    by: int | None,
+    skew: timedelta = timedelta(),
+    anyway: bool = False,
+) -> Answer:
+    """Let somebody in: `seats` of a registration, else all; the earliest moment is the one that is kept.
+
+    `at` is the moment by the clock of the device, and names the arrival: the same one again changes nothing.
+    `skew` puts that clock right. Who waits or has cancelled is let in `anyway` only, and has a place then.
+    """
+    event = hold(session, event)
+    if event.state is EventState.CANCELLED:
+        raise Conflict(_("This event has been called off."))
+    if seats is not None and seats < 1:
+        raise InvalidAnswer(_("How many of them are here?"))
+    one = _held(session, event, code)
+    if one.state is not RegistrationState.REGISTERED:
+        if not anyway:
+            return Answer(Outcome(one.state.value), one.id)
+        event.taken += one.seats
+        one.state, one.changed_at = RegistrationState.REGISTERED, clock.now()
+    moment = min(max(at + skew, clock.now() - OLDEST), clock.now())
+    _NOTE.run(
+        session,
+        {
+            "registration_id": one.id, "tick": round(at.timestamp() * 1000), "at": moment,
+            "seats": min(seats or one.seats, one.seats), "by": by,
+        },
+    )  # fmt: skip
+    change = _count(session, event, one)
+    return Answer(Outcome.ARRIVED if change else Outcome.HERE, one.id, change)
+
+
+def undo(session: Session, event: Event, code: str, *, at: datetime, skew: timedelta = timedelta()) -> Answer:
+    """Take back that somebody has arrived, as far as it was noted before `at`."""
+    event = hold(session, event)
+    one = _held(session, event, code)
+    session.execute(
+        sa.update(Arrival)
+        .where(Arrival.registration_id == one.id, Arrival.at <= min(at + skew, clock.now()))
+        .values(seats=0)
+        .execution_options(synchronize_session=False)
+    )
+    return Answer(Outcome.GONE, one.id, _count(session, event, one))
+
+
+def hold(session: Session, event: Event) -> Event:
+    """Return the event as it is now; nobody else counts its places until the transaction ends."""
+    return session.get_one(
+        Event, event.id, with_for_update={"key_share": True}, populate_existing=True
+    )  # not its key: who registers meanwhile must not wait for more than the count
+
+
+def _held(session: Session, event: Event, code: str) -> Registration:
+    found = session.scalars(
+        sa.select(Registration)
+        .where(Registration.event_id == event.id, Registration.code == code.strip().upper())
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).first()
+    if found is None:
+        raise NotFound(_("Nobody is registered with this code."))
+    return found
+
+
+def _count(session: Session, event: Event, one: Registration) -> int:
+    """Count a registration's arrivals anew; return by how many people it has changed."""
+    came = sa.select(sa.func.sum(Arrival.seats), sa.func.min(Arrival.at)).where(
+        Arrival.registration_id == one.id, Arrival.seats > 0
+    )
+    total, first = session.execute(came).one()
+    here = min(total or 0, one.seats)
+    change = here - one.arrived_seats
+    one.arrived_seats, one.arrived_at = here, first
+    event.arrived += change
+    session.flush()
+    return change
