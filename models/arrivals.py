@@ -7,14 +7,14 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import clock
+from models import clock, places
 from models.columns import UTCDateTime
 from models.db import Base
 from models.errors import Conflict, InvalidAnswer, NotFound
 from models.events import Event, EventState
 from models.prepared import Prepared
 from models.prepared import parameter as p
-from models.registrations import Registration, RegistrationState
+from models.registrations import Registration, RegistrationState, WorkshopPlace
 from models.staff import StaffMember
 from translations import _
 
@@ -83,7 +83,7 @@ def arrive(
     `at` is the moment by the clock of the device, and names the arrival: the same one again changes nothing.
     `skew` puts that clock right. Who waits or has cancelled is let in `anyway` only, and has a place then.
     """
-    event = hold(session, event)
+    event = places.hold(session, event.id)
     if event.state is EventState.CANCELLED:
         raise Conflict(_("This event has been called off."))
     if seats is not None and seats < 1:
@@ -92,8 +92,7 @@ def arrive(
     if one.state is not RegistrationState.REGISTERED:
         if not anyway:
             return Answer(Outcome(one.state.value), one.id)
-        event.taken += one.seats
-        one.state, one.changed_at = RegistrationState.REGISTERED, clock.now()
+        _give_place(session, event, one)
     moment = min(max(at + skew, clock.now() - OLDEST), clock.now())
     _NOTE.run(
         session,
@@ -108,7 +107,7 @@ def arrive(
 
 def undo(session: Session, event: Event, code: str, *, at: datetime, skew: timedelta = timedelta()) -> Answer:
     """Take back that somebody has arrived, as far as it was noted before `at`."""
-    event = hold(session, event)
+    event = places.hold(session, event.id)
     one = _held(session, event, code)
     session.execute(
         sa.update(Arrival)
@@ -119,23 +118,26 @@ def undo(session: Session, event: Event, code: str, *, at: datetime, skew: timed
     return Answer(Outcome.GONE, one.id, _count(session, event, one))
 
 
-def hold(session: Session, event: Event) -> Event:
-    """Return the event as it is now; nobody else counts its places until the transaction ends."""
-    return session.get_one(
-        Event, event.id, with_for_update={"key_share": True}, populate_existing=True
-    )  # not its key: who registers meanwhile must not wait for more than the count
-
-
 def _held(session: Session, event: Event, code: str) -> Registration:
     found = session.scalars(
         sa.select(Registration)
         .where(Registration.event_id == event.id, Registration.code == code.strip().upper())
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
+        .execution_options(populate_existing=True)  # nobody else changes it: the event is held
     ).first()
     if found is None:
         raise NotFound(_("Nobody is registered with this code."))
     return found
+
+
+def _give_place(session: Session, event: Event, one: Registration) -> None:
+    """Give who waits, or has cancelled, a place that there may not be; in a workshop they have none."""
+    if one.state is RegistrationState.WAITING:
+        event.waiting -= one.seats
+    event.taken += one.seats
+    session.execute(sa.delete(WorkshopPlace).where(WorkshopPlace.registration_id == one.id))
+    one.state, one.changed_at = RegistrationState.REGISTERED, clock.now()
+    one.version += 1
+    session.flush()
 
 
 def _count(session: Session, event: Event, one: Registration) -> int:

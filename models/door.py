@@ -1,7 +1,6 @@
 """The door of an event: who is on the list, whom a typed code means, how many are here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 from typing import NamedTuple
@@ -48,15 +47,6 @@ class Guest(NamedTuple):
     def left(self) -> int:
         """How many of them are still to come."""
         return self.seats - self.arrived_seats
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How full the hall is."""
-
-    arrived: int
-    taken: int
-    waiting: int
 
 
 _LIST = sa.select(
@@ -116,16 +106,6 @@ def meant(session: Session, event_id: int, typed: str) -> Guest | None:
         _LIST.where(Registration.event_id == event_id, Registration.code.in_(wanted)).limit(2)
     ).all()
     return Guest(*rows[0]) if len(rows) == 1 else None
-
-
-def counts(session: Session, event: Event) -> Counts:
-    """Return how many are here, have a place, and wait for one."""
-    waiting = session.scalar(
-        sa.select(sa.func.coalesce(sa.func.sum(Registration.seats), 0)).where(
-            Registration.event_id == event.id, Registration.state == RegistrationState.WAITING
-        )
-    )
-    return Counts(event.arrived, event.taken, waiting or 0)
 
 
 def set_walk_ins(session: Session, event: Event, walk_ins: WalkIns) -> None:

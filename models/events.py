@@ -45,8 +45,8 @@ class Event(Base):
 
     `taken` counts the places that people have, so that the last one is given once, and `waiting` those that
     people wait for; no `capacity` means that everybody finds a place. Times are HH:MM in the region's zone.
-    Whoever changes its registrations holds its row first: the order of the line depends on it.
-    The code is public; the hall's code is only shown in the hall, and who signs up by it on the day has arrived.
+    Whoever changes its registrations holds its row first: the order of the line depends on it. The code is
+    public; the hall's code is only shown in the hall, and who signs up by it on the day has arrived.
     """
 
     __tablename__ = "events"

@@ -41,8 +41,8 @@ def a_guest(
         languages=list(languages), code=code, queued_at=clock.now(), changed_at=clock.now(),
     )  # fmt: skip
     session.add(one)
-    if state is RegistrationState.REGISTERED:
-        event.taken += seats
+    event.taken += seats if state is RegistrationState.REGISTERED else 0
+    event.waiting += seats if state is RegistrationState.WAITING else 0
     session.flush()
     return one
 

@@ -66,7 +66,7 @@ def _page(number: int, status: int = 200, *, typed: str = "", error: Text | None
         guest = door.meant(session, number, request.args.get("guest", "")) if not error else None
         response = showing.show(
             "desk/door.html", status, event=event, guests=found[:SHOWN], more=len(found) > SHOWN, q=words,
-            counts=door.counts(session, event), guest=guest, typed=typed, error=error, said=_SAID,
+            guest=guest, typed=typed, error=error, said=_SAID,
             where=where, tick=_now(), words={name: one.to(tag()) for name, one in WORDS.items()}, twins=TWINS,
             script=static_files.address("door.js"),
         )  # fmt: skip
@@ -151,13 +151,12 @@ def everybody(number: int) -> Response:
     """Return the whole list for the script, that goes on without network."""
     with site().db.reading() as session:
         event = door.get(session, number)
-        return _json(_told(session, event, door.guests(session, number)))
+        return _json(_told(event, door.guests(session, number)))
 
 
-def _told(session: Session, event: Event, guests: Iterable[Guest]) -> dict[str, Any]:
-    counts = door.counts(session, event)
+def _told(event: Event, guests: Iterable[Guest]) -> dict[str, Any]:
     return {
-        "arrived": counts.arrived, "taken": counts.taken,
+        "arrived": event.arrived, "taken": event.taken,
         "guests": [
             {
                 "code": one.code, "name": one.name, "organisation": one.organisation, "seats": one.seats,
@@ -189,7 +188,7 @@ def take_queue(number: int) -> Response:
                 outcome, touched[guest.id] = answer.outcome.value, guest
             results.append({"code": code, "tick": tick, "outcome": outcome})
         fresh = [door.by_id(session, one) for one in touched]
-        return _json({"results": results, **_told(session, arrivals.hold(session, event), fresh)})
+        return _json({"results": results, **_told(door.get(session, number), fresh)})
 
 
 def _items(raw: str) -> list[tuple[str, int, dict[str, Any]]]:
