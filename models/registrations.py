@@ -6,7 +6,7 @@ The last place is given once: a counter of the event decides, in the statement t
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -227,16 +227,19 @@ def register(
     needs: str = "",
     submission_id: int | None = None,
     walked_in: bool = False,
+    came_on: date | None = None,
 ) -> Outcome:
     """Give somebody a place at an event, or the next one in the line; nobody is told of it yet.
 
     A group gets all its places together, and who comes later does not overtake it, however few they are. Who
     is registered already stays so. Conflict where the event takes nobody (any more), or a workshop is full.
-    `walked_in`: they stand at the door on the day, so it does not matter that registration has ended.
+    `walked_in`: they stand at the door on the day, so it does not matter that registration has ended; what
+    they signed on paper may be typed in later, with the day on which they came.
     """
-    today = today_in(session).isoformat()
+    today = today_in(session)
     asked = {
-        "event_id_": event_id, "seats": seats, "today": today, "walk_in_day": today if walked_in else None,
+        "event_id_": event_id, "seats": seats, "today": today.isoformat(),
+        "walk_in_day": (came_on or today).isoformat() if walked_in else None,
     }  # fmt: skip
     row = _TAKE.run(session, asked).first()  # holds the event: from here on, one after the other
     if row is None:

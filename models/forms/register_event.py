@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import event_letters, registrations, submissions
+from models.db import today_in
 from models.event_letters import WE_TELL_YOU
 from models.forms import contact
 from models.forms.event_questions import EventOf, MayUseNeeds, Seats, chosen, is_field, workshops_of
@@ -122,13 +123,21 @@ class RegisterEvent(Form):
         words = [NEED_WORDS[one].to(SOURCE) for one in self.needs]
         return "\n".join(filter(None, (", ".join(words), self.needs_words if words else "")))
 
+    def _came(self, sender: Sender) -> dict[str, Any]:
+        """Say that somebody stands, or stood, at the door on the day: their sheet may be typed in later."""
+        day = self.event.held_on
+        is_late = (
+            sender.channel == submissions.PAPER and day is not None and day <= today_in(self.context.session)
+        )
+        return {"walked_in": is_late, "came_on": day} if is_late else {}
+
     def submit(self, session: Session, sender: Sender) -> Receipt:
         """Take a place or the next one in the line; who is registered already stays so."""
         stored = store(session, self, sender, group_id=None, title=self.event.to(SOURCE))
         found = registrations.register(
             session, stored.person_id, self.event.id, seats=self.places, organisation=self.organisation,
             workshops=chosen(self.answers), languages=self.languages, needs=self._needs_said(),
-            submission_id=stored.submission_id,
+            submission_id=stored.submission_id, **self._came(sender),
         )  # fmt: skip
         if not found.is_new:
             submissions.mark_repeated(session, stored.submission_id)

@@ -17,6 +17,7 @@ from webforms.desk import (
     groups,
     guard,
     guests,
+    hall,
     login,
     measures,
     meetings,
@@ -26,6 +27,7 @@ from webforms.desk import (
     second_step,
     sessions,
     sheets,
+    stacks,
     translation_files,
     translations,
     updates,
@@ -39,7 +41,7 @@ files.install(blueprint)
 for part in (
     login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, workbook,
     rounds, call_sheets, noting, translations, translation_files, updates,
-    second_step, sessions, audit, events, guests, door,
+    second_step, sessions, audit, events, guests, door, hall, stacks,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)
 
