@@ -5,38 +5,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from models import clock, places
-from models.columns import UTCDateTime
-from models.db import Base
 from models.errors import Conflict, InvalidAnswer, NotFound
 from models.events import Event, EventState
 from models.prepared import Prepared
 from models.prepared import parameter as p
-from models.registrations import Registration, RegistrationState, WorkshopPlace
-from models.staff import StaffMember
+from models.registrations import Arrival, Registration, RegistrationState, WorkshopPlace
 from translations import _
 
 OLDEST = timedelta(days=3)  # of an arrival that was noted without network; older ones come from a wrong clock
-
-
-class Arrival(Base):
-    """So many people of a registration came in, at the tick of the device that noted it.
-
-    A registration has each tick once: what is sent again counts nothing twice. What was taken back stays
-    with nobody, so that it does not come back.
-    """
-
-    __tablename__ = "arrivals"
-
-    registration_id: Mapped[int] = mapped_column(
-        sa.ForeignKey(Registration.id, ondelete="CASCADE"), primary_key=True
-    )
-    tick: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)  # milliseconds
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
-    seats: Mapped[int]
-    staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey(StaffMember.id))
 
 
 class Outcome(StrEnum):
@@ -101,7 +80,7 @@ def arrive(
             "seats": min(seats or one.seats, one.seats), "by": by,
         },
     )  # fmt: skip
-    change = _count(session, event, one)
+    change = places.count(session, event, one)
     return Answer(Outcome.ARRIVED if change else Outcome.HERE, one.id, change)
 
 
@@ -115,7 +94,7 @@ def undo(session: Session, event: Event, code: str, *, at: datetime, skew: timed
         .values(seats=0)
         .execution_options(synchronize_session=False)
     )
-    return Answer(Outcome.GONE, one.id, _count(session, event, one))
+    return Answer(Outcome.GONE, one.id, places.count(session, event, one))
 
 
 def _held(session: Session, event: Event, code: str) -> Registration:
@@ -138,17 +117,3 @@ def _give_place(session: Session, event: Event, one: Registration) -> None:
     one.state, one.changed_at = RegistrationState.REGISTERED, clock.now()
     one.version += 1
     session.flush()
-
-
-def _count(session: Session, event: Event, one: Registration) -> int:
-    """Count a registration's arrivals anew; return by how many people it has changed."""
-    came = sa.select(sa.func.sum(Arrival.seats), sa.func.min(Arrival.at)).where(
-        Arrival.registration_id == one.id, Arrival.seats > 0
-    )
-    total, first = session.execute(came).one()
-    here = min(total or 0, one.seats)
-    change = here - one.arrived_seats
-    one.arrived_seats, one.arrived_at = here, first
-    event.arrived += change
-    session.flush()
-    return change

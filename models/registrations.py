@@ -22,6 +22,7 @@ from models.groups import CODE_ALPHABET
 from models.people import Person
 from models.prepared import Prepared
 from models.prepared import parameter as p
+from models.staff import StaffMember
 from translations import _
 
 
@@ -74,6 +75,24 @@ class Registration(Base):
     )
 
 
+class Arrival(Base):
+    """So many people of a registration came in, at the tick of the device that noted it.
+
+    A registration has each tick once: what is sent again counts nothing twice. What was taken back stays
+    with nobody, so that it does not come back.
+    """
+
+    __tablename__ = "arrivals"
+
+    registration_id: Mapped[int] = mapped_column(
+        sa.ForeignKey(Registration.id, ondelete="CASCADE"), primary_key=True
+    )
+    tick: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)  # milliseconds
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seats: Mapped[int]
+    staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey(StaffMember.id))
+
+
 class WorkshopPlace(Base):
     """A place in a workshop that a registration has; where it waits for the event, the wish for one."""
 
@@ -110,7 +129,10 @@ def by_submission(session: Session, submission_id: int) -> "Outcome | None":
     found = session.scalars(
         sa.select(Registration).where(Registration.submission_id == submission_id)
     ).first()
-    return Outcome(ticket_of(found), found.state) if found else None
+    if found is None:
+        return None
+    here = found.arrived_at is not None
+    return Outcome(ticket_of(found), found.state, walked_in=found.walked_in, is_here=here)
 
 
 def workshops_of(session: Session, registration_id: int) -> Sequence[int]:
@@ -127,6 +149,8 @@ class Outcome:
     ticket: Ticket
     state: RegistrationState
     is_new: bool = True
+    walked_in: bool = False
+    is_here: bool = False
 
     @property
     def has_place(self) -> bool:

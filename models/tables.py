@@ -1,7 +1,6 @@
 """Every table, so that `Base.metadata` is whole once this module is imported."""
 
 from models import (
-    arrivals,
     attachments,
     audit,
     broadcasts,
@@ -40,7 +39,7 @@ from models import (
 from models.db import Base
 
 MODULES = (
-    arrivals, attachments, audit, broadcasts, changes, consents, devices, drafts, events, goals,
+    attachments, audit, broadcasts, changes, consents, devices, drafts, events, goals,
     group_chats, groups, inbox, leads, leases, links, marks, memberships, outbox, people, preferences,
     programmes, progress, readings, regions, registrations, renditions, rounds, sessions, sheets, staff,
     submissions, subscriptions, tries, updates,

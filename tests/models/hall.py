@@ -47,13 +47,16 @@ def a_guest(
     return one
 
 
-def a_hall(db: Database, *, capacity: int | None = None, held_on: date = DAY) -> Event:
+def a_hall(
+    db: Database, *, capacity: int | None = None, held_on: date = DAY, with_waiting: bool = True
+) -> Event:
     """Make a conference with four on its list: one alone, a group, one who waits, one who has cancelled."""
     with db.transaction() as session:
         event = an_event(session, capacity=capacity, held_on=held_on)
         a_guest(session, event, "Amina Beispiel", "AMNA22", organisation="Elternverein Muster")
         a_guest(session, event, "Boris Muster", "BRRS33", seats=5, organisation="Schule am Beispielweg")
-        a_guest(session, event, "Clara Muster", "CCRA44", state=RegistrationState.WAITING)
+        if with_waiting:
+            a_guest(session, event, "Clara Muster", "CCRA44", state=RegistrationState.WAITING)
         a_guest(session, event, "Dilan Beispiel", "DXQN55", state=RegistrationState.CANCELLED)
         return event
 
