@@ -64,7 +64,7 @@ def arrive(
     """
     event = places.hold(session, event.id)
     if event.state is EventState.CANCELLED:
-        raise Conflict(_("This event has been called off."))
+        raise Conflict(_("This event does not take place."))
     if seats is not None and seats < 1:
         raise InvalidAnswer(_("How many of them are here?"))
     one = _held(session, event, code)

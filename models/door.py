@@ -61,7 +61,7 @@ def get(session: Session, number: int) -> Event:
     """Return the event of this number; NotFound in plain words otherwise."""
     found = session.get(Event, number)
     if found is None:
-        raise NotFound(_("There is no such event."))
+        raise NotFound(_("There is no event with this code."))
     return found
 
 

@@ -15,6 +15,7 @@ from models.arrivals import Answer, Outcome
 from models.audit import Kind, Verb
 from models.door import TWINS, Guest
 from models.errors import DomainError, InvalidAnswer
+from models.event_cards import title_of
 from models.events import Event
 from models.registrations import RegistrationState
 from translations import Text, _, dates
@@ -67,7 +68,8 @@ def _page(number: int, status: int = 200, *, typed: str = "", error: Text | None
         response = showing.show(
             "desk/door.html", status, event=event, guests=found[:SHOWN], more=len(found) > SHOWN, q=words,
             guest=guest, typed=typed, error=error, said=_SAID,
-            where=where, tick=_now(), words={name: one.to(tag()) for name, one in WORDS.items()}, twins=TWINS,
+            where=where, tick=_now(), title=title_of(event), twins=TWINS,
+            words={name: one.to(tag()) for name, one in WORDS.items()},
             script=static_files.address("door.js"),
         )  # fmt: skip
     response.headers["Permissions-Policy"] = _CAMERA

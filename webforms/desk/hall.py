@@ -22,7 +22,7 @@ blueprint = Blueprint("hall", __name__)
 _PLACE = f"/events/<int(max={2**31 - 1}):number>/hall"
 INVITE = _("Not registered yet? Scan this code, sign up, come in.")
 _SAVED = {
-    "walk-ins": _("The setting has been saved."),
+    "walk-ins": _("Saved."),
     "renewed": _("The hall has a new code. Please print it anew; the old one opens nothing any more."),
 }
 
