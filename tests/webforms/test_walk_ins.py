@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from models import clock, merging
 from models.db import Database
 from models.events import Event, EventState, WalkIns
+from models.forms.register_event import HERE, TALK
 from models.outbox import Delivery, Message
 from models.people import Person
 from models.registrations import Registration, RegistrationState
@@ -53,7 +54,7 @@ def test_the_halls_code_signs_up_and_checks_in(browser: Browser, paderborn: Data
     changed(paderborn, event, register_until=NOON.date() - timedelta(days=9))  # ended for everybody else
     assert "One can no longer register" in browser.open(f"/e/{event.code}?lang=en").text
     page = sign_up(browser, event.hall_code)
-    assert "Welcome! You are noted as being here." in page.text
+    assert HERE.to("en") in page.text
     one = nora(paderborn)
     assert (one.walked_in, one.arrived_seats, one.arrived_at) == (True, 1, NOON)
     assert one.code in page.text
@@ -71,7 +72,7 @@ def test_when_all_places_are_taken_they_wait_and_are_sent_to_the_office(
 ) -> None:
     changed(paderborn, event, capacity=6)
     page = sign_up(browser, event.hall_code)
-    assert "Please talk to the office at the door." in page.text
+    assert TALK.to("en") in page.text
     assert (nora(paderborn).state, counted(paderborn, event)) == (RegistrationState.WAITING, (0, 6))
 
 
@@ -80,7 +81,7 @@ def test_where_all_are_let_in_a_full_house_lets_them_in(
 ) -> None:
     changed(paderborn, event, capacity=6, walk_ins=WalkIns.ALWAYS)
     page = sign_up(browser, event.hall_code)
-    assert "Welcome! You are noted as being here." in page.text
+    assert HERE.to("en") in page.text
     assert (nora(paderborn).state, counted(paderborn, event)) == (RegistrationState.REGISTERED, (1, 7))
     with paderborn.reading() as session:
         assert session.get_one(Event, event.id).waiting == 0
