@@ -2,12 +2,13 @@
 
 from bot import conversation, menus
 from bot.turn import Turn
-from models import event_cards, event_letters, places, registrations
+from models import arrivals, clock, event_cards, event_letters, places, registrations
 from models.db import today_in
 from models.errors import NotFound
 from models.event_cards import EventCard
 from models.event_letters import News
-from models.forms.register_event import RegisterEvent
+from models.events import Event
+from models.forms.register_event import HERE, TALK, RegisterEvent
 from models.letters import Button
 from models.registrations import Registration, RegistrationState
 from translations import Localised, Text, _
@@ -35,13 +36,15 @@ def show(turn: Turn, card: EventCard) -> None:
     """Show an event with its plan, whether the person is registered, and what one can do."""
     one = _own(turn, card)
     lines: list[Text | Localised] = [card.title, *_facts(card), *_plan(turn, card)]
-    see = event_letters.see_button(card)
+    see = event_letters.see_button(card.public())
     if one is not None:
         ticket = registrations.ticket_of(one)
-        if one.state is RegistrationState.REGISTERED:
-            lines += [_("You have a place."), _("Your code for the entrance: {code}")(code=one.code)]
+        if one.state is RegistrationState.REGISTERED or card.lets_all_in:
+            place = _come_in(turn, one) if card.is_hall else _("You have a place.")
+            lines += [place, _("Your code for the entrance: {code}")(code=one.code)]
         else:
-            lines += [_("You are on the waiting list."), event_letters.WE_TELL_YOU]
+            then = TALK if card.is_hall else event_letters.WE_TELL_YOU
+            lines += [_("You are on the waiting list."), then]
         buttons: tuple[Button, ...] = (
             event_letters.ticket_button(card), see, event_letters.give_up_button(card, ticket),
         )  # fmt: skip
@@ -59,6 +62,15 @@ def show(turn: Turn, card: EventCard) -> None:
 def _own(turn: Turn, card: EventCard) -> Registration | None:
     found = registrations.of(turn.session, turn.person.id, card.id)
     return found if found is not None and found.state is not RegistrationState.CANCELLED else None
+
+
+def _come_in(turn: Turn, one: Registration) -> Text:
+    """Note as arrived who was registered and has scanned the hall's code; of a group at least this one."""
+    arrivals.arrive(
+        turn.session, turn.session.get_one(Event, one.event_id), one.code, seats=1, at=one.queued_at,
+        skew=clock.now() - one.queued_at, by=None, anyway=True,
+    )  # fmt: skip
+    return HERE
 
 
 def _facts(card: EventCard) -> list[Text]:

@@ -61,6 +61,7 @@ class Kind(StrEnum):
     FACTOR = "second-step"
     SESSION = "session"
     EVENT = "event"
+    ARRIVAL = "arrival"
 
 
 class AuditEntry(Base):

@@ -1,6 +1,6 @@
 """Events as people see them: read once for many, and kept in memory for a moment."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 from models import groups
 from models.db import cache_of, today_in
 from models.errors import NotFound
-from models.events import AgendaItem, Event, EventKind, EventState, Workshop
+from models.events import AgendaItem, Event, EventKind, EventState, WalkIns, Workshop
 from translations import SOURCE, Localised, _
 
 SHOWN_AFTERWARDS = timedelta(days=400)  # so long the page of an event that is over is still found
@@ -83,6 +83,17 @@ class EventCard:
     changed_at: datetime
     agenda: tuple[AgendaCard, ...] = ()
     workshops: tuple[WorkshopCard, ...] = field(default=(), repr=False)
+    hall_of: str = ""  # the public code, where this is the event as the code in its hall names it
+    lets_all_in: bool = False  # who comes unregistered, even when all places are taken
+
+    @property
+    def is_hall(self) -> bool:
+        """Whether who registers by this card stands in the hall."""
+        return bool(self.hall_of)
+
+    def public(self) -> "EventCard":
+        """Return the card that everybody may see: without the hall's code."""
+        return replace(self, code=self.hall_of, hall_of="") if self.hall_of else self
 
     @property
     def free(self) -> int | None:
@@ -113,7 +124,7 @@ class EventCard:
 
     def takes_people(self, today: date) -> bool:
         """Tell whether one can register."""
-        last = self.register_until or self.held_on
+        last = self.held_on if self.is_hall else self.register_until or self.held_on
         return self.state is EventState.OPEN and (last is None or last >= today)
 
     def to(self, tag: str) -> str:
@@ -124,13 +135,13 @@ class EventCard:
 class Events:
     """The events that people may see, the next one first."""
 
-    def __init__(self, cards: list[EventCard]) -> None:
+    def __init__(self, cards: list[EventCard], halls: list[EventCard]) -> None:
         self.cards = tuple(cards)
-        self._found = {card.code: card for card in cards}
+        self._found = {card.code: card for card in (*cards, *halls)}
         self._by_id = {card.id: card for card in cards}
 
     def find(self, code: str) -> EventCard | None:
-        """Return the event of a code, in any case."""
+        """Return the event of a code, in any case; a hall's code is good while people can come in by it."""
         return self._found.get(code.strip().upper())
 
     def get(self, code: str) -> EventCard:
@@ -194,4 +205,12 @@ def _load(session: Session) -> Events:
         .order_by(Event.held_on.is_(None), Event.held_on, Event.starts, Event.id)
         .options(selectinload(Event.agenda), selectinload(Event.workshops))
     ).all()
-    return Events([card_of(session, one) for one in events])
+    cards, today = {one.id: card_of(session, one) for one in events}, today_in(session)
+    halls = [
+        replace(
+            cards[one.id], code=one.hall_code, hall_of=one.code, lets_all_in=one.walk_ins is WalkIns.ALWAYS
+        )
+        for one in events
+        if one.held_on == today and one.state is EventState.OPEN and one.walk_ins is not WalkIns.NONE
+    ]
+    return Events(list(cards.values()), halls)

@@ -32,12 +32,21 @@ class EventState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class WalkIns(StrEnum):
+    """Whether people may come without having registered, by the code that hangs in the hall."""
+
+    ROOM = "room"  # as long as there are places; then they wait
+    ALWAYS = "always"
+    NONE = "none"
+
+
 class Event(Base):
     """A conference, workshop or meeting of the programme.
 
     `taken` counts the places that people have, so that the last one is given once, and `waiting` those that
     people wait for; no `capacity` means that everybody finds a place. Times are HH:MM in the region's zone.
-    Whoever changes its registrations holds its row first: the order of the line depends on it.
+    Whoever changes its registrations holds its row first: the order of the line depends on it. The code is
+    public; the hall's code is only shown in the hall, and who signs up by it on the day has arrived.
     """
 
     __tablename__ = "events"
@@ -48,6 +57,8 @@ class Event(Base):
     title: Mapped[str] = mapped_column(sa.String(200))  # as the office's tables call it
     held_on: Mapped[date | None]
     code: Mapped[str] = mapped_column(sa.String(16), unique=True, default=new_code)
+    hall_code: Mapped[str] = mapped_column(sa.String(16), unique=True, default=new_code)
+    walk_ins: Mapped[WalkIns] = mapped_column(choice_of(WalkIns), default=WalkIns.ROOM)
     state: Mapped[EventState] = mapped_column(choice_of(EventState), default=EventState.DRAFT)
     starts: Mapped[str] = mapped_column(sa.String(5), default="")
     ends: Mapped[str] = mapped_column(sa.String(5), default="")

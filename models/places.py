@@ -16,7 +16,7 @@ from models.event_cards import EventCard
 from models.event_letters import News
 from models.events import Event, EventState, Workshop
 from models.people import Person
-from models.registrations import Registration, RegistrationState, WorkshopPlace
+from models.registrations import Arrival, Registration, RegistrationState, WorkshopPlace
 from translations import _
 
 BATCH = 200  # who moves up in one transaction; the clockwork goes on with the others
@@ -164,6 +164,20 @@ def card(session: Session, event_id: int) -> EventCard:
     return event_cards.card_of(session, event)
 
 
+def count(session: Session, event: Event, registration: Registration) -> int:
+    """Count anew who of a registration has arrived; return by how many people it has changed."""
+    came = sa.select(sa.func.sum(Arrival.seats), sa.func.min(Arrival.at)).where(
+        Arrival.registration_id == registration.id, Arrival.seats > 0
+    )
+    total, first = session.execute(came).one()
+    here = min(total or 0, registration.seats)
+    change = here - registration.arrived_seats
+    registration.arrived_seats, registration.arrived_at = here, first
+    event.arrived += change
+    session.flush()
+    return change
+
+
 def let_go(session: Session, person_id: int) -> None:
     """Give back all places of somebody who is erased, without a word to them; others move up."""
     mine = session.scalars(
@@ -195,7 +209,23 @@ def merge(session: Session, keep_id: int, gone_id: int) -> None:
         event = hold(session, event_id)
         mine, theirs = (registrations.of(session, one, event_id) for one in (keep_id, gone_id))
         if mine is not None and theirs is not None:
-            _drop(session, event, max(mine, theirs, key=lambda one: (_BEST_FIRST.index(one.state), one.id)))
+            _keep_better(session, event, mine, theirs)
+
+
+def _keep_better(session: Session, event: Event, one: Registration, other: Registration) -> Registration:
+    """Drop the worse of two registrations of one person; who came by it has come by the other."""
+    better, worse = sorted((one, other), key=lambda each: (_BEST_FIRST.index(each.state), each.id))
+    known = sa.select(Arrival.tick).where(Arrival.registration_id == better.id)
+    session.execute(
+        sa.update(Arrival)
+        .where(Arrival.registration_id == worse.id, Arrival.tick.not_in(known))
+        .values(registration_id=better.id)
+        .execution_options(synchronize_session=False)
+    )
+    event.arrived -= worse.arrived_seats
+    count(session, event, better)
+    _drop(session, event, worse)
+    return better
 
 
 def adopt(session: Session, person_id: int, submission_id: int) -> None:
@@ -207,11 +237,10 @@ def adopt(session: Session, person_id: int, submission_id: int) -> None:
         return
     event = hold(session, row.event_id)
     found = session.get_one(Registration, row.id, populate_existing=True)
-    if registrations.of(session, person_id, row.event_id) is not None:
-        _drop(session, event, found)
-    else:
-        found.person_id = person_id
-        session.flush()
+    own = registrations.of(session, person_id, row.event_id)
+    better = _keep_better(session, event, own, found) if own is not None and own is not found else found
+    better.person_id = person_id
+    session.flush()
 
 
 def _hold_people(session: Session, *ids: int) -> None:

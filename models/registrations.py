@@ -6,7 +6,7 @@ The last place is given once: a counter of the event decides, in the statement t
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from models.groups import CODE_ALPHABET
 from models.people import Person
 from models.prepared import Prepared
 from models.prepared import parameter as p
+from models.staff import StaffMember
 from translations import _
 
 
@@ -62,6 +63,7 @@ class Registration(Base):
     arrived_seats: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     walked_in: Mapped[bool] = mapped_column(default=False)  # signed up by the hall's code on the day
+    badge_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when it was printed
 
     event: Mapped[Event] = relationship(lazy="raise")
     person: Mapped[Person] = relationship(lazy="raise")
@@ -71,6 +73,24 @@ class Registration(Base):
         sa.UniqueConstraint("event_id", "code"),
         sa.Index("ix_registrations_line", "event_id", "state", "queued_at", "id"),
     )
+
+
+class Arrival(Base):
+    """So many people of a registration came in, at the tick of the device that noted it.
+
+    A registration has each tick once: what is sent again counts nothing twice. What was taken back stays
+    with nobody, so that it does not come back.
+    """
+
+    __tablename__ = "arrivals"
+
+    registration_id: Mapped[int] = mapped_column(
+        sa.ForeignKey(Registration.id, ondelete="CASCADE"), primary_key=True
+    )
+    tick: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)  # milliseconds
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seats: Mapped[int]
+    staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey(StaffMember.id))
 
 
 class WorkshopPlace(Base):
@@ -109,7 +129,10 @@ def by_submission(session: Session, submission_id: int) -> "Outcome | None":
     found = session.scalars(
         sa.select(Registration).where(Registration.submission_id == submission_id)
     ).first()
-    return Outcome(ticket_of(found), found.state) if found else None
+    if found is None:
+        return None
+    here = found.arrived_at is not None
+    return Outcome(ticket_of(found), found.state, walked_in=found.walked_in, is_here=here)
 
 
 def workshops_of(session: Session, registration_id: int) -> Sequence[int]:
@@ -126,6 +149,8 @@ class Outcome:
     ticket: Ticket
     state: RegistrationState
     is_new: bool = True
+    walked_in: bool = False
+    is_here: bool = False
 
     @property
     def has_place(self) -> bool:
@@ -226,16 +251,19 @@ def register(
     needs: str = "",
     submission_id: int | None = None,
     walked_in: bool = False,
+    came_on: date | None = None,
 ) -> Outcome:
     """Give somebody a place at an event, or the next one in the line; nobody is told of it yet.
 
     A group gets all its places together, and who comes later does not overtake it, however few they are. Who
     is registered already stays so. Conflict where the event takes nobody (any more), or a workshop is full.
-    `walked_in`: they stand at the door on the day, so it does not matter that registration has ended.
+    `walked_in`: they stand at the door on the day, so it does not matter that registration has ended; what
+    they signed on paper may be typed in later, with the day on which they came.
     """
-    today = today_in(session).isoformat()
+    today = today_in(session)
     asked = {
-        "event_id_": event_id, "seats": seats, "today": today, "walk_in_day": today if walked_in else None,
+        "event_id_": event_id, "seats": seats, "today": today.isoformat(),
+        "walk_in_day": (came_on or today).isoformat() if walked_in else None,
     }  # fmt: skip
     row = _TAKE.run(session, asked).first()  # holds the event: from here on, one after the other
     if row is None:

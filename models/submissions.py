@@ -34,6 +34,7 @@ class State(StrEnum):
     REPEATED = "repeated"  # sent again while the first one was still there: kept, nothing to do
 
 
+PAPER = "paper"  # the channel of sheets that an officer types in
 OPEN_STATES = (State.RECEIVED, State.RETURNED, State.ANSWERED)
 WAITING_STATES = (State.RECEIVED, State.ANSWERED)  # those that wait for the office
 

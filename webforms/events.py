@@ -44,8 +44,8 @@ def one(code: str) -> AnyResponse:
     """Show an event with its plan and its workshops."""
     with site().db.reading() as session:
         card = event_cards.published(session).get(code)
-    if card.code != code:
-        return redirect(url_for(".one", code=card.code), 301)
+    if card.public().code != code:
+        return redirect(url_for(".one", code=card.public().code), 302 if card.is_hall else 301)
     today = clock.today(site().settings.zone)
     return pages.show(
         "event.html", card=card, takes_people=card.takes_people(today), is_ahead=card.is_ahead(today),
@@ -58,7 +58,7 @@ def file(code: str) -> Response:
     """Hand out an event as a calendar file; 304 to who has it already."""
     settings = site().settings
     with site().db.reading() as session:
-        card = event_cards.published(session).get(code)
+        card = event_cards.published(session).get(code).public()
     body = event_calendars.file(card, tag=tag(), zone=settings.zone, address=settings.address)
     response = Response(body, content_type=TYPE)
     response.set_etag(sha256(body).hexdigest()[:32])

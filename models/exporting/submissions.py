@@ -22,7 +22,13 @@ _COLUMNS = (
     Column(_("Language"), 16), Column(_("Sent by"), 10), Column(_("State"), 16), Column(_("Last step"), 18),
     Column(_("Answers"), 60),
 )  # fmt: skip
-ORIGIN_WORDS = {"page": _("Page"), "chat": _("Chat"), "staff": _("Office"), "desk": _("Typed at the desk")}
+ORIGIN_WORDS = {
+    "page": _("Page"),
+    "chat": _("Chat"),
+    "staff": _("Office"),
+    "desk": _("Typed at the desk"),
+    "paper": _("On paper"),
+}
 
 
 def submissions(session: Session, tag: str, filters: Filters) -> Table:

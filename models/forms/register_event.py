@@ -1,13 +1,17 @@
 """Registering for an event (forms.md §6): alone or with others, with a workshop in each phase."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import event_letters, registrations, submissions
+from models import arrivals, clock, event_letters, registrations, submissions
+from models.db import today_in
 from models.event_letters import WE_TELL_YOU
+from models.events import Event
 from models.forms import contact
 from models.forms.event_questions import EventOf, MayUseNeeds, Seats, chosen, is_field, workshops_of
 from models.forms.form import Form, Receipt, Sender
@@ -43,6 +47,10 @@ NEED_WORDS = {
     Need.RAMP.value: _("A way without steps"),
     Need.OTHER.value: _("Something else"),
 }
+
+
+HERE = _("Welcome! You are noted as being here.")
+TALK = _("Please talk to the office at the door.")
 
 
 class RegisterEvent(Form):
@@ -114,27 +122,58 @@ class RegisterEvent(Form):
         if found is None:  # somebody of this address was registered before; that is told to them alone
             return (*how, _("Who was registered already stays so."))
         if found.state is RegistrationState.WAITING:
-            return (*how, _("All places are taken at the moment. You are on the waiting list."), WE_TELL_YOU)
-        return (*how, _("You have a place."), _("Your code for the entrance: {code}")(code=found.ticket.code))
+            then = TALK if found.walked_in else WE_TELL_YOU
+            return (*how, _("All places are taken at the moment. You are on the waiting list."), then)
+        place = HERE if found.is_here else _("You have a place.")
+        return (*how, place, _("Your code for the entrance: {code}")(code=found.ticket.code))
+
+    def kept(self) -> dict[str, str]:
+        """Return the raw answers, with the public code of the event: that of its hall stays in the hall."""
+        return {**super().kept(), "event": self.event.public().code}
 
     def _needs_said(self) -> str:
         """Return what somebody needs as the office reads it."""
         words = [NEED_WORDS[one].to(SOURCE) for one in self.needs]
         return "\n".join(filter(None, (", ".join(words), self.needs_words if words else "")))
 
+    def _came_on(self, sender: Sender) -> date | None:
+        """Return the day on which somebody stands or stood at the door; sheets may be typed in days later."""
+        day = self.event.held_on
+        if self.event.is_hall:
+            return day
+        is_late = day is not None and day <= today_in(self.context.session)
+        return day if sender.channel == submissions.PAPER and is_late else None
+
     def submit(self, session: Session, sender: Sender) -> Receipt:
-        """Take a place or the next one in the line; who is registered already stays so."""
-        stored = store(session, self, sender, group_id=None, title=self.event.to(SOURCE))
+        """Take a place or the next one in the line; who is registered already stays so.
+
+        Who signs up in the hall has arrived, if there is a place for them.
+        """
+        event, came_on = self.event.public(), self._came_on(sender)
+        stored = store(session, self, sender, group_id=None, title=event.to(SOURCE))
         found = registrations.register(
-            session, stored.person_id, self.event.id, seats=self.places, organisation=self.organisation,
+            session, stored.person_id, event.id, seats=self.places, organisation=self.organisation,
             workshops=chosen(self.answers), languages=self.languages, needs=self._needs_said(),
-            submission_id=stored.submission_id,
+            submission_id=stored.submission_id, walked_in=came_on is not None, came_on=came_on,
         )  # fmt: skip
+        if self.event.is_hall:
+            found = self._let_in(session, found)
         if not found.is_new:
             submissions.mark_repeated(session, stored.submission_id)
             return acknowledge(session, self, sender, stored)
         self.outcome = found
-        letter = event_letters.letter(self.event, found.news, found.ticket)
+        notes = [HERE] if found.is_here else [TALK] if self.event.is_hall else []
+        letter = event_letters.letter(event, found.news, found.ticket, *notes)
         return acknowledge(
             session, self, sender, stored, letter=letter, key=event_letters.key_of(found.ticket, found.news)
         )
+
+    def _let_in(self, session: Session, found: Outcome) -> Outcome:
+        """Note who stands in the hall as arrived; without a place only where all are let in."""
+        came = arrivals.arrive(
+            session, session.get_one(Event, self.event.id), found.ticket.code, seats=self.places,
+            at=clock.now(), by=None, anyway=self.event.lets_all_in,
+        )  # fmt: skip
+        if came.outcome is arrivals.Outcome.WAITING:
+            return replace(found, walked_in=True)
+        return replace(found, state=RegistrationState.REGISTERED, walked_in=True, is_here=True)

@@ -82,8 +82,8 @@ STAYS = {
 }  # fmt: skip
 # Never words of people who take part: the office's, the programme's, codes, keys and kinds.
 NOT_THEIRS = {
-    "agenda_items", "bodies", "broadcasts", "events", "fields", "goals", "leases", "marks", "ownerships",
-    "programmes", "readings",
+    "agenda_items", "arrivals", "bodies", "broadcasts", "events", "fields", "goals", "leases", "marks",
+    "ownerships", "programmes", "readings",
     "regions", "staff", "workshops", "registrations.code", "registrations.languages",
     "attachments.media_type", "attachments.problem", "attachments.stored",
     "attachments.token", "consents.channel", "consents.wording", "consents.language", "consents.purpose",

@@ -9,6 +9,7 @@ from webforms.desk import (
     bulk,
     call_sheets,
     deliveries,
+    door,
     entries,
     events,
     exports,
@@ -16,6 +17,7 @@ from webforms.desk import (
     groups,
     guard,
     guests,
+    hall,
     login,
     measures,
     meetings,
@@ -26,6 +28,7 @@ from webforms.desk import (
     second_step,
     sessions,
     sheets,
+    stacks,
     translation_files,
     translations,
     updates,
@@ -39,7 +42,7 @@ files.install(blueprint)
 for part in (
     login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, prints,
     workbook, rounds, call_sheets, noting, translations, translation_files, updates,
-    second_step, sessions, audit, events, guests,
+    second_step, sessions, audit, events, guests, door, hall, stacks,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)
 

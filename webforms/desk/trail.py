@@ -19,6 +19,11 @@ def acting(verb: Verb, kind: Kind, record: int | str = "") -> Iterator[Session]:
         note(session, verb, kind, record)
 
 
+def actor() -> int:
+    """Return who is logged in, to be kept beside what they do."""
+    return guard.me().id
+
+
 def note(session: Session, verb: Verb, kind: Kind, record: int | str = "") -> None:
     """Note what who is logged in has done."""
     audit.note(session, guard.me().id, verb, kind, record)

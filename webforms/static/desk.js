@@ -74,3 +74,29 @@
     for (const field of [title, text]) field.addEventListener("input", tell);
   }
 })();
+
+// Logging out leaves nothing of the door behind: what waits is sent first, then it is forgotten.
+(() => {
+  const out = document.querySelector('form[action="/desk/logout"]');
+  if (!out) return;
+  const PREFIX = "mitwirken-door-", AT_ONCE = 100;
+  const kept = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+
+  async function send(key) {
+    const items = JSON.parse(localStorage.getItem(key));
+    while (items.length) {
+      const batch = JSON.stringify(items.splice(0, AT_ONCE));
+      const body = new URLSearchParams({ csrf: out.elements.csrf.value, now: Date.now(), items: batch });
+      const answer = await fetch(`/desk/events/${key.slice(PREFIX.length)}/door/queue`, { method: "POST", body });
+      if (answer.status >= 500) return;
+    }
+    localStorage.removeItem(key);
+  }
+
+  out.addEventListener("submit", async (event) => {
+    if (!kept().length) return;
+    event.preventDefault();
+    for (const key of kept()) await send(key).catch(() => undefined); // without network nobody is logged out either
+    if (!kept().length) out.submit();
+  });
+})();

@@ -17,10 +17,12 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 def _give_codes() -> None:
     """Give the events that are there their codes."""
-    events = sa.table("events", sa.column("id", sa.Integer), sa.column("code", sa.String))
+    events = sa.table(
+        "events", sa.column("id", sa.Integer), sa.column("code", sa.String), sa.column("hall_code", sa.String)
+    )
     for number in op.get_bind().scalars(sa.select(events.c.id)).all():
-        code = "".join(secrets.choice(ALPHABET) for _position in range(8))
-        op.execute(sa.update(events).where(events.c.id == number).values(code=code))
+        code, hall = ("".join(secrets.choice(ALPHABET) for _position in range(8)) for _code in range(2))
+        op.execute(sa.update(events).where(events.c.id == number).values(code=code, hall_code=hall))
 
 
 def upgrade() -> None:
@@ -70,6 +72,7 @@ def upgrade() -> None:
         sa.Column("arrived_seats", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("walked_in", sa.Boolean(), nullable=False),
+        sa.Column("badge_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["event_id"], ["events.id"], name=op.f("fk_registrations_event_id_events"), ondelete="CASCADE"
         ),
@@ -91,6 +94,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_registrations_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_registrations_submission_id"), ["submission_id"], unique=False)
 
+    op.create_table(
+        "arrivals",
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("tick", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registrations.id"],
+            name=op.f("fk_arrivals_registration_id_registrations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_arrivals_staff_id_staff")),
+        sa.PrimaryKeyConstraint("registration_id", "tick", name=op.f("pk_arrivals")),
+    )
     op.create_table(
         "workshop_places",
         sa.Column("registration_id", sa.Integer(), nullable=False),
@@ -118,6 +137,10 @@ def upgrade() -> None:
 
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.add_column(sa.Column("code", sa.String(length=16), nullable=True))
+        batch_op.add_column(sa.Column("hall_code", sa.String(length=16), nullable=True))
+        batch_op.add_column(
+            sa.Column("walk_ins", sa.String(length=24), nullable=False, server_default="room")
+        )
         batch_op.add_column(sa.Column("state", sa.String(length=24), nullable=False, server_default="draft"))
         batch_op.add_column(sa.Column("starts", sa.String(length=5), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("ends", sa.String(length=5), nullable=False, server_default=""))
@@ -140,12 +163,15 @@ def upgrade() -> None:
     _give_codes()
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.alter_column("code", existing_type=sa.String(length=16), nullable=False)
+        batch_op.alter_column("hall_code", existing_type=sa.String(length=16), nullable=False)
         batch_op.create_unique_constraint(batch_op.f("uq_events_code"), ["code"])
+        batch_op.create_unique_constraint(batch_op.f("uq_events_hall_code"), ["hall_code"])
 
 
 def downgrade() -> None:
     """Move the schema back."""
     with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("uq_events_hall_code"), type_="unique")
         batch_op.drop_constraint(batch_op.f("uq_events_code"), type_="unique")
         batch_op.drop_column("changed_at")
         batch_op.drop_column("version")
@@ -163,12 +189,15 @@ def downgrade() -> None:
         batch_op.drop_column("ends")
         batch_op.drop_column("starts")
         batch_op.drop_column("state")
+        batch_op.drop_column("walk_ins")
+        batch_op.drop_column("hall_code")
         batch_op.drop_column("code")
 
     with op.batch_alter_table("agenda_items", schema=None) as batch_op:
         batch_op.drop_column("phase")
         batch_op.drop_column("words")
 
+    op.drop_table("arrivals")
     with op.batch_alter_table("workshop_places", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_workshop_places_workshop_id"))
 
