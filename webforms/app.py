@@ -40,6 +40,7 @@ from webforms import (
     tickets,
     timeline,
     uploads,
+    walls,
     webhook,
     wishes,
     words,
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     app.jinja_env.lstrip_blocks = True
     site.install(app, settings, db or Database(settings.database, settings.zone))
     kept.install(app)
+    walls.install(app)
     headers.install(app, over_https=settings.base_url.startswith("https://"))
     words.install(app)
     errors.install(app)
@@ -87,6 +89,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
         news,
         events,
         tickets,
+        walls,
         following,
         wishes,
         papers,
