@@ -16,6 +16,7 @@ from models.forms.add_to_report import AddToReport
 from models.forms.afterwards import REPORTS, OfficeHasBegun
 from models.forms.answer_office import AnswerOffice
 from models.forms.ask_office import AskOffice
+from models.forms.feedback import Feedback
 from models.forms.file_questions import refusals, without
 from models.forms.form import Sender
 from models.forms.join_group import JoinGroup
@@ -79,6 +80,14 @@ def begin_form(turn: Turn, slug: str) -> None:
     if form is None or not form.listed:
         raise NotFound(_("This form does not exist."))
     begin(turn, slug, *([form.intro] if form.intro else []))
+
+
+def begin_feedback(turn: Turn, group: GroupCard, event: str = "") -> None:
+    """Begin the feedback on a goal, at the event that a poster names."""
+    heading = Localised({turn.language: group.to(turn.language)})
+    intro = [Feedback.intro] if Feedback.intro else []
+    named = {"event": event} if event else {}
+    begin(turn, Feedback.slug, heading, *intro, answers={"group": group.code, **named})
 
 
 def membership_in(turn: Turn, group: GroupCard) -> Membership | None:
@@ -232,7 +241,9 @@ def send(turn: Turn, draft: Draft) -> None:
     if isinstance(form, JoinGroup) and form.pass_on and turn.visitor.username:
         turn.person.telegram_name = turn.visitor.username
         turn.session.flush()
-    if not receipt.is_new:
+    if form.is_anonymous:
+        turn.tell(receipt.done, *receipt.next_steps, buttons=(menus.MENU,))
+    elif not receipt.is_new:
         turn.tell(receipt.done, buttons=(menus.MENU,))
 
 

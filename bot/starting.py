@@ -13,6 +13,7 @@ from models.submissions import Submission
 from translations import Localised, Text, _, catalogues
 
 FROM_PAGE = "k_"  # begins the code on a thank-you page: the rest is the form's key
+FEEDBACK = "f_"  # begins the code on a goal's poster: the group's, and after "_" the event's
 KEY_SPAN = links.SPANS[Purpose.TELEGRAM]
 LONGEST_REST = 46  # what a language button can carry besides its verb
 
@@ -56,6 +57,10 @@ def with_code(turn: Turn, code: str) -> None:
     group = groups.directory(turn.session).find(code)
     if group is not None:
         show_group(turn, group)
+        return
+    if code.startswith(FEEDBACK):
+        goal, _sign, event = code.removeprefix(FEEDBACK).partition("_")
+        conversation.begin_feedback(turn, groups.directory(turn.session).get(goal), event)
         return
     sent = _sent_from_page(turn, code)
     if sent is not None:

@@ -8,7 +8,17 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import attachments, clock, devices, privacy, progress, sweeping, translation_lists, tries
+from models import (
+    attachments,
+    clock,
+    devices,
+    feedback,
+    privacy,
+    progress,
+    sweeping,
+    translation_lists,
+    tries,
+)
 from models.attachments import Attachment
 from models.broadcasts import KIND, Broadcast, BroadcastState
 from models.db import Base, Database
@@ -62,6 +72,7 @@ def prune(db: Database, store: Store | None = None) -> dict[str, int]:
             session, Device, Device.seen_at <= clock.now() - devices.SPAN
         ),
         "failed log-ins": lambda session: _rows(session, Tries, Tries.since <= clock.now() - tries.SPAN),
+        "words of feedback": lambda session: feedback.forget_words(session, _BATCH),
         "chat updates": _updates,
         "deliveries of updates": _deliveries,  # before their letters, which would else take all at once
         "letters": _letters,

@@ -17,7 +17,7 @@ from webforms.begun import Begun, has_arrived, look
 from webforms.site import PERSON_COOKIE, site, tag
 
 blueprint = pages.blueprint("forms")
-_CHOSEN = ("group", "meeting", "page")  # what a link to a form may have chosen already
+_CHOSEN = ("group", "event", "meeting", "page")  # what a link to a form may have chosen already
 
 
 def _form_class(slug: str) -> type[Form]:
@@ -60,8 +60,11 @@ def ask(slug: str) -> Response:
 
 def _own_queries(form: Form) -> tuple[str, ...]:
     """Return the queries with which we lead to this form; there are as many as groups, twice."""
-    group = form.answers.get("group")
-    return (f"group={group.code}", f"group={group.number}") if group else ("",)
+    group, event = form.answers.get("group"), form.answers.get("event")
+    if not group:
+        return ("",)
+    more = f"&event={event.code}" if event else ""
+    return (f"group={group.code}{more}", f"group={group.number}{more}")
 
 
 @blueprint.post("/forms/<slug>")

@@ -49,7 +49,7 @@ def in_language(entry: Language) -> str:
 def _query() -> str:
     kept = {
         key: request.args[key]
-        for key in ("group", "q", "field", "show", "carrier", "draft")
+        for key in ("group", "q", "field", "show", "carrier", "draft", "event")
         if key in request.args
     }
     return f"?{urlencode(kept)}" if kept else ""

@@ -3,6 +3,7 @@
 from models.forms.add_to_report import AddToReport
 from models.forms.answer_office import AnswerOffice
 from models.forms.ask_office import AskOffice
+from models.forms.feedback import Feedback
 from models.forms.follow_group import FollowGroup
 from models.forms.form import Form
 from models.forms.join_group import JoinGroup
@@ -16,6 +17,6 @@ FORMS: dict[str, type[Form]] = {
     form.slug: form
     for form in (
         JoinGroup, FollowGroup, ReportProgress, MeetingNotice, MeetingMinutes, AskOffice, AnswerOffice,
-        AddToReport, StatusRound, TranslationFeedback,
+        AddToReport, StatusRound, TranslationFeedback, Feedback,
     )
 }  # fmt: skip

@@ -77,13 +77,15 @@ STAYS = {
     "progress_reports.public",  # the office's wording
     "updates.title", "updates.body", "updates.picture_words", "updates.button_label",
     "updates.button_target",  # what has been sent to the group is the group's
+    "feedback_points.words",  # anonymous: nothing tells whose they are; empty after two years
     "messages.words",  # what members were told of meetings; gone after 90 days, see retention
 }  # fmt: skip
 # Never words of people who take part: the office's, the programme's, codes, keys and kinds.
 NOT_THEIRS = {
     "agenda_items", "bodies", "broadcasts", "events", "fields", "goals", "leases", "marks", "ownerships",
     "programmes", "readings",
-    "regions", "staff", "workshops", "registrations.code", "registrations.languages", "attachments.media_type", "attachments.problem", "attachments.stored",
+    "regions", "staff", "workshops", "registrations.code", "registrations.languages",
+    "attachments.media_type", "attachments.problem", "attachments.stored",
     "attachments.token", "consents.channel", "consents.wording", "consents.language", "consents.purpose",
     "deliveries.error", "progress_reports.new_due_wording",  # no words are taken that are no date
     "drafts.asked", "drafts.form", "drafts.key", "drafts.language", "history.channel", "history.language",
@@ -93,6 +95,7 @@ NOT_THEIRS = {
     "working_groups.code", "updates.audience", "updates.source", "broadcasts.audience",
     "renditions",  # what translators wrote of the office's words
     "group_chats.language", "group_chats.title",  # a chat's, not a person's
+    "feedback_entries", "feedback_topics", "feedback_points.german",  # kinds and keys; the office's words
     "audit", "login_tries", "staff_devices",  # numbers, kinds, hashes and seals
     "logins.device", "logins.mailed_code",  # the staff's
 }  # fmt: skip
@@ -172,6 +175,7 @@ def report(session: Session, person: Person) -> None:
     )  # fmt: skip
     send(session, "report-progress", person, "r4", **(raw | {"files": a_file(session, person, "b").token}))
     send(session, "ask-office", person, "q1", question=f"Frage nach {WORD}")
+    send(session, "feedback", person, "f2", stays=f"Wegen {WORD}")
 
 
 def lead(session: Session, person: Person, by: Author) -> None:

@@ -11,6 +11,7 @@ from webforms.desk import (
     deliveries,
     entries,
     exports,
+    feedback,
     files,
     groups,
     guard,
@@ -36,7 +37,7 @@ files.install(blueprint)
 for part in (
     login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, workbook,
     rounds, call_sheets, noting, translations, translation_files, updates,
-    second_step, sessions, audit,
+    second_step, sessions, audit, feedback,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)
 

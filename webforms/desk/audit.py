@@ -21,7 +21,7 @@ KIND_WORDS: dict[Kind, Text] = {
     Kind.GOAL: _("Goal"), Kind.ROUND: _("Status round"), Kind.MESSAGE: _("Message"),
     Kind.UPDATE: _("Update"), Kind.TRANSLATION: _("Translation"), Kind.WORKBOOK: _("Workbook"),
     Kind.FILE: _("File"), Kind.ACCOUNT: _("Account"), Kind.FACTOR: _("Second step"),
-    Kind.SESSION: _("Session"),
+    Kind.SESSION: _("Session"), Kind.FEEDBACK: _("Feedback"), Kind.BALLOT: _("Sticky dots"),
 }  # fmt: skip
 
 
