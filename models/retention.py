@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from models import (
     attachments,
+    ballot_board,
+    ballots,
     clock,
     devices,
     feedback,
@@ -73,6 +75,8 @@ def prune(db: Database, store: Store | None = None) -> dict[str, int]:
         ),
         "failed log-ins": lambda session: _rows(session, Tries, Tries.since <= clock.now() - tries.SPAN),
         "words of feedback": lambda session: feedback.forget_words(session, _BATCH),
+        "votes that nobody closed": lambda session: ballot_board.close_forgotten(session, _BATCH),
+        "words of votes": lambda session: ballots.forget_words(session, _BATCH),
         "chat updates": _updates,
         "deliveries of updates": _deliveries,  # before their letters, which would else take all at once
         "letters": _letters,
