@@ -23,6 +23,7 @@ from models.forms.join_group import JoinGroup
 from models.forms.questions import Context
 from models.forms.receive import SentBefore
 from models.forms.status_round import StatusRound
+from models.forms.suggest_goal import SuggestGoal
 from models.groups import GroupCard
 from models.letters import Button, Letter
 from models.memberships import MEMBERSHIP_WORDS, Membership, MembershipState
@@ -233,7 +234,7 @@ def _knows_the_group(turn: Turn, draft: Draft, outcome: Outcome) -> bool:
 def send(turn: Turn, draft: Draft) -> None:
     """Send the form; its thanks come from the form itself, in the same transaction."""
     form = FORMS[draft.form](draft.answers, context_of(turn, draft))
-    if isinstance(form, AnswerOffice):
+    if isinstance(form, (AnswerOffice, SuggestGoal)):
         form.target_id = draft.target_id or 0
     sender = Sender("chat", turn.language, draft.key, turn.person)
     receipt = form.submit(turn.session, sender)
@@ -242,7 +243,12 @@ def send(turn: Turn, draft: Draft) -> None:
         turn.person.telegram_name = turn.visitor.username
         turn.session.flush()
     if form.is_anonymous:
-        turn.tell(receipt.done, *receipt.next_steps, buttons=(menus.MENU,))
+        again = (
+            (Button(SuggestGoal.title, f"dots:{draft.target_id}:0"),)
+            if draft.form == SuggestGoal.slug
+            else ()
+        )
+        turn.tell(receipt.done, *receipt.next_steps, buttons=(*again, menus.MENU))
     elif not receipt.is_new:
         turn.tell(receipt.done, buttons=(menus.MENU,))
 
@@ -256,6 +262,8 @@ def cancel(turn: Turn, draft: Draft) -> None:
         again = f"{'add' if draft.form == AddToReport.slug else 'correct'}:{draft.target_id}:0"
     elif draft.form == JoinGroup.slug and group:
         again = f"join:{group.code}:0"
+    elif draft.form == SuggestGoal.slug:
+        again = f"dots:{draft.target_id or 0}:0"
     elif draft.form == StatusRound.slug:
         again = f"round:{draft.target_id or 0}:0"
     else:

@@ -1,6 +1,6 @@
 """How a conversation begins: from nothing, from a QR code, from a page."""
 
-from bot import conversation, following, languages, menus, receiving
+from bot import conversation, dots, following, languages, menus, receiving
 from bot.turn import Turn
 from models import clock, drafts, groups, links, merging, people, submissions
 from models.errors import NotFound, gone
@@ -57,6 +57,9 @@ def with_code(turn: Turn, code: str) -> None:
     group = groups.directory(turn.session).find(code)
     if group is not None:
         show_group(turn, group)
+        return
+    if code.startswith(dots.BALLOT):
+        dots.open_by_code(turn, code.removeprefix(dots.BALLOT))
         return
     if code.startswith(FEEDBACK):
         goal, _sign, event = code.removeprefix(FEEDBACK).partition("_")

@@ -19,6 +19,7 @@ from models.when import When
 from translations import SOURCE, Localised, Text, _
 
 MOST_SUMMARY = 5000
+SHARED = _("Place {rank}, shared by {n} topics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Ranked:
     def place(self) -> Text:
         """Say the place, and plainly where it is shared."""
         if self.sharing > 1:
-            return _("Place {rank}, shared by {n}")(rank=self.rank, n=self.sharing)
+            return SHARED(rank=self.rank, n=self.sharing)
         return _("Place {rank}")(rank=self.rank)
 
 

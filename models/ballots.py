@@ -202,6 +202,14 @@ def topics(session: Session, ballot_id: int) -> Sequence[BallotTopic]:
     return session.scalars(wanted.order_by(BallotTopic.id)).all()
 
 
+def topic(session: Session, topic_id: int) -> BallotTopic:
+    """Return one topic."""
+    found = session.get(BallotTopic, topic_id)
+    if found is None:
+        raise NotFound(_("This topic is not there any more."))
+    return found
+
+
 def cards(session: Session, ballot_id: int, *, hidden: bool = False) -> Sequence[BallotCard]:
     """Return the cards in the order of their arrival."""
     wanted = sa.select(BallotCard).where(BallotCard.ballot_id == ballot_id)

@@ -4,6 +4,7 @@ import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -204,6 +205,36 @@ def _must_be_of(session: Session, ballot: Ballot, wanted: Mapping[int, int] | Se
         raise NotFound(_("This topic is not there any more."))
 
 
+def open_to(session: Session, person_id: int) -> Sequence[Ballot]:
+    """Return the ballots in which a person can suggest or vote now, the latest first."""
+    mine = sa.select(Registration.event_id).where(
+        Registration.person_id == person_id, Registration.state == RegistrationState.REGISTERED
+    )
+    wanted = sa.select(Ballot).where(Ballot.event_id.in_(mine), Ballot.phase.in_((Phase.SUGGEST, Phase.VOTE)))
+    return session.scalars(wanted.order_by(Ballot.id.desc())).all()
+
+
+def told(session: Session, person_id: int) -> list[dict[str, Any]]:
+    """Return what is stored of a person's part in ballots, for their own copy; nothing once one is closed."""
+    found = session.execute(
+        sa.select(BallotVoter.id, Ballot)
+        .join(Registration, Registration.id == BallotVoter.registration_id)
+        .join(Ballot, Ballot.id == BallotVoter.ballot_id)
+        .where(Registration.person_id == person_id)
+    )
+    return [_told(session, voter_id, ballot) for voter_id, ballot in found.all()]
+
+
+def _told(session: Session, voter_id: int, ballot: Ballot) -> dict[str, Any]:
+    wanted = sa.select(BallotCard.words).where(BallotCard.voter_id == voter_id).order_by(BallotCard.slot)
+    titles = sa.select(BallotTopic.title).join(BallotDot, BallotDot.topic_id == BallotTopic.id)
+    return {
+        "vote": dict(ballot.title.words),
+        "cards": list(session.scalars(wanted)),
+        "dots": [dict(one.words) for one in session.scalars(titles.where(BallotDot.voter_id == voter_id))],
+    }
+
+
 def issue_slips(session: Session, by: StaffMember, ballot_id: int, many: int) -> list[str]:
     """Make so many codes for slips to print; they are told now and never again."""
     ballots.must_moderate(by)
@@ -219,3 +250,4 @@ def issue_slips(session: Session, by: StaffMember, ballot_id: int, many: int) ->
 
 
 LEFT = n_("{n} dot left", "{n} dots left")
+SECRET = _("You can change them until the vote is closed. Then nobody can see any more who gave which dot.")

@@ -21,6 +21,7 @@ from models import (
     privacy,
     sessions,
     submissions,
+    voting,
     wish_table,
 )
 from models.errors import InvalidAnswer
@@ -91,6 +92,7 @@ def own() -> Response:
             quiet=preferences.quiet_of(person),
             ahead=meetings.of_person(session, person.id, today=clock.today(site().settings.zone)),
             has_calendar=links.stands(session, person.id, Purpose.CALENDAR),
+            votes=voting.open_to(session, person.id),
             led=leads.groups_of(session, person.id), has_files=attachments.has_any(session, person.id),
             submissions=sent, subjects={one.id: subject(session, one) for one in sent},
             correctable=afterwards.correctable(session, sent), may_add=afterwards.may_add,

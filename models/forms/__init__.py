@@ -11,12 +11,13 @@ from models.forms.meeting_minutes import MeetingMinutes
 from models.forms.meeting_notice import MeetingNotice
 from models.forms.report_progress import ReportProgress
 from models.forms.status_round import StatusRound
+from models.forms.suggest_goal import SuggestGoal
 from models.forms.translation_feedback import TranslationFeedback
 
 FORMS: dict[str, type[Form]] = {
     form.slug: form
     for form in (
         JoinGroup, FollowGroup, ReportProgress, MeetingNotice, MeetingMinutes, AskOffice, AnswerOffice,
-        AddToReport, StatusRound, TranslationFeedback, Feedback,
+        AddToReport, StatusRound, TranslationFeedback, Feedback, SuggestGoal,
     )
 }  # fmt: skip

@@ -9,6 +9,7 @@ from webforms.desk import (
     bulk,
     call_sheets,
     deliveries,
+    dots,
     entries,
     exports,
     feedback,
@@ -37,7 +38,7 @@ files.install(blueprint)
 for part in (
     login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, workbook,
     rounds, call_sheets, noting, translations, translation_files, updates,
-    second_step, sessions, audit, feedback,
+    second_step, sessions, audit, feedback, dots,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)
 
