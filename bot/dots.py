@@ -42,7 +42,7 @@ def _show(turn: Turn, ballot: Ballot) -> None:
     if ballot.phase is Phase.RESULT:
         turn.tell(heading, _ranking(turn, ballot), buttons=(_page(ballot), menus.MENU))
     elif ballot.phase is Phase.GROUP:
-        waiting = _("The moderators are sorting the cards now. Then you can give your dots.")
+        waiting = _("The moderators sort the cards. Then you can give your dots.")
         turn.tell(heading, waiting, buttons=(_again(ballot), _page(ballot)))
     elif who is None:
         turn.tell(heading, NOT_REGISTERED, buttons=(_page(ballot), menus.MENU))
@@ -56,7 +56,7 @@ def _show_cards(turn: Turn, ballot: Ballot, who: Who, heading: Localised) -> Non
     left = ballot.cards_each - len(voting.own_cards(turn.session, who))
     if left <= 0:
         turn.tell(
-            heading, _("You have used all your cards. You can take one back on the page."),
+            heading, _("You have used all your cards. You can take one back."),
             buttons=(_again(ballot), _page(ballot)),
         )  # fmt: skip
         return

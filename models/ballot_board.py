@@ -21,13 +21,13 @@ from models.ballots import (
 from models.errors import Conflict, InvalidAnswer, NotFound
 from models.outbox import Message
 from models.staff import StaffMember
-from translations import SOURCE, Localised, _
+from translations import SOURCE, Localised, Words, _
 
 LONGEST_TITLE = 200
 FORGOTTEN = timedelta(days=60)  # since it began, for a ballot that nobody closes
 MOST_PAPER = 9999
 _SORTING = (Phase.SUGGEST, Phase.GROUP)
-_GONE = _("This topic is not there any more.")
+_GONE = _("This is not there any more.")
 _ONWARD = {
     Phase.SUGGEST: {Phase.GROUP},
     Phase.GROUP: {Phase.SUGGEST, Phase.VOTE},
@@ -47,7 +47,7 @@ def begin(
     """Open a ballot for suggestions; it belongs to the newest programme."""
     must_moderate(by)
     if not title:
-        raise InvalidAnswer(_("Please give the vote a name."))
+        raise InvalidAnswer(_("Please give it a name."))
     if not (1 <= cards_each <= MOST_EACH and 1 <= dots_each <= MOST_EACH):
         raise InvalidAnswer(_("Please choose a number from 1 to {most}.")(most=MOST_EACH))
     found = programmes.listed(session)
@@ -69,7 +69,7 @@ def go_to(session: Session, by: StaffMember, ballot_id: int, phase: Phase) -> No
     if ballot.phase is phase:
         return
     if phase not in _ONWARD[ballot.phase]:
-        raise Conflict(_("The vote cannot go there from where it is now."))
+        raise Conflict(_("This is not open at the moment."))
     if phase is Phase.VOTE and not ballots.topics(session, ballot_id):
         raise InvalidAnswer(_("Please open at least one topic first."))
     if phase is Phase.RESULT:
@@ -129,7 +129,7 @@ def _topic(session: Session, ballot_id: int, topic_id: int) -> BallotTopic:
 
 def _titled(title: str) -> str:
     if not title:
-        raise InvalidAnswer(_("Please give the topic a name."))
+        raise InvalidAnswer(_("Please give it a name."))
     return title[:LONGEST_TITLE]
 
 
@@ -158,7 +158,7 @@ def rename_topic(
         .execution_options(synchronize_session=False)
     ).first()
     if done is None:
-        raise Conflict(_("Somebody else has just changed this topic. Please look at it again."))
+        raise Conflict(_("Somebody else has just changed this. Please look at it again."))
 
 
 def remove_topic(session: Session, by: StaffMember, ballot_id: int, topic_id: int) -> None:
@@ -179,7 +179,7 @@ def remove_topic(session: Session, by: StaffMember, ballot_id: int, topic_id: in
 def _card(session: Session, ballot_id: int, card_id: int) -> BallotCard:
     found = session.get(BallotCard, card_id, populate_existing=True)
     if found is None or found.ballot_id != ballot_id:
-        raise NotFound(_("This card is not there any more."))
+        raise NotFound(_("This is not there any more."))
     return found
 
 
@@ -223,9 +223,8 @@ def _change(session: Session, ballot_id: int, card_id: int, seen: int, **values:
         return
     now = _card(session, ballot_id, card_id)
     topic = session.get(BallotTopic, now.topic_id) if now.topic_id else None
-    if topic is None:
-        raise Conflict(_("Somebody else has just moved this card: it is in no topic now."))
-    raise Conflict(_("Somebody else has just moved this card: it is in “{topic}” now.")(topic=topic.title))
+    where: Words = topic.title if topic else _("Not sorted yet")
+    raise Conflict(_("Somebody else has just moved this card: it is in “{topic}” now.")(topic=where))
 
 
 def type_cards(session: Session, by: StaffMember, ballot_id: int, lines: list[str], language: str) -> int:

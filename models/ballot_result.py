@@ -103,7 +103,7 @@ def make_goals(
         raise Conflict(_("This has been done already, or the vote is not closed yet."))
     chosen = [one for one in results(session, ballot) if one.topic.id in set(topic_ids)]
     if not chosen:
-        raise InvalidAnswer(_("Please choose at least one topic."))
+        raise InvalidAnswer(_("Please choose at least one."))
     programme = _programme(session, ballot, programme_id, title)
     field = _field(session, ballot, programme, field_id)
     number = _last_number(session, field)
@@ -123,7 +123,7 @@ def _programme(session: Session, ballot: Ballot, programme_id: int | None, title
             raise NotFound(_("There is no such programme."))
         return found
     if not title:
-        raise InvalidAnswer(_("Please give the new programme a name."))
+        raise InvalidAnswer(_("Please give it a name."))
     if session.scalar(sa.select(Programme.id).where(Programme.title == title)) is not None:
         raise Conflict(_("There is a programme of this name already."))
     last = session.get_one(Programme, ballot.programme_id)
@@ -142,7 +142,7 @@ def _field(session: Session, ballot: Ballot, programme: Programme, field_id: int
     """Return the field of the same number in the programme; a new programme gets one of the same name."""
     chosen = session.get(Field, field_id)
     if chosen is None or chosen.programme_id != ballot.programme_id:
-        raise InvalidAnswer(_("Please choose a field."))
+        raise InvalidAnswer(_("Please choose one."))
     same = sa.select(Field).where(Field.programme_id == programme.id, Field.number == chosen.number)
     found = session.scalars(same).first()
     if found is None:

@@ -206,7 +206,7 @@ def topic(session: Session, topic_id: int) -> BallotTopic:
     """Return one topic."""
     found = session.get(BallotTopic, topic_id)
     if found is None:
-        raise NotFound(_("This topic is not there any more."))
+        raise NotFound(_("This is not there any more."))
     return found
 
 

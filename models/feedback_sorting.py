@@ -88,10 +88,10 @@ def sort(
     must_moderate(by)
     point = session.get(FeedbackPoint, point_id)
     if point is None:
-        raise NotFound(_("This point is not there any more."))
+        raise NotFound(_("This is not there any more."))
     topic = session.get(FeedbackTopic, topic_id) if topic_id else None
     if topic_id and (topic is None or (topic.sheet_id, topic.side) != (point.sheet_id, point.side)):
-        raise NotFound(_("This topic is not there any more."))
+        raise NotFound(_("This is not there any more."))
     done = session.execute(
         sa.update(FeedbackPoint)
         .where(FeedbackPoint.id == point_id, FeedbackPoint.version == seen)
@@ -100,7 +100,7 @@ def sort(
         .execution_options(synchronize_session=False)
     ).first()
     if done is None:
-        raise Conflict(_("Somebody else has just changed this point. Please look at it again."))
+        raise Conflict(_("Somebody else has just changed this. Please look at it again."))
     session.refresh(point)
     return point
 
@@ -118,14 +118,14 @@ def add_topic(session: Session, by: StaffMember, sheet_id: int, side: Side, titl
 
 def _titled(title: str) -> str:
     if not title:
-        raise InvalidAnswer(_("Please give the topic a name."))
+        raise InvalidAnswer(_("Please give it a name."))
     return title[:LONGEST_TITLE]
 
 
 def _topic(session: Session, sheet_id: int, topic_id: int) -> FeedbackTopic:
     found = session.get(FeedbackTopic, topic_id)
     if found is None or found.sheet_id != sheet_id:
-        raise NotFound(_("This topic is not there any more."))
+        raise NotFound(_("This is not there any more."))
     return found
 
 

@@ -299,8 +299,8 @@ KINDS: dict[str, Kind] = {
             Part("summary", _("What it is about"), 5000, lines=True),
         )),
         _Fields("field", _("Fields"), Field, (Part("name", _("Name"), 200),), title="name"),
-        _Ballots("ballot", _("Votes"), Ballot, (Part("title", _("Title"), 200),)),
-        _BallotTopics("ballot-topic", _("Topics of votes"), BallotTopic, (Part("title", _("Title"), 200),)),
+        _Ballots("ballot", _("Sticky dots"), Ballot, (Part("title", _("Title"), 200),)),
+        _BallotTopics("ballot-topic", _("Topics"), BallotTopic, (Part("title", _("Title"), 200),)),
         _Reports("report", _("Reports"), ProgressReport, (
             Part("public", _("What everybody reads"), 2000, lines=True),
         ), title="public"),

@@ -202,7 +202,7 @@ def add(session: Session, who: Who, topic_id: int, step: int, *, seen: int) -> b
 def _must_be_of(session: Session, ballot: Ballot, wanted: Mapping[int, int] | Sequence[int]) -> None:
     known = set(session.scalars(sa.select(BallotTopic.id).where(BallotTopic.ballot_id == ballot.id)))
     if not set(wanted) <= known:
-        raise NotFound(_("This topic is not there any more."))
+        raise NotFound(_("This is not there any more."))
 
 
 def open_to(session: Session, person_id: int) -> Sequence[Ballot]:

@@ -18,11 +18,11 @@ from webforms.site import DOTS_COOKIE, DOTS_SPAN, drop_cookie, set_cookie, signe
 
 blueprint = pages.blueprint("dots")
 _UNKNOWN = _("This code is not known here. It has six signs on your badge, or nine on a slip.")
-_TOO_OFTEN = _("Too many codes were wrong. Please wait a quarter of an hour, or ask at the desk.")
+_TOO_OFTEN = _("Too many codes were wrong. Please wait a quarter of an hour, or ask the office.")
 _SAVED = {
-    "card": _("Your card is on the wall."),
-    "back": _("You have taken your card back."),
-    "dots": _("Your dots are saved. You can change them until the vote is closed."),
+    "card": _("Thank you! Your card is on the wall."),
+    "back": _("Saved."),
+    "dots": _("Saved."),
 }
 
 

@@ -19,5 +19,5 @@ def show(number: str) -> Response:
         card = groups.directory(session).get(number)
         found = feedback_summary.released(session, card.id)
     if not found:
-        raise NotFound(_("There is no feedback to show here yet."))
+        raise NotFound(_("There is no feedback on this goal yet."))
     return pages.show("feedback.html", card=card, found=found, sides=SIDE_WORDS)

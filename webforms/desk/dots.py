@@ -251,4 +251,4 @@ def export(number: int, ending: str) -> Response:
     """Hand out the topics with their dots and cards."""
     with site().db.reading() as session:
         ballot = ballots.get(session, number)
-        return exports.hand_out(ballot_table(session, ballot), "dots", ending, str(number))
+        return exports.hand_out(ballot_table(session, ballot, tag()), "dots", ending, str(number))

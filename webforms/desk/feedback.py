@@ -26,8 +26,8 @@ MOST_TYPED = 20_000  # characters of one column typed in from paper
 _SAVED = {
     "sorted": _("Saved."),
     "typed": _("The points from paper have been noted and are counted with the others."),
-    "shown": _("Everybody can see this feedback now."),
-    "hidden": _("Only the office can see this feedback now."),
+    "shown": _("Saved."),
+    "hidden": _("Saved."),
 }
 
 
