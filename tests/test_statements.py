@@ -47,7 +47,7 @@ PAGES = {
     "landing": (0, 2),
     "home": (0, 3),  # and the newest titles
     "groups": (0, 2),
-    "group": (10, 12),
+    "group": (11, 13),
     "calendar": (1, 2),
     "goals": (3, 5),
     "timeline": (3, 5),
@@ -64,7 +64,7 @@ PAGES = {
     "goal-sheet": (8, 10),
     "round": (5, 7),
     "call-sheet": (6, 8),
-    "translations": (7, 8),  # one for each kind, one for the renditions, one for who wrote them
+    "translations": (9, 10),  # one for each kind, one for the renditions, one for who wrote them
     "translation": (4, 5),
     "updates": (2, 3),
     "update's words": (3, 5),
