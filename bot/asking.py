@@ -7,6 +7,7 @@ from typing import Any
 from bot.dialogue import CHANGE, CHECK, FormClass, Outcome, asked_question, before
 from models.forms.file_questions import Files
 from models.forms.form import Form
+from models.forms.points import Points
 from models.forms.questions import Consent, Context, Option, Question
 from models.forms.several import Several, chosen_in
 from models.letters import Button, Letter
@@ -141,6 +142,8 @@ def _controls(
     if isinstance(question, Files) and question.is_given(stage.answers.get(question.name, "")):
         found.append(Button(_("That is all"), tag.verb("done")))
         found.append(Button(_("Remove the last one"), tag.verb("remove")))
+    elif isinstance(question, Points) and question.is_given(stage.answers.get(question.name, "")):
+        found.append(Button(_("That is all"), tag.verb("chosen")))
     elif isinstance(question, Several) and question.is_given(stage.answers.get(question.name, "")):
         found.append(Button(_("Done"), tag.verb("chosen")))
     elif form.may_skip(question) and not isinstance(question, Consent):

@@ -16,6 +16,7 @@ from models.forms.add_to_report import AddToReport
 from models.forms.afterwards import REPORTS, OfficeHasBegun
 from models.forms.answer_office import AnswerOffice
 from models.forms.ask_office import AskOffice
+from models.forms.feedback import Feedback
 from models.forms.file_questions import refusals, without
 from models.forms.form import Sender
 from models.forms.join_group import JoinGroup
@@ -23,6 +24,7 @@ from models.forms.questions import Context
 from models.forms.receive import SentBefore
 from models.forms.register_event import RegisterEvent
 from models.forms.status_round import StatusRound
+from models.forms.suggest_goal import SuggestGoal
 from models.groups import GroupCard
 from models.letters import Button, Letter
 from models.memberships import MEMBERSHIP_WORDS, Membership, MembershipState
@@ -80,6 +82,14 @@ def begin_form(turn: Turn, slug: str) -> None:
     if form is None or not form.listed:
         raise NotFound(_("This form does not exist."))
     begin(turn, slug, *([form.intro] if form.intro else []))
+
+
+def begin_feedback(turn: Turn, group: GroupCard, event: str = "") -> None:
+    """Begin the feedback on a goal, at the event that a poster names."""
+    heading = Localised({turn.language: group.to(turn.language)})
+    intro = [Feedback.intro] if Feedback.intro else []
+    named = {"event": event} if event else {}
+    begin(turn, Feedback.slug, heading, *intro, answers={"group": group.code, **named})
 
 
 def membership_in(turn: Turn, group: GroupCard) -> Membership | None:
@@ -225,7 +235,7 @@ def _knows_the_group(turn: Turn, draft: Draft, outcome: Outcome) -> bool:
 def send(turn: Turn, draft: Draft) -> None:
     """Send the form; its thanks come from the form itself, in the same transaction."""
     form = FORMS[draft.form](draft.answers, context_of(turn, draft))
-    if isinstance(form, AnswerOffice):
+    if isinstance(form, (AnswerOffice, SuggestGoal)):
         form.target_id = draft.target_id or 0
     sender = Sender("chat", turn.language, draft.key, turn.person)
     receipt = form.submit(turn.session, sender)
@@ -233,7 +243,14 @@ def send(turn: Turn, draft: Draft) -> None:
     if isinstance(form, JoinGroup) and form.pass_on and turn.visitor.username:
         turn.person.telegram_name = turn.visitor.username
         turn.session.flush()
-    if not receipt.is_new:
+    if form.is_anonymous:
+        again = (
+            (Button(SuggestGoal.title, f"dots:{draft.target_id}:0"),)
+            if draft.form == SuggestGoal.slug
+            else ()
+        )
+        turn.tell(receipt.done, *receipt.next_steps, buttons=(*again, menus.MENU))
+    elif not receipt.is_new:
         turn.tell(receipt.done, buttons=(menus.MENU,))
 
 
@@ -248,6 +265,8 @@ def cancel(turn: Turn, draft: Draft) -> None:
         again = f"join:{group.code}:0"
     elif draft.form == RegisterEvent.slug:
         again = f"register:{draft.answers.get('event', '')}:0"
+    elif draft.form == SuggestGoal.slug:
+        again = f"dots:{draft.target_id or 0}:0"
     elif draft.form == StatusRound.slug:
         again = f"round:{draft.target_id or 0}:0"
     else:

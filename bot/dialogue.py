@@ -13,6 +13,8 @@ from bot import matching
 from models import attachments
 from models.forms.file_questions import Files, closed, tokens_in, with_one, without
 from models.forms.form import Form
+from models.forms.points import Points, with_more
+from models.forms.points import closed as points_closed
 from models.forms.questions import Consent, Context, Kind, Question
 from models.forms.several import Several, chosen_in, toggled
 from translations import Text, _
@@ -166,6 +168,8 @@ def _typed(form_class: FormClass, stage: Stage, words: str, context: Context) ->
     question = asked_question(form_class, stage, context)
     if question is None:
         return _typed_at_check(form_class, stage, words, context)
+    if isinstance(question, Points):
+        return _typed_points(form_class, stage, question, words, context)
     if question.kind in (Kind.LINE, Kind.TEXT):
         return _answer(form_class, stage, words, context)
     if isinstance(question, Files):
@@ -285,9 +289,24 @@ def _toggle(form_class: FormClass, stage: Stage, key: str, context: Context) -> 
     return Outcome(replace(stage, answers={**stage.answers, question.name: raw}))
 
 
+def _typed_points(
+    form_class: FormClass, stage: Stage, question: Points, words: str, context: Context
+) -> Outcome:
+    """Take another point, or several on lines of their own; more are waited for."""
+    answers = {**stage.answers, question.name: with_more(stage.answers.get(question.name, ""), words)}
+    form = form_class(answers, context)
+    if question.name in form.errors:
+        return Outcome(stage, form.errors[question.name])
+    return Outcome(replace(stage, answers=answers), _("Noted. Write the next point, or press “That is all”."))
+
+
 def _chosen(form_class: FormClass, stage: Stage, _words: str, context: Context) -> Outcome:
-    """Go on: these are all that are switched on."""
-    raw = " ".join(chosen_in(stage.answers.get(stage.asked, "")))
+    """Go on: these are all that are switched on, or all points."""
+    said = stage.answers.get(stage.asked, "")
+    if isinstance(asked_question(form_class, stage, context), Points):
+        raw = points_closed(said)
+    else:
+        raw = " ".join(chosen_in(said))
     return _answer(form_class, stage, raw, context) if raw else Outcome(stage, _PRESS_A_BUTTON)
 
 

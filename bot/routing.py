@@ -19,6 +19,7 @@ from telegram.ext import (
 from bot import (
     commands,
     conversation,
+    dots,
     events,
     following,
     gatherings,
@@ -76,6 +77,7 @@ BUTTON_STEPS: dict[str, Step] = {
     "calendar": meetings.give_calendar, "less": wishes.less, "stop": wishes.stop, "hear": wishes.hear,
     "weekly": wishes.weekly_again, "news": wishes.show_group, "topic": wishes.show_topic,
     "over": wishes.send_over, "quiet": wishes.quiet, "stopall": wishes.stop_all,
+    "dots": dots.open_by_button, "dot": dots.give,
     "noop": commands.nothing,
 }  # fmt: skip
 MENU_STEPS: dict[str, Step] = {

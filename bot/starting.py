@@ -1,6 +1,6 @@
 """How a conversation begins: from nothing, from a QR code, from a page."""
 
-from bot import commands, conversation, events, following, languages, menus, receiving
+from bot import commands, conversation, dots, events, following, languages, menus, receiving
 from bot.aftermath import ShowCommands
 from bot.turn import Turn
 from models import clock, drafts, event_cards, groups, links, merging, people, submissions
@@ -15,6 +15,7 @@ from models.submissions import Submission
 from translations import SOURCE, Localised, Text, _, catalogues
 
 FROM_PAGE = "k_"  # begins the code on a thank-you page: the rest is the form's key
+FEEDBACK = "f_"  # begins the code on a goal's poster: the group's, and after "_" the event's
 KEY_SPAN = links.SPANS[Purpose.TELEGRAM]
 LONGEST_REST = 46  # what a language button can carry besides its verb
 
@@ -64,6 +65,13 @@ def with_code(turn: Turn, code: str) -> None:
     event = event_cards.published(turn.session).find(code)
     if event is not None:
         events.show(turn, event)
+        return
+    if code.startswith(dots.BALLOT):
+        dots.open_by_code(turn, code.removeprefix(dots.BALLOT))
+        return
+    if code.startswith(FEEDBACK):
+        goal, _sign, where = code.removeprefix(FEEDBACK).partition("_")
+        conversation.begin_feedback(turn, groups.directory(turn.session).get(goal), where)
         return
     sent = _sent_from_page(turn, code)
     if sent is not None:

@@ -57,6 +57,8 @@ class Kind(StrEnum):
     TRANSLATION = "translation"
     WORKBOOK = "workbook"
     FILE = "file"
+    FEEDBACK = "feedback"
+    BALLOT = "ballot"
     ACCOUNT = "account"
     FACTOR = "second-step"
     SESSION = "session"

@@ -19,6 +19,7 @@ from models import (
     submissions,
     subscriptions,
     updates,
+    voting,
 )
 from models.attachments import Attachment, AttachmentState
 from models.changes import SheetChange
@@ -50,6 +51,7 @@ def collect(session: Session, person: Person) -> dict[str, Any]:
         "files": [_handed_in(one) for one in attachments.of_person(session, person.id)],
         "asked_in_status_rounds": [_asked(one, titles) for one in rounds.of_person(session, person.id)],
         "begun_and_not_sent": [_begun(one) for one in [drafts.of_person(session, person.id)] if one],
+        "votes": voting.told(session, person.id),
         "consents": [_agreed(one) for one in consents.of_person(session, person.id)],
     }
 

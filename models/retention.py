@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 
 from models import (
     attachments,
+    ballot_board,
+    ballots,
     clock,
     devices,
+    feedback,
     privacy,
     progress,
     sweeping,
@@ -78,6 +81,9 @@ def prune(db: Database, store: Store | None = None) -> dict[str, int]:
             session, Device, Device.seen_at <= clock.now() - devices.SPAN
         ),
         "failed log-ins": lambda session: _rows(session, Tries, Tries.since <= clock.now() - tries.SPAN),
+        "words of feedback": lambda session: feedback.forget_words(session, _BATCH),
+        "votes that nobody closed": lambda session: ballot_board.close_forgotten(session, _BATCH),
+        "words of votes": lambda session: ballots.forget_words(session, _BATCH),
         "chat updates": _updates,
         "deliveries of updates": _deliveries,  # before their letters, which would else take all at once
         "letters": _letters,

@@ -3,12 +3,14 @@
 from models import (
     attachments,
     audit,
+    ballots,
     broadcasts,
     changes,
     consents,
     devices,
     drafts,
     events,
+    feedback,
     goals,
     group_chats,
     groups,
@@ -39,7 +41,7 @@ from models import (
 from models.db import Base
 
 MODULES = (
-    attachments, audit, broadcasts, changes, consents, devices, drafts, events, goals,
+    attachments, audit, ballots, broadcasts, changes, consents, devices, drafts, events, feedback, goals,
     group_chats, groups, inbox, leads, leases, links, marks, memberships, outbox, people, preferences,
     programmes, progress, readings, regions, registrations, renditions, rounds, sessions, sheets, staff,
     submissions, subscriptions, tries, updates,

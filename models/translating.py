@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import clock, markup
+from models.ballots import Ballot, BallotTopic, Phase
 from models.db import Base, cache_of
 from models.errors import InvalidAnswer, NotFound
 from models.events import AgendaItem, Event, EventState, Workshop
@@ -236,6 +237,27 @@ class _Updates(Kind):
         record.changed_at = clock.now()
 
 
+class _Ballots(Kind):
+    def is_listed(self) -> sa.ColumnElement[bool]:
+        return Ballot.phase != Phase.RESULT
+
+    def page(self, record: Ballot, _number: str) -> str:
+        return f"dots/{record.code}"
+
+
+class _BallotTopics(Kind):
+    def is_listed(self) -> sa.ColumnElement[bool]:
+        running = sa.select(Ballot.id).where(Ballot.phase != Phase.RESULT)
+        return BallotTopic.ballot_id.in_(running)
+
+    def page(self, _record: BallotTopic, _number: str) -> str:
+        return ""
+
+    def touch(self, session: Session, record: BallotTopic) -> None:
+        """Let the moderators' boards see that it has changed."""
+        record.version += 1
+
+
 class _Reports(Kind):
     def about(self) -> sa.ColumnElement[str]:
         return sa.type_coerce(Goal.number, sa.String)
@@ -322,6 +344,8 @@ KINDS: dict[str, Kind] = {
             Part("words", _("What"), 1000, lines=True),
         ), title="words"),
         _Workshops("workshop", _("Workshops"), Workshop, (Part("title", _("Title"), 300),)),
+        _Ballots("ballot", _("Sticky dots"), Ballot, (Part("title", _("Title"), 200),)),
+        _BallotTopics("ballot-topic", _("Topics"), BallotTopic, (Part("title", _("Title"), 200),)),
         _Reports("report", _("Reports"), ProgressReport, (
             Part("public", _("What everybody reads"), 2000, lines=True),
         ), title="public"),

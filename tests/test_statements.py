@@ -48,7 +48,7 @@ PAGES = {
     "landing": (0, 3),
     "home": (0, 4),  # and the newest titles
     "groups": (0, 3),
-    "group": (10, 13),
+    "group": (11, 14),
     "calendar": (1, 2),
     "goals": (3, 6),
     "timeline": (3, 6),
@@ -65,7 +65,7 @@ PAGES = {
     "goal-sheet": (8, 10),
     "round": (5, 7),
     "call-sheet": (6, 8),
-    "translations": (10, 11),  # one for each kind, one for the renditions, one for who wrote them
+    "translations": (12, 13),  # one for each kind, one for the renditions, one for who wrote them
     "translation": (4, 5),
     "updates": (2, 3),
     "update's words": (3, 6),

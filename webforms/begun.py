@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from flask import request
 from sqlalchemy.orm import Session
 
-from models import drafts, links, people, submissions
+from models import drafts, feedback, links, people, submissions
 from models.errors import NotFound, gone
 from models.forms import afterwards
 from models.forms.questions import Context
@@ -87,4 +87,4 @@ def _version() -> int:
 def has_arrived(key: str) -> bool:
     """Return whether the form with this key is there already."""
     with site().db.reading() as session:
-        return submissions.arrived(session, key) is not None
+        return submissions.arrived(session, key) is not None or feedback.arrived(session, key) is not None

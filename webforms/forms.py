@@ -62,9 +62,10 @@ def ask(slug: str) -> Response:
 def _own_queries(form: Form) -> tuple[str, ...]:
     """Return the queries with which we lead to this form: twice as many as groups, and one for an event."""
     group, event = form.answers.get("group"), form.answers.get("event")
-    if event:
-        return (f"event={event.code}",)
-    return (f"group={group.code}", f"group={group.number}") if group else ("",)
+    if group is None:
+        return (f"event={event.code}",) if event else ("",)
+    more = f"&event={event.code}" if event else ""
+    return (f"group={group.code}{more}", f"group={group.number}{more}")
 
 
 @blueprint.post("/forms/<slug>")

@@ -24,6 +24,7 @@ from models import (
     registrations,
     sessions,
     submissions,
+    voting,
     wish_table,
 )
 from models.errors import InvalidAnswer, gone
@@ -96,6 +97,7 @@ def own() -> Response:
             ahead=meetings.of_person(session, person.id, today=clock.today(site().settings.zone)),
             tickets=tickets.of_person(session, person.id),
             has_calendar=links.stands(session, person.id, Purpose.CALENDAR),
+            votes=voting.open_to(session, person.id),
             led=leads.groups_of(session, person.id), has_files=attachments.has_any(session, person.id),
             submissions=sent, subjects={one.id: subject(session, one) for one in sent},
             correctable=afterwards.correctable(session, sent), may_add=afterwards.may_add,

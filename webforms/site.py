@@ -15,6 +15,8 @@ from translations import Language, language
 
 PERSON_COOKIE = "mitwirken-me"
 STAFF_COOKIE = "mitwirken-desk"
+DOTS_COOKIE = "mitwirken-dots"  # the code with which somebody votes who is not signed in
+DOTS_SPAN = timedelta(days=1)
 DEVICE_COOKIE = "mitwirken-desk-browser"  # tells a browser that staff have used before
 
 

@@ -3,6 +3,7 @@
 from models.forms.add_to_report import AddToReport
 from models.forms.answer_office import AnswerOffice
 from models.forms.ask_office import AskOffice
+from models.forms.feedback import Feedback
 from models.forms.follow_group import FollowGroup
 from models.forms.form import Form
 from models.forms.join_group import JoinGroup
@@ -11,12 +12,13 @@ from models.forms.meeting_notice import MeetingNotice
 from models.forms.register_event import RegisterEvent
 from models.forms.report_progress import ReportProgress
 from models.forms.status_round import StatusRound
+from models.forms.suggest_goal import SuggestGoal
 from models.forms.translation_feedback import TranslationFeedback
 
 FORMS: dict[str, type[Form]] = {
     form.slug: form
     for form in (
         JoinGroup, FollowGroup, ReportProgress, MeetingNotice, MeetingMinutes, AskOffice, AnswerOffice,
-        AddToReport, StatusRound, RegisterEvent, TranslationFeedback,
+        AddToReport, StatusRound, RegisterEvent, TranslationFeedback, Feedback, SuggestGoal,
     )
 }  # fmt: skip

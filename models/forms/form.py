@@ -55,6 +55,9 @@ class Form:
     done: ClassVar[Text]
     listed: ClassVar[bool] = True
     needs_office: ClassVar[bool] = True  # whether somebody has to look at it; else it is accepted as it comes
+    is_anonymous: ClassVar[bool] = (
+        False  # nothing of who sends it is kept, and it is not in the office's queue
+    )
     has_page: ClassVar[bool] = True  # whether its half-filled state can be taken to the page of its slug
     most_answers: ClassVar[int] = MAX_ANSWERS
     declared: ClassVar[tuple[Question[Any], ...]] = ()

@@ -35,11 +35,14 @@ from models import (
     updates,
     updates_sending,
     updates_writing,
+    voting,
 )
 from models.attachments import Attachment, AttachmentKind, AttachmentState
+from models.ballots import Ballot
 from models.changes import Author
 from models.columns import LocalisedWords
 from models.db import Base, Database
+from models.events import Event, EventKind
 from models.forms import FORMS, review
 from models.forms.form import Sender
 from models.forms.lead_group import LeadGroup
@@ -52,6 +55,7 @@ from models.people import ChannelKind, Person
 from models.preferences import Rhythm, Topic
 from models.programmes import Programme
 from models.progress import ProgressReport
+from models.registrations import Registration, RegistrationState
 from models.renditions import Rendition, RenditionState
 from models.settings import Release
 from models.sheets import ParticipantKind
@@ -78,6 +82,7 @@ STAYS = {
     "progress_reports.public",  # the office's wording
     "updates.title", "updates.body", "updates.picture_words", "updates.button_label",
     "updates.button_target",  # what has been sent to the group is the group's
+    "feedback_points.words",  # anonymous: nothing tells whose they are; empty after two years
     "messages.words",  # what members were told of meetings; gone after 90 days, see retention
 }  # fmt: skip
 # Never words of people who take part: the office's, the programme's, codes, keys and kinds.
@@ -95,6 +100,9 @@ NOT_THEIRS = {
     "working_groups.code", "updates.audience", "updates.source", "broadcasts.audience",
     "renditions",  # what translators wrote of the office's words
     "group_chats.language", "group_chats.title",  # a chat's, not a person's
+    "ballots", "ballot_topics", "ballot_voters", "ballot_cards.german", "ballot_cards.key",
+    "ballot_cards.language", "feedback_entries", "feedback_topics",  # kinds, keys, the office's words
+    "feedback_points.german",
     "audit", "login_tries", "staff_devices",  # numbers, kinds, hashes and seals
     "logins.device", "logins.mailed_code",  # the staff's
 }  # fmt: skip
@@ -174,6 +182,26 @@ def report(session: Session, person: Person) -> None:
     )  # fmt: skip
     send(session, "report-progress", person, "r4", **(raw | {"files": a_file(session, person, "b").token}))
     send(session, "ask-office", person, "q1", question=f"Frage nach {WORD}")
+    send(session, "feedback", person, "f2", stays=f"Wegen {WORD}")
+
+
+def vote(session: Session, person: Person) -> None:
+    """Register for an event and put a card onto the wall of a vote that still runs."""
+    programme, now = session.scalars(sa.select(Programme)).one(), clock.now()
+    event = Event(programme_id=programme.id, kind=EventKind.CONFERENCE, title="Probe", code="PROBE22")
+    session.add(event)
+    session.flush()
+    mine = Registration(
+        event_id=event.id, person_id=person.id, state=RegistrationState.REGISTERED, code="AM2NAX",
+        organisation=f"Verein {WORD}", needs=WORD, queued_at=now, changed_at=now,
+    )  # fmt: skip
+    ballot = Ballot(programme_id=programme.id, event_id=event.id, title=Localised({"de": "Themen"}))
+    session.add_all([mine, ballot])
+    session.flush()
+    who = voting.of_person(session, ballot, person.id)
+    assert who
+    assert voting.suggest(session, who, f"Mehr {WORD}", language="de", key="card")
+    assert WORD in str(voting.told(session, person.id))
 
 
 def lead(session: Session, person: Person, by: Author) -> None:
@@ -260,6 +288,7 @@ def house(any_db: Database) -> tuple[Database, int]:
         leads.appoint(session, card.id, person)
         lead(session, person, Author(person_id=person.id))
         write(session, person)
+        vote(session, person)
         take_over = LeadGroup({"name": f"Amina {WORD}"}, Context(session, "de", person=person), complete=True)
         token = links.issue(session, Purpose.HAND_OVER, person_id=person.id, target_id=card.id)
         form = LeadGroup(

@@ -10,9 +10,11 @@ from webforms.desk import (
     call_sheets,
     deliveries,
     door,
+    dots,
     entries,
     events,
     exports,
+    feedback,
     files,
     groups,
     guard,
@@ -43,6 +45,7 @@ for part in (
     login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, prints,
     workbook, rounds, call_sheets, noting, translations, translation_files, updates,
     second_step, sessions, audit, events, guests, door, hall, stacks,
+    feedback, dots,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)
 

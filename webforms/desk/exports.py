@@ -27,12 +27,17 @@ def _table(session: Session, kind: str) -> tuple[Table, str]:
 @blueprint.get("/export/<any('members', 'submissions'):kind>.<any('xlsx', 'csv'):ending>")
 def download(kind: str, ending: str) -> Response:
     """Hand out a table: members (`?group=` for one group) or submissions (with the queue's filters)."""
+    with site().db.reading() as session:
+        table, number = _table(session, kind)
+        return hand_out(table, kind, ending, number)
+
+
+def hand_out(table: Table, kind: str, ending: str, number: str = "") -> Response:
+    """Return a table as a file to download, noted in the audit; its name tells what it is, and the day."""
     # Written whole before it is sent, so that a slow download keeps no database connection.
     target = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - it is sent
     zone = site().settings.zone
-    with site().db.reading() as session:
-        table, number = _table(session, kind)
-        exporting.WRITERS[ending](table, target, tag=tag(), zone=zone)
+    exporting.WRITERS[ending](table, target, tag=tag(), zone=zone)
     with trail.acting(Verb.TAKE_OUT, Kind.FILE, f"{kind}.{ending}"):
         target.seek(0)
     parts = (kind, number, clock.today(zone).isoformat())

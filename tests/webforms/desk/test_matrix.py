@@ -118,7 +118,7 @@ def test_who_may_see_what_is_sent_is_written_down_once() -> None:
     parts = {role: {e.split(".")[1] for e in by_role[role] - own} for role in StaffRole}
     assert parts[StaffRole.TRANSLATOR] == {"translations", "translation_files"}
     assert parts[StaffRole.REVIEWER] == {"entries", "bulk"}
-    assert parts[StaffRole.MODERATOR] == {"groups", "meetings"}
+    assert parts[StaffRole.MODERATOR] == {"groups", "meetings", "feedback", "dots"}
     assert by_role[StaffRole.MODERATOR] & {e for e in guard.ROLES if e.startswith("desk.groups.")} == {
         "desk.groups.listed"
     }
