@@ -27,7 +27,7 @@ def _anonymous(session: Session, key: str) -> Arrived | None:
     if found is None or card is None:
         return None
     noon = datetime.combine(found.given_on, time(12), UTC)
-    return Arrived(Feedback.slug, {"group": card.code, "remarks": "none"}, card.id, noon)
+    return Arrived(Feedback.slug, {"group": card.code, "remarks": "none"}, card.id, noon, id=0)
 
 
 @blueprint.get("/thanks/<key>")
