@@ -3,6 +3,9 @@
 The pages are loaded here already, so that a worker that has died is replaced at once.
 """
 
+import time
+from typing import Any
+
 import click
 from granian import Granian
 from granian.constants import Interfaces
@@ -20,6 +23,21 @@ from commands.reading import read_settings
 ON_SQLITE, ON_SERVER = (1, 16), (2, 12)
 BACKLOG = 2048  # connections that wait to be taken; a hall that scans at once needs about a thousand
 HEADER_PATIENCE = 15_000  # milliseconds in which a request's head must have come
+
+SOON = 2.0  # seconds of life below which a worker cannot live at all
+
+
+class _Restarts(dict[int, float]):
+    """When granian last replaced which worker.
+
+    It gives the whole server up where one dies within 5.5 s of its start, and with it all who wait in line.
+    A worker that was killed twice must not cost a hall that: only one that cannot start is given up.
+    """
+
+    def get(self, worker: int, default: Any = 0.0) -> Any:
+        """Return when a worker was replaced, as far as that counts against it."""
+        at = super().get(worker, default)
+        return at if time.monotonic() - at <= SOON else 0.0
 
 
 @click.command()
@@ -48,4 +66,5 @@ def web() -> None:
         log_level=LogLevels.warning,
         log_dictconfig={"loggers": SERVER_LOGGERS},
     )
+    server.respawned_wrks = _Restarts()
     server.serve()

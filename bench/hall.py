@@ -1,0 +1,262 @@
+"""`python -m bench.hall`: a hall in which thousands scan at once, walls are open, and the server is killed.
+
+Each scans the code, opens the form, taps "send" twice and looks at the wall. In the end everybody is counted:
+one membership each, no answer with 5xx. A phone whose line is cut asks again, as browsers and people do.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import click
+import sqlalchemy as sa
+
+from bench import servers
+from bench.load import request
+from bench.posting import FORM, body_of
+from bench.recording import record
+from bench.stage import GROUP, SECRET, copy_of, make_file, open_stage
+from models import clock, groups, migrate
+from models.db import Database
+from models.events import Event, EventKind, EventState
+from models.importing import import_region
+from models.programmes import Programme
+from tests import postgres
+
+REGION = Path(__file__).parent.parent / "models" / "regions" / "paderborn-2018"
+WALL, EVERY = "HALLHALL", 2.0  # the wall's code, and seconds between two looks at it
+TRIES, PAUSE, TIMEOUT = 60, 0.5, 120.0
+_STORED = """
+SELECT count(*), count(DISTINCT m.person_id) FROM memberships m JOIN people p ON p.id = m.person_id
+WHERE p.email LIKE 'hall%'
+"""
+
+
+@dataclass
+class Hall:
+    """How it went: seconds of each journey and of each form, and what was not as it should be."""
+
+    journeys: list[float] = field(default_factory=list)
+    forms: list[float] = field(default_factory=list)
+    walls: int = 0
+    cut: int = 0  # lines that were cut, and asked anew
+    wrong: list[str] = field(default_factory=list)
+
+    def p99(self) -> float:
+        """Return the seconds within which 99 of 100 were done."""
+        return statistics.quantiles(self.journeys, n=100)[98]
+
+
+class Visit:
+    """One server that a hall asks."""
+
+    def __init__(self, port: int, code: str, *, is_reference: bool) -> None:
+        self.port, self.code, self.is_reference = port, code, is_reference
+        self.hall = Hall()
+
+    async def ask(self, data: bytes, *good: int) -> bytes:
+        """Return an answer of one of these kinds; a cut line is tried again."""
+        for _try in range(TRIES):
+            try:
+                reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                try:
+                    writer.write(data)
+                    answer = await reader.read(-1)
+                finally:
+                    writer.close()
+            except OSError:
+                answer = b""
+            if answer:
+                if int(answer[9:12]) not in good:
+                    self.hall.wrong.append(answer[9:12].decode())
+                return answer
+            self.hall.cut += 1
+            await asyncio.sleep(PAUSE * random.random() * 2)
+        self.hall.wrong.append("no answer")
+        return b""
+
+    async def person(self, start: float, email: str) -> None:
+        """Scan, open the form, send it twice at once, look at the wall."""
+        await asyncio.sleep(start - time.perf_counter())
+        await self.ask(request("GET", f"/j/{self.code}"), 200)
+        asked = time.perf_counter()
+        page = await self.ask(request("GET", f"{FORM}?group={self.code}"), 200)
+        self.hall.forms.append(time.perf_counter() - asked)
+        token = page.partition(b'name="csrf" value="')[2] or page.partition(b'name=csrf value="')[2]
+        body = body_of(self.code, email, token.partition(b'"')[0].decode())
+        posts = [self.ask(request("POST", FORM, body), 303) for _tap in range(1 if self.is_reference else 2)]
+        await asyncio.gather(*posts)
+        await self.ask(request("GET", f"/wall/{WALL}/now?lang=ar"), 200)
+        self.hall.journeys.append(time.perf_counter() - start)
+
+    async def wall(self, until: float) -> None:
+        """Look again and again, as the script of a wall does."""
+        mark = ""
+        while time.perf_counter() < until:
+            await asyncio.sleep(EVERY * random.uniform(0.85, 1.15))
+            ask = request("GET", f"/wall/{WALL}/now?lang=de")
+            if mark:
+                ask = ask[:-2] + f"If-None-Match: {mark}\r\n\r\n".encode()
+            answer = await self.ask(ask, 200, 304)
+            mark = answer.partition(b"etag: ")[2].partition(b"\r\n")[0].decode() or mark
+            self.hall.walls += 1
+
+    async def all(self, people: int, seconds: float, walls: int) -> None:
+        """Let everybody come at a moment of their own within `seconds`."""
+        begun = time.perf_counter() + 0.2
+        chance = random.Random(749)
+        moments = sorted(begun + chance.uniform(0, seconds) for _each in range(people))
+        watching = [asyncio.create_task(self.wall(begun + seconds)) for _each in range(walls)]
+        coming = [self.person(at, f"hall{number}@example.org") for number, at in enumerate(moments)]
+        await asyncio.gather(*coming)
+        await asyncio.gather(*watching)
+
+
+def workers_of(pid: int) -> list[int]:
+    """Return the processes that serve pages for the one that was started."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((place / "stat").read_text().rpartition(")")[2].split()[1])
+            command = (place / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if parent == pid and b"resource_tracker" not in command:
+            found.append(int(place.name))
+    return found
+
+
+async def kill(pid: int, times: int, seconds: float) -> int:
+    """Kill one of the workers so often within `seconds`; return how often that was."""
+    done = 0
+    for _time in range(times):
+        await asyncio.sleep(seconds / (times + 1))
+        for worker in workers_of(pid)[:1]:
+            os.kill(worker, signal.SIGKILL)
+            done += 1
+    return done
+
+
+def prepare(db: Database) -> str:
+    """Publish a conference with a wall; return the code of the group that all join."""
+    with db.transaction() as session:
+        programme = session.scalars(sa.select(Programme)).first()
+        if programme is None:
+            raise RuntimeError("no programme")
+        session.add(
+            Event(
+                programme_id=programme.id, kind=EventKind.CONFERENCE, title="Musterkonferenz", code=WALL,
+                state=EventState.OPEN, held_on=clock.today("Europe/Berlin") + timedelta(days=1),
+            )
+        )  # fmt: skip
+        return groups.directory(session).get(GROUP).code
+
+
+@contextmanager
+def served(url: str) -> Iterator[tuple[int, int]]:
+    """Run the pages as an office does; yield their port and process."""
+    port = servers.free_port()
+    environment = {
+        "MITWIRKEN_DATABASE": url, "MITWIRKEN_PORT": str(port), "MITWIRKEN_SECRET": SECRET,
+        "MITWIRKEN_BOT_USERNAME": "bench_bot", "MITWIRKEN_SETTINGS": os.devnull,
+    }  # fmt: skip
+    with servers.running([sys.executable, "-m", "mitwirken", "web"], environment, port) as pid:
+        yield port, pid
+
+
+@contextmanager
+def database(kind: str, folder: Path) -> Iterator[str]:
+    """Yield the address of a fresh database with the region."""
+    if kind == "sqlite":
+        file = folder / "hall.sqlite"
+        make_file(file)
+        yield f"sqlite:///{file}"
+        return
+    place = Path(tempfile.gettempdir()) / f"mitwirken-hall-{os.getpid()}"
+    with postgres.server(place) as uri, postgres.database(uri) as url:
+        db = Database(url)
+        migrate.upgrade(db)
+        import_region(db, REGION)
+        db.close()
+        yield url
+
+
+def stored(url: str) -> tuple[int, int]:
+    """Return how many memberships there are, and of how many people."""
+    db = Database(url)
+    with db.reader.connect() as connection:
+        rows, persons = connection.execute(sa.text(_STORED)).one()
+    db.close()
+    return int(rows), int(persons)
+
+
+def ours(
+    kind: str, folder: Path, people: int, seconds: float, walls: int, kills: int
+) -> tuple[Hall, int, str]:
+    """Let the hall come to the application; return how it went, the kills, what is stored."""
+    with database(kind, folder) as url:
+        db = Database(url)
+        code = prepare(db)
+        db.close()
+        with served(url) as (port, pid):
+            visit = Visit(port, code, is_reference=False)
+
+            async def both() -> int:
+                killing = asyncio.create_task(kill(pid, kills, seconds))
+                await visit.all(people, seconds, walls)
+                return await killing
+
+            killed = asyncio.run(both())
+        rows, persons = stored(url)
+    return visit.hall, killed, f"{rows:,} memberships of {persons:,} people"
+
+
+def reference(folder: Path, people: int, seconds: float) -> Hall:
+    """Let the same hall come to bare WSGI and the driver, which post once."""
+    first = folder / "first.sqlite"
+    make_file(first)
+    record(open_stage(copy_of(first, "recording.sqlite"))).save(folder / "recorded.json")
+    raw = copy_of(first, "raw.sqlite")
+    with servers.reference(raw, folder / "recorded.json") as port:
+        visit = Visit(port, open_stage(first).code, is_reference=True)
+        asyncio.run(visit.all(people, seconds, 0))
+    return visit.hall
+
+
+@click.command()
+@click.option("--people", default=5000, show_default=True)
+@click.option("--seconds", default=60.0, show_default=True)
+@click.option("--walls", default=200, show_default=True)
+@click.option("--kills", default=0, show_default=True, help="How often a worker is killed meanwhile.")
+@click.option("--database", "kind", type=click.Choice(["sqlite", "postgresql"]), default="sqlite")
+@click.option("--alone", is_flag=True, help="Without the reference.")
+def main(people: int, seconds: float, walls: int, kills: int, kind: str, alone: bool) -> None:
+    """Let a hall sign up at once, and count. Status 1 when somebody is lost, doubled or answered with 5xx."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        hall, killed, words = ours(kind, folder, people, seconds, walls, kills)
+        print(
+            f"{kind}: {people:,} people in {seconds:g} s, {walls} walls ({hall.walls:,} looks), "
+            f"{killed} × kill -9: {words}; {len(hall.wrong)} wrong answers {hall.wrong[:5]}; "
+            f"{hall.cut} cut lines asked anew; journey p50 {statistics.median(hall.journeys):.3f} s"
+        )
+        if not alone:
+            raw = reference(folder, people, seconds)
+            ratio = hall.p99() / raw.p99()
+            print(f"p99 {hall.p99():.3f} s; bare WSGI + sqlite3 {raw.p99():.3f} s: {ratio:.1f} ×")
+    if hall.wrong or words != f"{people:,} memberships of {people:,} people":
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
