@@ -35,6 +35,7 @@ from webforms.desk import (
     translations,
     updates,
     workbook,
+    workshops,
 )
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -45,7 +46,7 @@ for part in (
     login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, prints,
     workbook, rounds, call_sheets, noting, translations, translation_files, updates,
     second_step, sessions, audit, events, guests, door, hall, stacks,
-    feedback, dots,
+    feedback, dots, workshops,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)
 
