@@ -51,7 +51,7 @@ class WorkshopSheet(Base):
 
 
 class WorkshopField(Base):
-    """The words in a field: an answer, or a part of a step ("what-2"). `writer` is the page they came from."""
+    """The words in a field: an answer, or a part of a step ("what-2"). `writer`: from which page."""
 
     __tablename__ = "workshop_fields"
 

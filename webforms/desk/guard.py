@@ -107,6 +107,11 @@ ROLES: dict[str, frozenset[StaffRole]] = {
     "desk.guests.listed": OFFICE,
     "desk.guests.cancel": OFFICE,
     "desk.guests.download": OFFICE,
+    "desk.aftermath.show": OFFICE,
+    "desk.aftermath.thank": OFFICE,
+    "desk.aftermath.download": OFFICE,
+    "desk.aftermath.contacts": OFFICE,
+    "desk.aftermath.hand_over": OFFICE,
     "desk.workshops.listed": MEETING,
     "desk.workshops.desk": MEETING,  # whose own it is, models.workshop_sheets decides
     "desk.workshops.write": MEETING,

@@ -1,4 +1,4 @@
-"""The desk of a workshop without JavaScript: sections are saved, clashes shown, photos released, words put."""
+"""The desk of a workshop without JavaScript: sections saved, clashes shown, photos released, words put."""
 
 import io
 from pathlib import Path
