@@ -49,7 +49,7 @@ def _row(label: Words | str, *pieces: Spoken, tag: str) -> Row:
 def when_and_where(doc: Conference, tag: str) -> Spoken:
     """Say when and where it was."""
     said = event_letters.when_said(doc.card).to(tag)
-    return words.said(" · ".join(part for part in (said, words.apart(doc.card.place, tag)) if part), tag)
+    return words.said("\n".join(part for part in (said, doc.card.place) if part), tag)
 
 
 def opening(doc: Conference, tag: str) -> Iterator[Section]:
@@ -92,8 +92,8 @@ def _numbers(doc: Conference, tag: str) -> Iterator[Row]:
         yield _row(_("On the waiting list"), words.said(str(one.waiting), tag), tag=tag)
     if one.languages:
         names = {entry.tag: entry.own_name for entry in LANGUAGES}
-        spoken = " · ".join(f"{words.apart(names[code], tag)} {n}" for code, n in one.languages)
-        yield _row(_("Languages spoken"), words.said(spoken, tag), tag=tag)
+        spoken = [words.said(f"{words.apart(names[code], tag)}: {n}", tag) for code, n in one.languages]
+        yield _row(_("Languages spoken"), *spoken, tag=tag)
 
 
 def of_goal(goal: GoalPart, tag: str) -> Iterator[Section]:

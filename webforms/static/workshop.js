@@ -26,10 +26,10 @@
   function tell() {
     const all = [...fields.values()], state = desk.querySelector("[data-state]");
     const lost = all.some((one) => one.failed), open = all.some((one) => isDirty(one) || one.busy);
-    const wrote = all.some((one) => one.wrote);
-    const words = away ? desk.dataset.away : lost ? desk.dataset.waiting : open ? desk.dataset.saving : wrote ? desk.dataset.saved : "";
+    const wrote = all.some((one) => one.wrote), asked = all.some((one) => one.clash);
+    const words = away ? desk.dataset.away : asked ? desk.dataset.clash : lost ? desk.dataset.waiting : open ? desk.dataset.saving : wrote ? desk.dataset.saved : "";
     if (state.textContent !== words) state.textContent = words;
-    state.className = `live-state ${away || lost ? "bad" : open ? "busy" : ""}`;
+    state.className = `live-state ${away || lost || asked ? "bad" : open ? "busy" : ""}`;
   }
 
   function say(field, data) {
@@ -181,7 +181,7 @@
     }
   }
 
-  for (const at of desk.querySelectorAll("[data-field]")) watch(at);
+  desk.querySelectorAll("[data-field]").forEach(watch);
   for (const form of desk.querySelectorAll("#answers, #steps")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();

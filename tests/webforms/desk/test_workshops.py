@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 from PIL import Image
 
+from bench.recording import listening
 from models import workshop_sheets
 from models import workshop_writing as writing
 from models.attachments import Attachment
@@ -209,3 +210,23 @@ def test_what_is_no_photo_is_refused_in_words(nora: Officer, here: Hall, sent: d
     answer = nora.post(f"{base(here)}/picture", **sent)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.get_data(as_text=True)
+
+
+def test_more_words_steps_and_photos_take_no_more_statements(
+    nora: Officer, paderborn: Database, here: Hall
+) -> None:
+    counts = []
+    for steps in range(3, 7):
+        with paderborn.transaction() as session:
+            for name in (f"what-{steps}", f"by-{steps}"):
+                writing.save(session, here.workshop_id, name, "Etwas", seen=0, by=here.nora, writer="n")
+            writing.add_step(session, here.workshop_id, by=here.nora)
+        found = []
+        for address in (base(here), f"{base(here)}/state", "/desk/workshops"):
+            nora.client.get(address)
+            with listening(paderborn) as heard:
+                assert nora.client.get(address).status_code == 200
+            found.append(sum(one.is_statement for one in heard))
+        counts.append(found)
+    assert counts == [counts[0]] * 4
+    assert counts[0] == [9, 4, 2]
