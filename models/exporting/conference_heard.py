@@ -1,18 +1,23 @@
 """What people said to the goals of an event and how they voted, for its documentation."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from translations import Localised, Text
+from models import ballot_result, ballots, feedback_summary
+from models.ballots import Phase
+from models.feedback_summary import Column, Summary
+from translations import SOURCE, Localised, Text
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A point, or a topic of several, and how often it was said."""
+    """A point, or a topic with its points, and how often it was said."""
 
     words: Localised
     times: int
+    points: tuple[Localised, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,27 @@ class Voted:
     dots: int
 
 
-def heard(_session: Session, _event_id: int) -> dict[int, Heard]:
-    """Return what was said at an event, by the ids of the groups."""
-    return {}
+def heard(session: Session, event_id: int) -> dict[int, Heard]:
+    """Return what was said at an event and the office has released, by the ids of the groups."""
+    found = feedback_summary.listed(session, event_id=event_id)
+    return {one.card.id: _heard(one) for one in found if one.is_released}
 
 
-def votes(_session: Session, _event_id: int) -> tuple[Voted, ...]:
-    """Return the topics that were voted on at an event, those with most dots first."""
-    return ()
+def _heard(one: Summary) -> Heard:
+    return Heard(tuple(_said(one.stays)), tuple(_said(one.adapt)), one.no_remarks)
+
+
+def _said(column: Column) -> Iterator[Said]:
+    for topic in column.topics:
+        points = tuple(one.public for one in topic.points if one.public)
+        yield Said(Localised({SOURCE: topic.title}), topic.count, points)
+    for one in column.loose:
+        if one.public:
+            yield Said(one.public, one.times)
+
+
+def votes(session: Session, event_id: int) -> tuple[Voted, ...]:
+    """Return the topics of an event's votes that are closed, those with most dots first."""
+    closed = [one for one in ballots.of_event(session, event_id) if one.phase is Phase.RESULT]
+    ranked = [one for ballot in closed for one in ballot_result.results(session, ballot)]
+    return tuple(Voted(one.place, one.topic.title, one.total) for one in ranked)

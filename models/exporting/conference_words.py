@@ -138,3 +138,5 @@ def _points(points: tuple[Said, ...], tag: str) -> Iterator[Piece]:
         yield Piece(one.words.spoken(tag))
         if one.times > 1:
             yield Piece(words.said(_TIMES(n=one.times), tag), quiet=True)
+        for point in one.points:
+            yield Piece(point.spoken(tag), quiet=True)

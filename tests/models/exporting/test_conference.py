@@ -15,8 +15,20 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from bench.recording import listening
-from models import attachments, clock, people, registrations, workshop_pictures
+from models import (
+    attachments,
+    ballot_board,
+    clock,
+    feedback,
+    feedback_sorting,
+    feedback_summary,
+    groups,
+    people,
+    registrations,
+    workshop_pictures,
+)
 from models import workshop_writing as writing
+from models.ballots import Phase
 from models.cleaning import clean
 from models.db import Database
 from models.events import Event, EventState
@@ -24,6 +36,7 @@ from models.exporting import conference
 from models.exporting.conference import Conference
 from models.exporting.conference_heard import Heard, Said, Voted
 from models.exporting.documents import write_conference
+from models.feedback import Noted, Side
 from models.files import Store
 from models.registrations import Registration
 from tests.models.exporting.reading_pdf import needs_fonts, read_pdf
@@ -168,3 +181,43 @@ def test_more_guests_and_workshops_take_no_more_statements(paderborn: Database, 
             conference.read(session, code, store, today=date(2031, 9, 30))
         counts.append(sum(one.is_statement for one in heard))
     assert counts[0] == counts[1]
+
+
+def test_feedback_comes_with_counts_once_released_and_dots_once_closed(
+    paderborn: Database, store: Store
+) -> None:
+    here = hall(paderborn)
+
+    def read() -> Conference:
+        with paderborn.reading() as session:
+            code = session.get_one(Event, here.event_id).code
+            return conference.read(session, code, store, today=date(2031, 9, 30))
+
+    with paderborn.transaction() as session:
+        card = groups.directory(session).get("7.49")
+        for key, points in {
+            "a": [Noted(Side.STAYS, "Es hilft")], "b": [Noted(Side.ADAPT, "Zu wenig Zeit")], "c": [],
+        }.items():  # fmt: skip
+            feedback.take(session, card, here.event_id, points, key=key, channel="page", language="de")
+        ballot = ballot_board.begin(
+            session, here.olga, "Themen", event_id=here.event_id, cards_each=2, dots_each=3
+        ).id
+        ballot_board.go_to(session, here.olga, ballot, Phase.GROUP)
+        topic = ballot_board.add_topic(session, here.olga, ballot, "Mehr Sprachkurse").id
+        ballot_board.go_to(session, here.olga, ballot, Phase.VOTE)
+        ballot_board.set_paper(session, here.olga, ballot, {topic: 12})
+    before = read()
+    assert (before.goals[0].heard, before.votes) == (None, ())
+    with paderborn.transaction() as session:
+        (summary,) = feedback_summary.listed(session, event_id=here.event_id)
+        feedback_sorting.set_released(session, here.olga, summary.sheet_id, is_released=True)
+        ballot_board.go_to(session, here.olga, ballot, Phase.RESULT)
+    after = read()
+    heard = after.goals[0].heard
+    assert heard is not None
+    assert [(one.words.to("de"), one.times) for one in (*heard.stays, *heard.adapt)] == [
+        ("Es hilft", 1),
+        ("Zu wenig Zeit", 1),
+    ]
+    assert heard.no_remarks == 1
+    assert [(one.title.to("de"), one.dots) for one in after.votes] == [("Mehr Sprachkurse", 12)]
