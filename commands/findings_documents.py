@@ -3,10 +3,13 @@
 from datetime import UTC, date, datetime
 
 from commands.findings import Finding
+from models.event_cards import AgendaCard, EventCard, WorkshopCard
+from models.events import EventKind, EventState
 from models.exporting import docx_template, fonts
+from models.exporting.conference import Conference, GoalPart, Numbers, StepLine, WorkshopLine
 from models.exporting.documentation import Documentation, MilestoneLine, ReportLine, SheetLine
 from models.exporting.documentation_docx import TemplateUnusable
-from models.exporting.documents import DOCUMENTS, write_document
+from models.exporting.documents import DOCUMENTS, write_conference, write_document
 from models.progress import Standing
 from models.settings import Settings
 from models.sheets import MilestoneState
@@ -33,6 +36,7 @@ def templates(settings: Settings) -> Finding:
     try:
         for kind in DOCUMENTS:
             write_document(kind, "docx", _specimen(), "de", settings.templates)
+        write_conference("docx", _conference(), "de", settings.templates)
     except TemplateUnusable as error:
         remedy = "`mitwirken export documentation --template --to FILE.docx` writes ours, to begin anew."
         return Finding("templates", False, error.text.to("en"), remedy)
@@ -49,3 +53,16 @@ def _specimen() -> Documentation:
         (milestone,), (report,), "", None, Standing(total=1, done=1),
     )  # fmt: skip
     return Documentation("–", "–", "", "–", DAY, DAY, (DAY, DAY), DAY, (sheet,))
+
+
+def _conference() -> Conference:
+    """Return the documentation of a conference, likewise."""
+    moment = datetime(2020, 1, 1, tzinfo=UTC)
+    card = EventCard(
+        1, "CODE", EventKind.CONFERENCE, EventState.OVER, _NOTHING, DAY, "", "", "", _NOTHING, _NOTHING, (),
+        (), None, 0, 0, None, 1, moment, (AgendaCard("14:00", "", _NOTHING, None),),
+    )  # fmt: skip
+    workshop = WorkshopCard(1, 1, None, "", 0, _NOTHING, "", "", (), None, 0)
+    line = WorkshopLine(workshop, {"where": "–"}, (StepLine("–", "01/20", "–"),), ())
+    goal = GoalPart(_specimen().sheets[0], (line,), None)
+    return Conference("–", "–", "", card, Numbers(1, 1, 1, (("de", 1),)), (goal,), (line,), (), DAY)

@@ -65,6 +65,7 @@ class Audience:
     languages: frozenset[str] = frozenset()  # tags
     events: frozenset[int] = frozenset()  # ids of events: their guests are meant, and nobody else
     chats: bool = True  # the groups' linked Telegram chats, too
+    arrived: bool = False  # of the guests only those who have come
 
     @property
     def is_for_chats(self) -> bool:
@@ -79,6 +80,7 @@ class Audience:
             "groups": sorted(self.groups), "fields": sorted(self.fields),
             "parts": sorted(part.value for part in self.parts), "kinds": sorted(self.kinds),
             "languages": sorted(self.languages), "events": sorted(self.events), "chats": self.chats,
+            "arrived": self.arrived,
         }  # fmt: skip
 
     @staticmethod
@@ -89,6 +91,7 @@ class Audience:
             frozenset(Part(one) for one in data.get("parts", ())) or frozenset({Part.EVERYBODY}),
             frozenset(data.get("kinds", ())), frozenset(data.get("languages", ())),
             frozenset(data.get("events", ())), data.get("chats", True),
+            data.get("arrived", False),
         )  # fmt: skip
 
 
@@ -226,10 +229,12 @@ def _members(roles: Sequence[Role]) -> Pairs:
 
 
 def _guests(audience: Audience) -> Pairs:
-    """Return who has a place at one of the events."""
+    """Return who has a place at one of the events, or has come there."""
+    came = Registration.arrived_at.is_not(None) if audience.arrived else sa.true()
     return sa.select(Registration.person_id, sa.literal(0).label("group_id")).where(
         Registration.event_id.in_(sorted(audience.events)),
         Registration.state == RegistrationState.REGISTERED,
+        came,
     )
 
 

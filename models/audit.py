@@ -64,6 +64,7 @@ class Kind(StrEnum):
     SESSION = "session"
     EVENT = "event"
     ARRIVAL = "arrival"
+    WORKSHOP = "workshop"
 
 
 class AuditEntry(Base):

@@ -173,7 +173,7 @@ def card_of(session: Session, event: Event) -> EventCard:
         event.ends, event.place, event.about, event.access, tuple(event.languages),
         tuple(event.interpreters), event.capacity, event.taken, event.waiting, event.register_until,
         event.version, event.changed_at, tuple(_item(one) for one in event.agenda),
-        tuple(_workshop(one, directory) for one in event.workshops),
+        tuple(workshop_card(one, directory) for one in event.workshops),
     )  # fmt: skip
 
 
@@ -187,7 +187,8 @@ def _item(item: AgendaItem) -> AgendaCard:
     return AgendaCard(item.starts, item.ends, words, item.phase)
 
 
-def _workshop(workshop: Workshop, directory: groups.Directory) -> WorkshopCard:
+def workshop_card(workshop: Workshop, directory: groups.Directory) -> WorkshopCard:
+    """Return the card of a workshop as it is now; without a title of its own it is called like its group."""
     group = directory.by_id(workshop.group_id) if workshop.group_id else None
     title = workshop.title if workshop.title.words or group is None else group.title
     return WorkshopCard(

@@ -10,7 +10,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import clock, event_announcing, groups, places, programmes, renditions
+from models import clock, event_announcing, groups, places, programmes, renditions, workshop_sheets
 from models.db import cache_of
 from models.errors import Conflict, InvalidAnswer
 from models.event_letters import News
@@ -175,7 +175,7 @@ def set_workshops(
         for number, workshop in known.items():
             workshop.position = -workshop.position
             if number not in kept:
-                _must_be_empty(workshop)
+                _must_be_empty(session, workshop)
                 renditions.forget(session, KINDS["workshop"], number)
                 session.delete(workshop)
         session.flush()
@@ -191,9 +191,11 @@ def _workshops(event_id: int) -> sa.Select[Workshop]:
     return sa.select(Workshop).where(Workshop.event_id == event_id).order_by(Workshop.position)
 
 
-def _must_be_empty(workshop: Workshop) -> None:
+def _must_be_empty(session: Session, workshop: Workshop) -> None:
     if workshop.taken:
         raise Conflict(_("People have chosen this workshop. It cannot be removed."))
+    if workshop_sheets.has_words(session, workshop.id):
+        raise Conflict(_("Something has been written in this workshop. It cannot be removed."))
 
 
 def _put_workshop(record: Workshop, one: WorkshopFacts, position: int) -> None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import attachments, participants, places, progress, renditions
+from models import attachments, participants, places, progress, renditions, workshop_sheets
 from models.attachments import Attachment
 from models.broadcasts import KIND
 from models.drafts import Draft
@@ -38,6 +38,7 @@ def erase(session: Session, person: Person) -> None:
     places.let_go(session, person.id)
     _erase_messages(session, person.id)
     participants.forget(session, person)
+    workshop_sheets.forget(session, person)
     own = sa.select(Submission.id).where(Submission.person_id == person.id)
     progress.forget(session, own)
     _erase_updates(session, person.id)

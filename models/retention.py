@@ -20,6 +20,8 @@ from models import (
     sweeping,
     translation_lists,
     tries,
+    workshop_pictures,
+    workshop_sheets,
 )
 from models.attachments import Attachment
 from models.broadcasts import KIND, Broadcast, BroadcastState
@@ -73,6 +75,8 @@ def prune(db: Database, store: Store | None = None) -> dict[str, int]:
         "needs of guests": _needs,
         "needs in forms": _needs_in_forms,
         "guests of events long ago": lambda session: _rows(session, Registration, _of_past_events(GUESTS)),
+        "words of workshops": lambda session: workshop_sheets.forget_old(session, _BATCH),
+        "pictures of workshops": lambda session: workshop_pictures.forget_old(session, _BATCH),
         "files of no form": _loose_files,
         "drafts": lambda session: _rows(session, Draft, Draft.expires_at <= clock.now()),
         "links": lambda session: _rows(session, Link, Link.expires_at <= clock.now() - LINKS),
@@ -262,7 +266,7 @@ def _loose_files(session: Session) -> int:
     shown = sa.select(Update.id).where(Update.picture_id == Attachment.id)
     return attachments.forget(
         session, Attachment.submission_id.is_(None), Attachment.created_at <= clock.now() - LOOSE_FILES,
-        ~in_work.exists(), ~shown.exists(), limit=_BATCH,
+        ~in_work.exists(), ~shown.exists(), ~workshop_pictures.keeps(), limit=_BATCH,
     )  # fmt: skip
 
 

@@ -37,6 +37,8 @@ from models import (
     subscriptions,
     tries,
     updates,
+    workshop_pictures,
+    workshop_sheets,
 )
 from models.db import Base
 
@@ -44,6 +46,6 @@ MODULES = (
     attachments, audit, ballots, broadcasts, changes, consents, devices, drafts, events, feedback, goals,
     group_chats, groups, inbox, leads, leases, links, marks, memberships, outbox, people, preferences,
     programmes, progress, readings, regions, registrations, renditions, rounds, sessions, sheets, staff,
-    submissions, subscriptions, tries, updates,
+    submissions, subscriptions, tries, updates, workshop_pictures, workshop_sheets,
 )  # fmt: skip
 metadata = Base.metadata

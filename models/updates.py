@@ -48,6 +48,7 @@ class ButtonKind(StrEnum):
     FORM = "form"  # any other form; target: its slug
     GROUP = "group"  # a group's page; target: its number
     EVENT = "event"  # an event's page; target: its code
+    SHEETS = "sheets"  # the goal sheets of a guest's own groups; target: the event's code
     LINK = "link"  # any page; target: an https address
 
 

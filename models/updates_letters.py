@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from models import wish_buttons
+from models import own_sheets, wish_buttons
 from models.audiences import Audience
 from models.groups import Directory
 from models.letters import Button, Letter, Picture
@@ -18,6 +18,7 @@ BUTTON_WORDS: dict[ButtonKind, Text] = {
     ButtonKind.FORM: _("Fill in the form"),
     ButtonKind.GROUP: _("See the group"),
     ButtonKind.EVENT: _("See the event"),
+    ButtonKind.SHEETS: _("See your goal sheets"),
     ButtonKind.LINK: _("Read more"),
 }
 
@@ -52,6 +53,7 @@ def own_buttons(update: Update) -> tuple[Button, ...]:
         ButtonKind.FORM: Button(label, f"form:{target}:0", f"/{{lang}}/forms/{target}"),
         ButtonKind.GROUP: Button(label, page=f"/{{lang}}/groups/{target}"),
         ButtonKind.EVENT: Button(label, f"event:{target}:0", f"/{{lang}}/events/{target}"),
+        ButtonKind.SHEETS: own_sheets.button(label, target),
         ButtonKind.LINK: Button(label, page=target),
     }
     return (made[update.button],)

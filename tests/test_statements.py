@@ -48,7 +48,7 @@ PAGES = {
     "landing": (0, 3),
     "home": (0, 4),  # and the newest titles
     "groups": (0, 3),
-    "group": (11, 14),
+    "group": (12, 15),  # whether there is feedback, and the released photos of its workshops
     "calendar": (1, 2),
     "goals": (3, 6),
     "timeline": (3, 6),

@@ -82,4 +82,5 @@ def read(form: MultiDict[str, str], directory: Directory, events: Events) -> Aud
         _TAGS.intersection(form.getlist("language")),
         frozenset(card.id for card in events.cards if card.code in form.getlist("event")),
         form.get("chats") == "yes",
+        form.get("arrived") == "yes",
     )  # fmt: skip

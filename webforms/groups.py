@@ -5,7 +5,16 @@ from collections.abc import Collection, Sequence
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import clock, feedback_summary, groups, news, progress, publication, readings
+from models import (
+    clock,
+    feedback_summary,
+    groups,
+    news,
+    progress,
+    publication,
+    readings,
+    workshop_pictures,
+)
 from models.goals import CARRIER_WORDS
 from models.progress import ProgressReport
 from models.sheets import MILESTONE_WORDS, MeetingState
@@ -54,6 +63,7 @@ def sheet(number: str) -> AnyResponse:
             chart=charts.chart(course, tag()), editing=editing.address(session, card),
             headlines=news.headlines(session, card.id),
             has_feedback=feedback_summary.is_released(session, card.id),
+            charts=workshop_pictures.public_of_group(session, card.id),
         )  # fmt: skip
 
 

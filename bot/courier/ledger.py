@@ -9,7 +9,18 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.courier.parcel import Outcome, Parcel, Photo
-from models import attachments, broadcasts, clock, editions, leases, links, outgoing, regions, stopping
+from models import (
+    attachments,
+    broadcasts,
+    clock,
+    editions,
+    leases,
+    links,
+    outgoing,
+    own_sheets,
+    regions,
+    stopping,
+)
 from models.attachments import AttachmentKind, AttachmentState
 from models.broadcasts import KIND, Hindrance
 from models.db import Database
@@ -118,6 +129,8 @@ class Ledger:
             letter = replace(letter, picture=None)  # taken away meanwhile: the words go without it
         if delivery.group_chat is not None:
             letter = _for_all(letter)
+        elif delivery.person_id is not None:
+            letter = own_sheets.for_person(session, letter, delivery.person_id)
         tokens = self._tokens(session, letter.buttons, delivery.addressee)
         region = regions.the_region(session)
         return Parcel(

@@ -5,12 +5,15 @@ The template is the office's own where its folder has one of that name, else our
 
 import io
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
 from docx.opc.exceptions import OpcError
-from docxtpl import DocxTemplate
+from docx.oxml.ns import qn
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from lxml.etree import LxmlError
@@ -26,6 +29,7 @@ from models.progress import Standing
 from models.sheets import MILESTONE_WORDS
 from translations import Spoken, Words, _
 
+_WIDEST, _HIGHEST = 120, 110  # millimetres of a picture
 _COUNTS = ("total", "done", "under_way", "stuck", "overdue")
 _PAGE = _("Page {number} of {total}")
 
@@ -37,25 +41,39 @@ class TemplateUnusable(NotReady):
 def documentation_docx(doc: Documentation, tag: str, templates: Path | None = None) -> bytes:
     """Return all goal sheets with a title page and an overview; TemplateUnusable."""
     values = _common(doc, tag, words.TITLE.to(tag))
-    values["sheets"] = [_sheet(sheet, tag) for sheet in doc.sheets]
-    return _filled(docx_template.DOCUMENTATION, values, tag, templates)
+    values["sheets"] = [sheet_values(sheet, tag) for sheet in doc.sheets]
+    return fill(docx_template.DOCUMENTATION, values, tag, templates)
 
 
 def goal_sheets_docx(doc: Documentation, tag: str, templates: Path | None = None) -> bytes:
     """Return the goal sheets alone, one or many; TemplateUnusable."""
     values = _common(doc, tag, (words.SHEET if len(doc.sheets) == 1 else words.SHEETS).to(tag))
-    values["sheets"] = [_sheet(sheet, tag) for sheet in doc.sheets]
-    return _filled(docx_template.GOAL_SHEETS, values, tag, templates)
+    values["sheets"] = [sheet_values(sheet, tag) for sheet in doc.sheets]
+    return fill(docx_template.GOAL_SHEETS, values, tag, templates)
 
 
-def _filled(name: str, values: dict[str, Any], tag: str, templates: Path | None) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture among the values of a template: a JPEG, its size in pixels, and what it shows."""
+
+    data: bytes
+    width: int
+    height: int
+    caption: str
+
+
+def fill(name: str, values: dict[str, Any], tag: str, templates: Path | None) -> bytes:
+    """Return a template filled in with values, settled in its language; TemplateUnusable."""
     own = _own(name, templates)
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     target = io.BytesIO()
     try:
         template = DocxTemplate(io.BytesIO(own.read_bytes() if own else docx_template.built_in(name)))
-        template.render(values, environment)
+        captions = list[str]()
+        template.render(_with_pictures(values, template, captions), environment)
         docx_settling.settle(template.docx, tag)
+        for drawing, caption in zip(template.docx.element.body.iter(qn("wp:docPr")), captions, strict=False):
+            drawing.set("descr", caption)
         template.save(target)
     except (TemplateError, OpcError, BadZipFile, LxmlError, KeyError, ValueError, OSError) as error:
         if own is None:
@@ -64,6 +82,17 @@ def _filled(name: str, values: dict[str, Any], tag: str, templates: Path | None)
             _("The template {file} cannot be filled in: {why}")(file=str(own), why=_first_line(error))
         ) from error
     return target.getvalue()
+
+
+def _with_pictures(values: Any, template: DocxTemplate, captions: list[str]) -> Any:
+    """Return values with what Word shows in place of their pictures; what these show is noted in order."""
+    if isinstance(values, Shown):
+        captions.append(values.caption)
+        wide = min(_WIDEST, _HIGHEST * values.width / max(values.height, 1))
+        return InlineImage(template, io.BytesIO(values.data), width=Mm(round(wide)))
+    if isinstance(values, dict):
+        return {name: _with_pictures(one, template, captions) for name, one in values.items()}
+    return [_with_pictures(one, template, captions) for one in values] if isinstance(values, list) else values
 
 
 def _own(name: str, templates: Path | None) -> Path | None:
@@ -81,29 +110,36 @@ def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
-def _said(said: Words | str | Spoken, tag: str) -> str:
+def say(said: Words | str | Spoken, tag: str) -> str:
+    """Return words with the marks of their language."""
     spoken = said if isinstance(said, Spoken) else words.said(said, tag)
     return marked(Piece(spoken), tag)
 
 
 def _common(doc: Documentation, tag: str, title: str) -> dict[str, Any]:
-    before, _number, rest = _PAGE.to(tag).partition("{number}")
-    between, _total, after = rest.partition("{total}")
     return {
         "title": plain(title),
-        "region": _said(words.source(doc.region, tag), tag),
-        "office": _said(words.source(doc.office, tag), tag),
-        "programme": _said(words.source(doc.programme, tag), tag),
-        "period": _said(words.period(doc, tag), tag),
-        "as_of": _said(words.as_of(doc), tag),
-        "progress": _said(words.progress(doc.standing, tag), tag),
-        "page": {"before": before, "between": between, "after": after},
-        "words": _labels(tag),
+        "region": say(words.source(doc.region, tag), tag),
+        "office": say(words.source(doc.office, tag), tag),
+        "programme": say(words.source(doc.programme, tag), tag),
+        "period": say(words.period(doc, tag), tag),
+        "as_of": say(words.as_of(doc.today), tag),
+        "progress": say(words.progress(doc.standing, tag), tag),
+        "page": page_words(tag),
+        "words": labels(tag),
         **_counts(doc.standing),
     }
 
 
-def _labels(tag: str) -> dict[str, str]:
+def page_words(tag: str) -> dict[str, str]:
+    """Return what stands around the numbers of pages."""
+    before, _number, rest = _PAGE.to(tag).partition("{number}")
+    between, _total, after = rest.partition("{total}")
+    return {"before": before, "between": between, "after": after}
+
+
+def labels(tag: str) -> dict[str, str]:
+    """Return the heads of tables."""
     overview = ("number", "title", "carried", *_COUNTS)
     table = ("due", "measure", "report")
     return {
@@ -119,42 +155,44 @@ def _counts(one: Standing) -> dict[str, int]:
     return {name: getattr(one, name) for name in _COUNTS}
 
 
-def _sheet(sheet: SheetLine, tag: str) -> dict[str, Any]:
+def sheet_values(sheet: SheetLine, tag: str) -> dict[str, Any]:
+    """Return what a template may say of a goal."""
     facts, closing = list(words.facts(sheet, tag)), list(words.closing(sheet, tag))
     single = dict.fromkeys(words.FACTS, "")
-    single |= {fact.key: "\n".join(_lines(fact.pieces, tag)) for fact in (*facts, *closing)}
+    single |= {fact.key: "\n".join(lines(fact.pieces, tag)) for fact in (*facts, *closing)}
     return {
         **single,
         "number": sheet.number,
-        "title": _said(sheet.title.spoken(tag), tag),
-        "summary": _said(sheet.summary.spoken(tag), tag),
-        "field": _said(sheet.field_name.spoken(tag), tag),
+        "title": say(sheet.title.spoken(tag), tag),
+        "summary": say(sheet.summary.spoken(tag), tag),
+        "field": say(sheet.field_name.spoken(tag), tag),
         "fallback": words.FALLBACK.to(tag) if words.is_fallback(sheet.title, tag) else "",
         "carried": words.CARRIED_BY[words.carrier(sheet)].to(tag),
         "ownership": single["carried"],
-        "progress": _said(words.progress(sheet.standing, tag), tag),
+        "progress": say(words.progress(sheet.standing, tag), tag),
         "facts": _facts(facts, tag),
         "closing": _facts(closing, tag),
         "milestones": [_milestone(one, tag) for one in sheet.milestones],
-        "other_reports": _lines(words.reports(sheet.other_reports, tag), tag),
+        "other_reports": lines(words.reports(sheet.other_reports, tag), tag),
         **_counts(sheet.standing),
     }
 
 
 def _milestone(one: MilestoneLine, tag: str) -> dict[str, Any]:
     return {
-        "due": _said(saying.when(one.due, tag), tag),
-        "measure": _said(words.source(one.measure, tag), tag),
+        "due": say(saying.when(one.due, tag), tag),
+        "measure": say(words.source(one.measure, tag), tag),
         "state": MILESTONE_WORDS[one.state].to(tag),
-        "report": _lines(words.report(one, tag), tag),
+        "report": lines(words.report(one, tag), tag),
     }
 
 
 def _facts(facts: Iterable[Fact], tag: str) -> list[dict[str, Any]]:
     return [
-        {"key": fact.key, "label": fact.label.to(tag), "lines": _lines(fact.pieces, tag)} for fact in facts
+        {"key": fact.key, "label": fact.label.to(tag), "lines": lines(fact.pieces, tag)} for fact in facts
     ]
 
 
-def _lines(pieces: Iterable[Piece], tag: str) -> list[str]:
+def lines(pieces: Iterable[Piece], tag: str) -> list[str]:
+    """Return the lines of a cell."""
     return [marked(piece, tag) for piece in pieces]

@@ -19,7 +19,7 @@ def documentation_pdf(doc: Documentation, tag: str) -> bytes:
     _overview(paper, doc)
     for sheet in doc.sheets:
         paper.new_page()
-        _sheet(paper, sheet)
+        set_sheet(paper, sheet)
     return paper.written()
 
 
@@ -30,13 +30,17 @@ def goal_sheets_pdf(doc: Documentation, tag: str) -> bytes:
     for place, sheet in enumerate(doc.sheets):
         if place:
             paper.new_page()
-        _sheet(paper, sheet)
+        set_sheet(paper, sheet)
     return paper.written()
 
 
 def _paper(doc: Documentation, tag: str, title: str, *, on_first: bool) -> Paper:
     head_end = words.TITLE if not on_first else words.SHEET
-    foot = f"{words.apart(doc.office, tag)} · {words.as_of(doc).to(tag)}" if doc.office else words.as_of(doc)
+    foot = (
+        f"{words.apart(doc.office, tag)} · {words.as_of(doc.today).to(tag)}"
+        if doc.office
+        else words.as_of(doc.today)
+    )
     running = Running(head=words.source(doc.region, tag), head_end=head_end, foot=foot, on_first=on_first)
     return Paper(tag, title=title, running=running, accent=doc.accent)
 
@@ -50,7 +54,7 @@ def _title_page(paper: Paper, doc: Documentation) -> None:
     paper.paragraph(words.source(doc.region, paper.tag), Style(12, bold=True))
     if doc.office:
         paper.paragraph(words.source(doc.office, paper.tag), LEAD)
-    paper.paragraph(words.as_of(doc), LEAD)
+    paper.paragraph(words.as_of(doc.today), LEAD)
 
 
 def _overview(paper: Paper, doc: Documentation) -> None:
@@ -76,7 +80,8 @@ def _overview(paper: Paper, doc: Documentation) -> None:
     paper.table(columns, [*rows, total])
 
 
-def _sheet(paper: Paper, sheet: SheetLine) -> None:
+def set_sheet(paper: Paper, sheet: SheetLine) -> None:
+    """Set one goal with its sheet."""
     tag = paper.tag
     paper.heading(words.heading(sheet, tag))
     if sheet.summary:
@@ -97,7 +102,7 @@ def _sheet(paper: Paper, sheet: SheetLine) -> None:
     if sheet.other_reports:
         paper.heading(words.OTHER, 2)
         for piece in words.reports(sheet.other_reports, tag):
-            paper.paragraph(_printed(piece))
+            paper.paragraph(printed(piece))
         paper.space(3)
     _facts(paper, words.closing(sheet, tag))
 
@@ -106,15 +111,16 @@ def _row(one: MilestoneLine, tag: str) -> list[Cell]:
     return [
         saying.when(one.due, tag),
         words.source(one.measure, tag),
-        [_printed(piece) for piece in words.report(one, tag)],
+        [printed(piece) for piece in words.report(one, tag)],
     ]
 
 
 def _facts(paper: Paper, facts: Iterable[Fact]) -> None:
-    paper.facts((fact.label, [_printed(piece) for piece in fact.pieces]) for fact in facts)
+    paper.facts((fact.label, [printed(piece) for piece in fact.pieces]) for fact in facts)
 
 
-def _printed(piece: Piece) -> Printed:
+def printed(piece: Piece) -> Printed:
+    """Return a piece with its look."""
     if piece.quiet:
         return Say(piece.words, SMALL)
     return Say(piece.words, BOLD) if piece.bold else piece.words

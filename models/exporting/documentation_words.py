@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from babel.numbers import format_decimal
@@ -85,9 +86,9 @@ def period(doc: Documentation, tag: str) -> Text:
     return _("{first} to {last}")(first=dates.month(doc.period[0], tag), last=dates.month(doc.period[1], tag))
 
 
-def as_of(doc: Documentation) -> Text:
+def as_of(today: date) -> Text:
     """Say of which day it is."""
-    return _("As of {day}")(day=doc.today)
+    return _("As of {day}")(day=today)
 
 
 def progress(one: Standing, tag: str) -> Spoken:

@@ -17,8 +17,8 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
-DOCUMENTATION, GOAL_SHEETS = "documentation.docx", "goal-sheets.docx"
-NAMES = (DOCUMENTATION, GOAL_SHEETS)
+DOCUMENTATION, GOAL_SHEETS, CONFERENCE = "documentation.docx", "goal-sheets.docx", "conference.docx"
+NAMES = (DOCUMENTATION, GOAL_SHEETS, CONFERENCE)
 _FONT = "Arial"  # on every office's machine, with Latin, Cyrillic and Arabic letters
 _WIDTH = 170  # millimetres between the margins
 _OVERVIEW = (
@@ -51,17 +51,24 @@ def built_in(name: str) -> bytes:
     """Return one of our templates as a .docx file."""
     document = Document()
     _styles(document)
-    _page(document, has_title_page=name == DOCUMENTATION)
+    _page(document, has_title_page=name != GOAL_SHEETS)
     settings = document.settings.element
     for old in settings.findall(qn("w:compat")):
         settings.remove(old)
     settings.insert_element_before(_xml(_COMPATIBLE), *_AFTER_COMPAT)
-    if name == DOCUMENTATION:
+    if name != GOAL_SHEETS:
         _title_page(document)
+    if name == DOCUMENTATION:
         _overview(document)
+    if name == CONFERENCE:
+        _sections(document, "opening", "Heading 1")
     _line(document, "{%p for sheet in sheets %}")
     _sheet(document)
+    if name == CONFERENCE:
+        _sections(document, "sheet.sections", "Heading 2")
     _line(document, "{%p endfor %}")
+    if name == CONFERENCE:
+        _sections(document, "others", "Heading 1")
     document.core_properties.title = "{{ title }}"
     document.core_properties.author = "{{ office }}"
     document.core_properties.comments = ""
@@ -208,6 +215,25 @@ def _sheet(document: DocumentType) -> None:
     _line(document, "{%p endif %}")
     document.add_paragraph().paragraph_format.space_after = Pt(0)
     _facts(document, "sheet.closing")
+
+
+def _sections(document: DocumentType, name: str, style: str) -> None:
+    """Add headings with facts below them, and photos below these; the first of large ones begins a page."""
+    _line(document, f"{{%p for section in {name} %}}")
+    if style == "Heading 1":
+        _line(document, "{%p if loop.first %}")
+        head = document.add_paragraph("{{ section.heading }}", style=style)
+        head.paragraph_format.page_break_before = True
+        _line(document, "{%p else %}")
+    document.add_paragraph("{{ section.heading }}", style=style).paragraph_format.space_before = Pt(14)
+    if style == "Heading 1":
+        _line(document, "{%p endif %}")
+    _facts(document, "section.facts")
+    _line(document, "{%p for one in section.pictures %}")
+    document.add_paragraph("{{ one.picture }}").paragraph_format.space_before = Pt(8)
+    document.add_paragraph("{{ one.caption }}")
+    _line(document, "{%p endfor %}")
+    _line(document, "{%p endfor %}")
 
 
 def _line(document: DocumentType, tag: str) -> None:

@@ -17,6 +17,7 @@ counted from the edge where reading starts, so nobody who uses this has to think
 where the fonts are not installed. The same words always give the same file under a frozen clock.
 """
 
+import io
 import re
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
@@ -37,6 +38,7 @@ TITLE = Style(26, bold=True, leading=1.25)
 HEADINGS = {1: Style(18, bold=True, leading=1.25), 2: Style(13, bold=True), 3: Style(10.5, bold=True)}
 _ABOVE = {1: 8.0, 2: 6.0, 3: 4.0}  # millimetres above a heading
 _BELOW = {1: 3.0, 2: 1.5, 3: 0.5}
+PICTURE = 110.0  # millimetres of a picture's longer side
 GAP = 2.0  # millimetres after a block
 _LABEL = 0.27  # share of the width that labels of facts take
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -113,6 +115,15 @@ class Paper:
         if total and done:
             self._pages.fill(0, width * min(1, done / total), self._pages.y + 1, height, self._rgb)
         self._pages.y += height + 1 + 2 * GAP
+
+    def picture(self, data: bytes, width: int, height: int, words: str) -> None:
+        """Set a picture as large as fits beside others on a page; `words` are said in its place."""
+        wide = min(PICTURE, self._pages.width, PICTURE * width / max(height, 1))
+        high = wide * height / max(width, 1)
+        self._begin(high)
+        with self._pages.tags.part("Figure", self.tag, words), self._pages.tags.drawing():
+            self._pages.pdf.image(io.BytesIO(data), self._pages.x(0, wide), self._pages.y, wide, high)
+        self._pages.y += high + GAP
 
     def choices(self, options: Sequence[Words], *, indent: float = 0) -> None:
         """Set boxes to tick, beside each other as far as they fit."""

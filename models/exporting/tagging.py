@@ -66,6 +66,17 @@ class Tags:
         self._pdf._out("EMC")
 
     @contextmanager
+    def drawing(self) -> Iterator[None]:
+        """Draw a picture, as the content of the open part, which says it in words."""
+        page, node = self._pdf.page, self._open[-1]
+        number = len(self._marks[page])
+        self._marks[page].append(node)
+        node.kids.append((page, number))
+        self._pdf._out(f"/{node.role} <</MCID {number}>> BDC")
+        yield
+        self._pdf._out("EMC")
+
+    @contextmanager
     def decoration(self) -> Iterator[None]:
         """Draw what nobody needs to hear: rules, fills, running heads."""
         self._pdf._out("/Artifact BMC")

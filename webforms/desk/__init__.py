@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from webforms.desk import (
     accounts,
+    aftermath,
     ages,
     audit,
     bulk,
@@ -35,6 +36,7 @@ from webforms.desk import (
     translations,
     updates,
     workbook,
+    workshops,
 )
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -45,7 +47,7 @@ for part in (
     login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, prints,
     workbook, rounds, call_sheets, noting, translations, translation_files, updates,
     second_step, sessions, audit, events, guests, door, hall, stacks,
-    feedback, dots,
+    feedback, dots, workshops, aftermath,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)
 

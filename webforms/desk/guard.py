@@ -107,6 +107,21 @@ ROLES: dict[str, frozenset[StaffRole]] = {
     "desk.guests.listed": OFFICE,
     "desk.guests.cancel": OFFICE,
     "desk.guests.download": OFFICE,
+    "desk.aftermath.show": OFFICE,
+    "desk.aftermath.thank": OFFICE,
+    "desk.aftermath.download": OFFICE,
+    "desk.aftermath.contacts": OFFICE,
+    "desk.aftermath.hand_over": OFFICE,
+    "desk.workshops.listed": MEETING,
+    "desk.workshops.desk": MEETING,  # whose own it is, models.workshop_sheets decides
+    "desk.workshops.write": MEETING,
+    "desk.workshops.state": MEETING,
+    "desk.workshops.save": MEETING,
+    "desk.workshops.add_step": MEETING,
+    "desk.workshops.take_picture": MEETING,
+    "desk.workshops.show_picture": OFFICE,
+    "desk.workshops.remove_picture": MEETING,
+    "desk.workshops.put": MEETING,
     "desk.deliveries.listed": OFFICE,
     "desk.deliveries.again": OFFICE,
     "desk.exports.download": OFFICE,
@@ -161,11 +176,13 @@ HOMES = {
     StaffRole.TRANSLATOR: "desk.translations.listed",
     StaffRole.MODERATOR: "desk.groups.listed",
 }  # where not with the entries
+ALSO_OWN = {StaffRole.MODERATOR: ("/desk/workshops",)}  # addresses they may be led to by a log-in
 UPLOADS = {
     "desk.workbook.look": 6_000_000,
     "desk.translation_files.look": 6_000_000,
     "desk.updates.save": composing_words.MOST_TOGETHER,
     "desk.updates.correct": composing_words.MOST_TOGETHER,
+    "desk.workshops.take_picture": composing_words.MOST_TOGETHER,
 }  # bytes of a request with a file; others are bound by the app
 MANY_FIELDS = ("desk.events.plan", "desk.events.workshops")  # tables of a whole day
 
@@ -194,7 +211,8 @@ def home_of(member: StaffMember) -> str:
 def path_for(member: StaffMember, raw: str) -> str:
     """Return an address of the desk to go on to; who may see little always comes to what they may see."""
     onwards, home = own_path(raw), home_of(member)
-    may_go = member.role not in HOMES or onwards.startswith((home, "/desk/account"))
+    own = (home, "/desk/account", *ALSO_OWN.get(member.role, ()))
+    may_go = member.role not in HOMES or onwards.startswith(own)
     return onwards if may_go else home
 
 

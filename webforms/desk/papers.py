@@ -45,6 +45,7 @@ def download(ending: str) -> Response:
 
 @blueprint.get("/documents/template/documentation.docx", defaults={"name": docx_template.DOCUMENTATION})
 @blueprint.get("/documents/template/goal-sheets.docx", defaults={"name": docx_template.GOAL_SHEETS})
+@blueprint.get("/documents/template/conference.docx", defaults={"name": docx_template.CONFERENCE})
 def template(name: str) -> Response:
     """Hand out one of our Word templates, to be changed in Word."""
     return _file(docx_template.built_in(name), "docx", name)

@@ -65,7 +65,7 @@ def _page(page: pikepdf.Page) -> tuple[str, dict[int, str], dict[int, str]]:
                 letters = fonts[str(operands[0])]
             case "BDC":
                 mark = int(operands[1].MCID)
-                words[mark] = str(operands[1].ActualText)
+                words[mark] = str(operands[1].get("/ActualText", ""))  # a picture has none
             case "BMC" | "EMC":
                 mark = -1
             case "Tj":

@@ -118,7 +118,7 @@ def test_who_may_see_what_is_sent_is_written_down_once() -> None:
     parts = {role: {e.split(".")[1] for e in by_role[role] - own} for role in StaffRole}
     assert parts[StaffRole.TRANSLATOR] == {"translations", "translation_files"}
     assert parts[StaffRole.REVIEWER] == {"entries", "bulk"}
-    assert parts[StaffRole.MODERATOR] == {"groups", "meetings", "feedback", "dots"}
+    assert parts[StaffRole.MODERATOR] == {"groups", "meetings", "feedback", "dots", "workshops"}
     assert by_role[StaffRole.MODERATOR] & {e for e in guard.ROLES if e.startswith("desk.groups.")} == {
         "desk.groups.listed"
     }
@@ -190,6 +190,7 @@ def test_each_form_of_the_desk_is_noted_or_said_why_not(app: Flask) -> None:
     }
     elsewhere = {
         "desk.entries.act": "models.forms.review", "desk.bulk.accept": "models.forms.review",
+        "desk.aftermath.hand_over": "models.forms.review",
         "desk.login.enter": "begin", "desk.login.enter_code": "begin",
         "desk.updates.save": "webforms.composing_words", "desk.updates.correct": "webforms.composing_words",
         "desk.updates.choose": "webforms.composing_recipients",
