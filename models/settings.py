@@ -66,8 +66,8 @@ class Settings(BaseSettings):
         "text", pattern="^(text|json)$", description="text for people, json: one object a line, for programs"
     )
     least_seconds: float = Field(
-        2, ge=0, le=60, description="seconds that a public form must have been open; who is quicker sees"
-        " it once more, with everything kept. 0: off",
+        0, ge=0, le=60, description="seconds that a public form must have been open, 2 where machines fill"
+        " forms in; who is quicker sees it once more, with everything kept. 0: off",
     )  # fmt: skip
     metrics_token: SecretStr = Field(
         SecretStr(""), description="opens /metrics; empty: only on a trial installation, to this machine"
