@@ -84,12 +84,12 @@ def begin_form(turn: Turn, slug: str) -> None:
     begin(turn, slug, *([form.intro] if form.intro else []))
 
 
-def begin_feedback(turn: Turn, group: GroupCard, event: str = "") -> None:
-    """Begin the feedback on a goal, at the event that a poster names."""
-    heading = Localised({turn.language: group.to(turn.language)})
+def begin_feedback(turn: Turn, group: GroupCard | None, event: str = "") -> None:
+    """Begin the feedback on a goal, at the event that a poster or a button names."""
+    heading = Localised({turn.language: group.to(turn.language)}) if group else Feedback.title
     intro = [Feedback.intro] if Feedback.intro else []
-    named = {"event": event} if event else {}
-    begin(turn, Feedback.slug, heading, *intro, answers={"group": group.code, **named})
+    named = {"group": group.code} if group else {}
+    begin(turn, Feedback.slug, heading, *intro, answers=named | ({"event": event} if event else {}))
 
 
 def membership_in(turn: Turn, group: GroupCard) -> Membership | None:

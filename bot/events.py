@@ -2,13 +2,14 @@
 
 from bot import conversation, menus
 from bot.turn import Turn
-from models import arrivals, clock, event_cards, event_letters, places, registrations
+from models import arrivals, ballots, clock, event_cards, event_letters, places, registrations
 from models.db import today_in
 from models.errors import NotFound
 from models.event_cards import EventCard
 from models.event_letters import News
 from models.events import Event
-from models.forms.register_event import HERE, TALK, RegisterEvent
+from models.forms.feedback import Feedback
+from models.forms.register_event import HERE, IN_THE_HALL, TALK, RegisterEvent
 from models.letters import Button
 from models.registrations import Registration, RegistrationState
 from translations import Localised, Text, _
@@ -45,18 +46,34 @@ def show(turn: Turn, card: EventCard) -> None:
         else:
             then = TALK if card.is_hall else event_letters.WE_TELL_YOU
             lines += [_("You are on the waiting list."), then]
-        buttons: tuple[Button, ...] = (
-            event_letters.ticket_button(card), see, event_letters.give_up_button(card, ticket),
-        )  # fmt: skip
+        buttons: tuple[Button, ...] = (event_letters.ticket_button(card), see)
+        if one.arrived_at is None:
+            buttons = (*buttons, event_letters.give_up_button(card, ticket))
     elif card.takes_people(today_in(turn.session)):
-        lines.append(_places_left(card))
+        lines += [*([IN_THE_HALL] if card.is_hall else []), _places_left(card)]
         buttons = (Button(_("Register"), f"register:{card.code}:0"), see)
     else:
         lines.append(_("One can no longer register for this event."))
         buttons = (see,)
+    buttons = (*_taking_part(turn, card), *buttons)
     if not turn.person.language_chosen:
         buttons = (*buttons, Button(_("Other language"), f"languages:0:0:{card.code}"))
     turn.tell(*lines, buttons=(*buttons, menus.MENU))
+
+
+def _taking_part(turn: Turn, card: EventCard) -> tuple[Button, ...]:
+    """Return what people can do from the day on: give dots, say what they think, join a group."""
+    if not card.hears(today_in(turn.session)):
+        return ()
+    votes = (Button(one.title, f"dots:{one.id}:0") for one in ballots.seen_at(turn.session, card.id))
+    return (*votes, Button(Feedback.title, f"voice:{card.public().code}:0"), menus.JOIN)
+
+
+def give_feedback(turn: Turn) -> None:
+    """Begin the feedback on a goal at the event of a button; which goal is asked."""
+    card = event_cards.published(turn.session).get(turn.press.id)
+    turn.mark_pressed()
+    conversation.begin_feedback(turn, None, card.public().code)
 
 
 def _own(turn: Turn, card: EventCard) -> Registration | None:
@@ -86,7 +103,7 @@ def _plan(turn: Turn, card: EventCard) -> list[Localised]:
 
 
 def _places_left(card: EventCard) -> Text:
-    if card.capacity is None:
+    if card.capacity is None or card.lets_all_in:
         return _("There is room for everybody.")
     if card.is_full:
         return _("All places are taken. Who registers now is on the waiting list.")

@@ -5,6 +5,7 @@ are removed and the dots become numbers, so that nobody can tell who gave which.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import clock
 from models.columns import LocalisedWords, UTCDateTime, choice_of
-from models.db import Base
+from models.db import Base, cache_of
 from models.errors import Conflict, NotAllowed, NotFound
 from models.events import Event
 from models.feedback import may_moderate
@@ -65,6 +66,15 @@ class Ballot(Base):
     became_id: Mapped[int | None] = mapped_column(  # the programme whose goals its topics became
         sa.ForeignKey(Programme.id)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class VoteCard:
+    """What leads to a ballot; safe to keep in memory."""
+
+    id: int
+    code: str
+    title: Localised
 
 
 class BallotVoter(Base):
@@ -194,6 +204,15 @@ def of_event(session: Session, event_id: int) -> Sequence[Ballot]:
     """Return the ballots of an event, the latest first."""
     wanted = sa.select(Ballot).where(Ballot.event_id == event_id)
     return session.scalars(wanted.order_by(Ballot.id.desc())).all()
+
+
+def seen_at(session: Session, event_id: int) -> tuple[VoteCard, ...]:
+    """Return the votes of an event as its page names them, from memory: a whole hall opens it at once."""
+
+    def load() -> tuple[VoteCard, ...]:
+        return tuple(VoteCard(one.id, one.code, one.title) for one in of_event(session, event_id))
+
+    return cache_of(session).get(f"votes {event_id}", load)
 
 
 def topics(session: Session, ballot_id: int) -> Sequence[BallotTopic]:

@@ -12,6 +12,7 @@ from models.errors import NotFound
 from models.events import AgendaItem, Event, EventKind, EventState, WalkIns, Workshop
 from translations import SOURCE, Localised, _
 
+HEARD = timedelta(days=30)  # so long after its day people are asked what they think
 SHOWN_AFTERWARDS = timedelta(days=400)  # so long the page of an event that is over is still found
 
 
@@ -126,6 +127,11 @@ class EventCard:
         """Tell whether one can register."""
         last = self.held_on if self.is_hall else self.register_until or self.held_on
         return self.state is EventState.OPEN and (last is None or last >= today)
+
+    def hears(self, today: date) -> bool:
+        """Tell whether people are asked what they think: from its day on, for some weeks."""
+        is_held = self.state in (EventState.OPEN, EventState.OVER) and self.held_on is not None
+        return is_held and timedelta() <= today - (self.held_on or today) <= HEARD
 
     def to(self, tag: str) -> str:
         """Say the title."""

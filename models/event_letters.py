@@ -115,9 +115,15 @@ def see_button(card: EventCard) -> Button:
     return Button(_("See the event"), page=page_of(card))
 
 
+def go_on_button(card: EventCard) -> Button:
+    """Return the button with which who is there goes on: in chat to what can be done now."""
+    return Button(_("See the event"), verb=f"event:{card.code}:0", page=page_of(card))
+
+
 def letter(
-    card: EventCard, news: News, ticket: Ticket | None = None, *notes: Text, words: str = ""
-) -> Letter:
+    card: EventCard, news: News, ticket: Ticket | None = None, *notes: Text, words: str = "",
+    is_here: bool = False,
+) -> Letter:  # fmt: skip
     """Return what is said: to one person with their ticket, else to all; `words` are the office's own."""
     facts = [] if news is News.GIVEN_UP else _facts(card)
     if ticket and ticket.seats > 1 and news is not News.GIVEN_UP:
@@ -130,7 +136,7 @@ def letter(
     return Letter(
         _SUBJECTS[news](event=card.title),
         (opening, *facts, *notes),
-        _buttons(card, news, ticket),
+        (ticket_button(card), go_on_button(card)) if is_here else _buttons(card, news, ticket),
         quote=words,
     )
 

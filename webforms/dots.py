@@ -6,7 +6,7 @@ from flask import Response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import ballot_result, ballots, tries, voting
+from models import ballot_result, ballots, event_cards, tries, voting
 from models.ballots import LONGEST_CARD, PHASE_WORDS, Ballot, Phase
 from models.errors import Conflict, DomainError, InvalidAnswer
 from models.forms import clean
@@ -67,6 +67,7 @@ def _show(
             given=given, used=sum(given.values()), has_code=bool(_kept()),
             ranked=ballot_result.results(session, ballot) if is_over else [],
             turnout=ballot_result.turnout(session, ballot) if is_over else 0,
+            event=event_cards.published(session).by_id(ballot.event_id or 0),
             telegram=site().settings.telegram_address(f"v_{ballot.code}"),
         )  # fmt: skip
 

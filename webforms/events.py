@@ -1,11 +1,13 @@
 """Events for everybody: what is ahead, the plan of one, its calendar file, and where its code leads."""
 
 from hashlib import sha256
+from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import clock, event_calendars, event_cards, event_letters
+from models import ballots, clock, event_calendars, event_cards, event_letters
 from models.errors import DomainError
 from models.event_cards import EventCard
 from models.events import EventState
@@ -39,17 +41,24 @@ def listed() -> Response:
     return pages.show("events.html", coming=coming, over=over)
 
 
+def _day(session: Session, card: EventCard) -> dict[str, Any]:
+    """Return what people can do from the day of an event on: give feedback, vote."""
+    hears = card.hears(clock.today(site().settings.zone))
+    return {"hears": hears, "votes": ballots.seen_at(session, card.id) if hears else ()}
+
+
 @blueprint.get("/events/<code>")
 def one(code: str) -> AnyResponse:
     """Show an event with its plan and its workshops."""
     with site().db.reading() as session:
         card = event_cards.published(session).get(code)
+        day = _day(session, card)
     if card.public().code != code:
         return redirect(url_for(".one", code=card.public().code), 302 if card.is_hall else 301)
     today = clock.today(site().settings.zone)
     return pages.show(
         "event.html", card=card, takes_people=card.takes_people(today), is_ahead=card.is_ahead(today),
-        is_off=card.state is EventState.CANCELLED,
+        is_off=card.state is EventState.CANCELLED, **day,
     )  # fmt: skip
 
 
@@ -78,7 +87,8 @@ def scanned(code: str) -> Response:
             card = event_cards.published(session).get(code)
         except DomainError:
             return pages.show("landing_unknown.html", 404, code=code[:20])
+        day = _day(session, card)
     takes_people = card.takes_people(clock.today(site().settings.zone))
-    response = pages.show("event_landing.html", card=card, takes_people=takes_people)
+    response = pages.show("event_landing.html", card=card, takes_people=takes_people, **day)
     response.headers["Vary"] = "Accept-Language, Cookie"
     return response

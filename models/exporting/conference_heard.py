@@ -52,9 +52,12 @@ def _said(column: Column) -> Iterator[Said]:
     for topic in column.topics:
         points = tuple(one.public for one in topic.points if one.public)
         yield Said(Localised({SOURCE: topic.title}), topic.count, points)
+    alike: dict[tuple[tuple[str, str], ...], Said] = {}
     for one in column.loose:
-        if one.public:
-            yield Said(one.public, one.times)
+        key = tuple(sorted(one.public.words.items()))
+        before = alike[key].times if key in alike else 0
+        alike[key] = Said(one.public, before + one.times)
+    yield from (one for key, one in alike.items() if key)
 
 
 def votes(session: Session, event_id: int) -> tuple[Voted, ...]:

@@ -18,7 +18,7 @@ WORKSHOP, FEEDBACK, VOTES = _("From the workshop"), _("Feedback"), _("Dots given
 STEPS = _("In which steps?")
 PICTURES = _("Photos of the flip-chart")
 STAYS, ADAPT = _("This goal can stay as it is, because …"), _("This goal must be adapted, because …")
-_TIMES = n_("{n} time", "{n} times")
+_TIMES, _POINTS = n_("{n} time", "{n} times"), n_("{n} point", "{n} points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,8 @@ def title_of(one: WorkshopLine, tag: str) -> Spoken:
 def _heard(one: Heard, tag: str) -> Iterator[Row]:
     for label, points in ((STAYS, one.stays), (ADAPT, one.adapt)):
         if points:
-            yield Row(words.said(label, tag), tuple(_points(points, tag)))
+            counted = Piece(words.said(_POINTS(n=sum(one.times for one in points)), tag), quiet=True)
+            yield Row(words.said(label, tag), (counted, *_points(points, tag)))
     if one.no_remarks:
         yield _row(_("No remarks"), words.said(_TIMES(n=one.no_remarks), tag), tag=tag)
 

@@ -98,8 +98,8 @@ class Feedback(Form):
     def submit(self, session: Session, sender: Sender) -> Receipt:
         """Take the points in. Who sends them is not looked at."""
         event = self.event or occasions.today(session)
-        points = [Noted(Side.STAYS, one) for one in self.stays]
-        points += [Noted(Side.ADAPT, one) for one in self.adapt]
+        said = ((Side.STAYS, self.stays), (Side.ADAPT, self.adapt))  # who repeats a point has said it once
+        points = [Noted(side, one) for side, lines in said for one in dict.fromkeys(lines)]
         is_new = feedback.take(
             session, self.group, event.id if event else None, points, key=sender.key,
             channel=sender.channel, language=sender.language,

@@ -50,6 +50,9 @@ NEED_WORDS = {
 
 
 HERE = _("Welcome! You are noted as being here.")
+IN_THE_HALL = _(
+    "You are in the hall, and not registered yet? Sign up here; then you are noted as being here."
+)
 TALK = _("Please talk to the office at the door.")
 
 
@@ -163,7 +166,7 @@ class RegisterEvent(Form):
             return acknowledge(session, self, sender, stored)
         self.outcome = found
         notes = [HERE] if found.is_here else [TALK] if self.event.is_hall else []
-        letter = event_letters.letter(event, found.news, found.ticket, *notes)
+        letter = event_letters.letter(event, found.news, found.ticket, *notes, is_here=found.is_here)
         return acknowledge(
             session, self, sender, stored, letter=letter, key=event_letters.key_of(found.ticket, found.news)
         )

@@ -1,18 +1,22 @@
 """Events on pages, in German and Arabic: list, plan, registering, one's own code, giving a place back."""
 
+from datetime import UTC, datetime, time, timedelta
+
 import pytest
 import sqlalchemy as sa
 from icalendar import Calendar
 
 from bench.recording import listening
-from models import event_cards, links, people, places, registrations
+from models import ballot_board, clock, event_cards, links, people, places, registrations
 from models.db import Database
 from models.events import Event, EventState
 from models.links import Purpose
 from models.outbox import Delivery, DeliveryState, Message
 from models.people import Person
 from models.registrations import Registration, RegistrationState, WorkshopPlace
+from models.staff import StaffRole
 from models.submissions import State, Submission
+from tests.models.test_feedback import employ
 from tests.models.test_registrations import conference, guest
 from tests.webforms.conftest import Browser, Page
 from translations import Text
@@ -96,6 +100,27 @@ def test_somebody_registers_waits_and_moves_up(browser: Browser, paderborn: Data
     with paderborn.reading() as session:
         states = session.scalars(sa.select(Registration.state).order_by(Registration.id)).all()
         assert states == [RegistrationState.CANCELLED, RegistrationState.REGISTERED]
+
+
+def test_from_its_day_on_an_event_leads_to_groups_feedback_and_votes(
+    browser: Browser, paderborn: Database
+) -> None:
+    event = held(paderborn)
+    with paderborn.transaction() as session:
+        mona = employ(session, StaffRole.MODERATOR)
+        vote = ballot_board.begin(session, mona, "Themen", event_id=event.id, cards_each=2, dots_each=3).code
+    ways = {f"/ar/forms/feedback?event={event.code}", "/ar/groups", f"/ar/dots/{vote}"}
+    assert event.held_on
+    for days, is_asked in ((-1, False), (0, True), (30, True), (31, False)):
+        noon = datetime.combine(event.held_on + timedelta(days=days), time(12), UTC)
+        with clock.frozen(noon):
+            paderborn.cache.drop()
+            for code in (event.code, event.hall_code)[: 2 - (days != 0)]:
+                page = browser.open(f"/e/{code}?lang=ar")
+                assert (page.links.count(f"/ar/dots/{vote}") == 1) is is_asked, days
+                assert (ways <= set(page.links)) is is_asked, days
+            assert (ways <= set(browser.open(f"/ar/events/{event.code}").links)) is is_asked
+    assert f"/ar/events/{event.code}" in browser.open(f"/ar/dots/{vote}").links
 
 
 def test_a_group_registers_with_its_places(browser: Browser, paderborn: Database) -> None:

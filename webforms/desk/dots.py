@@ -39,15 +39,19 @@ def _number(name: str) -> int | None:
 
 @blueprint.get("/dots")
 def listed() -> Response:
-    """Show all votes, with room to open one."""
+    """Show all votes, or those of one event with `?event=`, with room to open one."""
     return _list()
 
 
 def _list(status: int = 200, *, wrong: Text | None = None) -> Response:
+    number = numbers.number(request.values.get("event", ""))
     with site().db.reading() as session:
+        events = occasions.every(session)
+        held = next((one for one in events if one.id == number), None)
+        found = ballots.of_event(session, held.id) if held else ballots.listed(session)
         return showing.show(
-            "desk/dots.html", status, found=ballots.listed(session), phases=PHASE_WORDS, wrong=wrong,
-            events=occasions.every(session), named=occasions.name, typed=request.form,
+            "desk/dots.html", status, found=found, phases=PHASE_WORDS, wrong=wrong, held=held,
+            events=events, named=occasions.name, typed=request.form, is_office=guard.me().role in OFFICE,
         )  # fmt: skip
 
 

@@ -37,11 +37,14 @@ def _saved() -> Text | None:
 
 @blueprint.get("/feedback")
 def listed() -> Response:
-    """Show on which goals there is feedback, event by event."""
+    """Show on which goals there is feedback, event by event; of one event with `?event=`."""
+    number = numbers.number(request.args.get("event", ""))
     with site().db.reading() as session:
-        found = feedback_summary.listed(session)
+        events = occasions.every(session)
+        held = next((one for one in events if one.id == number), None)
+        found = feedback_summary.listed(session, event_id=held.id if held else None)
         return showing.show(
-            "desk/feedback.html", found=found, events=occasions.every(session), named=occasions.name,
+            "desk/feedback.html", found=found, events=events, held=held, named=occasions.name,
             cards=groups.directory(session).cards, tongues_offered=catalogues.offered(),
             is_office=guard.me().role in OFFICE,
         )  # fmt: skip

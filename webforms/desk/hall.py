@@ -13,7 +13,7 @@ from models.event_cards import title_of
 from models.events import WalkIns
 from models.exporting.badges import badges_pdf
 from models.registrations import RegistrationState
-from translations import _
+from translations import Language, _, catalogues
 from webforms.desk import showing, trail
 from webforms.qr import qr_svg
 from webforms.site import site, tag
@@ -36,8 +36,17 @@ def show(number: int) -> Response:
     address = site().settings.address(f"/e/{event.hall_code}")
     return showing.show(
         "desk/hall.html", event=event, title=title_of(event), address=address, code=qr_svg(address),
-        invite=INVITE, choices=WALK_IN_WORDS, fresh=fresh, saved=_SAVED.get(request.args.get("saved", "")),
+        invite=INVITE, said_in=_said_in(), choices=WALK_IN_WORDS, fresh=fresh,
+        saved=_SAVED.get(request.args.get("saved", "")),
     )  # fmt: skip
+
+
+def _said_in() -> list[Language]:
+    """Return the languages of the invitation, one for each wording: plain German says it like German."""
+    found: dict[str, Language] = {}
+    for entry in catalogues.offered():
+        found.setdefault(INVITE.to(entry.tag), entry)
+    return list(found.values())
 
 
 @blueprint.post(_PLACE)

@@ -169,13 +169,16 @@
     if (wait) at("queue").textContent = say("queue", { n: wait });
     else if (at("queue").textContent) at("queue").textContent = WORDS.sent;
     if (!hasList || document.activeElement?.name === "seats") return;
-    let here = counts.arrived, taken = counts.taken;
+    let here = counts.arrived, taken = counts.taken, waiting = 0;
     for (const guest of guests.values()) {
       const then = foreseen(guest);
+      if (then.state === "waiting") waiting += guest.seats;
       here += then.here - guest.here;
       if (then.state !== guest.state) taken += guest.seats;
     }
     at("counts").textContent = say("counts", { here, taken });
+    at("waits").hidden = !waiting;
+    at("waiting").textContent = waiting;
     const focused = document.activeElement?.closest("#guests form")?.elements.code.value;
     list();
     if (focused) at("guests").querySelector(`input[value="${focused}"]`)?.form.querySelector("button").focus();

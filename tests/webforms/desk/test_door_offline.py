@@ -93,6 +93,14 @@ def look(page: Page) -> None:
     assert wide <= 0
 
 
+def test_who_is_let_in_waits_no_longer(page: Page, paderborn: Database, event: Event) -> None:
+    expect(page.locator("#waiting")).to_have_text("1")
+    typed(page, "CCRA44")
+    with page.expect_response("**/door/queue"):
+        page.click("#said button:has-text('Let in anyway')")
+    expect(page.locator("#waits")).to_be_hidden()
+
+
 def test_the_network_goes_and_comes_back(page: Page, paderborn: Database, event: Event) -> None:
     look(page)
     with page.expect_response("**/door/queue"):

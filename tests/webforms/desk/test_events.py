@@ -6,13 +6,16 @@ from datetime import date, timedelta
 import openpyxl
 import sqlalchemy as sa
 
-from models import registrations
+from models import ballot_board, feedback, groups, registrations
 from models.db import Database
 from models.events import AgendaItem, Event, EventState, Workshop
+from models.feedback import Noted, Side
 from models.groups import WorkingGroup
 from models.outbox import Message
 from models.registrations import Registration, RegistrationState
+from models.staff import StaffRole
 from models.updates import ButtonKind, Update
+from tests.models.test_feedback import employ
 from tests.models.test_registrations import conference, guest
 from tests.webforms.conftest import Page
 from tests.webforms.desk.people import Officer
@@ -153,3 +156,28 @@ def test_calling_off_tells_everybody_and_is_in_the_audit(olga: Officer, paderbor
         assert [(key or "").rpartition(":")[2] for key in keys] == ["called-off"]
         noted = session.execute(sa.text("SELECT verb, record FROM audit WHERE kind = 'event'")).all()
         assert [tuple(row) for row in noted] == [("close", str(event.id))]
+
+
+def test_feedback_and_votes_are_shown_of_one_event(olga: Officer, paderborn: Database) -> None:
+    with paderborn.transaction() as session:
+        first, other = conference(session), session.scalars(sa.select(Event)).first()
+        assert other is not None
+        mona, card = employ(session, StaffRole.MODERATOR), groups.directory(session).get("7.49")
+        for event in (first, other):
+            ballot_board.begin(
+                session, mona, f"Themen {event.id}", event_id=event.id, cards_each=2, dots_each=3
+            )
+            points = [Noted(Side.STAYS, "Gut")]
+            feedback.take(session, card, event.id, points, key=str(event.id), channel="page", language="de")
+        ids = [first.id, other.id]
+        sheets = [feedback.sheet_of(session, card.id, number) for number in ids]
+    assert first.id != other.id
+    for part, found in (("dots", (f"Themen {ids[0]}", f"Themen {ids[1]}")), ("feedback", sheets)):
+        every, one = olga.open(f"/desk/{part}"), olga.open(f"/desk/{part}?event={ids[0]}")
+        assert f"/desk/events/{ids[0]}" in one.links
+        for number, name in enumerate(found):
+            is_in = [
+                name in page.text if part == "dots" else f"/desk/feedback/{name}" in page.links
+                for page in (every, one)
+            ]
+            assert is_in == [True, number == 0], (part, name)
