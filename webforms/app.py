@@ -49,6 +49,11 @@ from webforms import (
     writing,
 )
 
+PARTS = (
+    home, landing, groups, dots, feedback, goals, timeline, news, events, tickets, walls, following,
+    wishes, papers, sheets, writing, rounds, leading, gatherings, forms, uploads, attachments, thanks,
+    answers, me, own_files, meetings, calendar, legal, data, health, metrics, webhook, desk,
+)  # fmt: skip
 MAX_BODY = 256 * 1024  # bytes of a form without files; the longest text takes 24 KB in Arabic
 
 
@@ -82,42 +87,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     words.install(app)
     errors.install(app)
     look.install(app)
-    for part in (
-        home,
-        landing,
-        groups,
-        dots,
-        feedback,
-        goals,
-        timeline,
-        news,
-        events,
-        tickets,
-        walls,
-        following,
-        wishes,
-        papers,
-        sheets,
-        writing,
-        rounds,
-        leading,
-        gatherings,
-        forms,
-        uploads,
-        attachments,
-        thanks,
-        answers,
-        me,
-        own_files,
-        meetings,
-        calendar,
-        legal,
-        data,
-        health,
-        metrics,
-        webhook,
-        desk,
-    ):
+    for part in PARTS:
         app.register_blueprint(part.blueprint)
     app.register_blueprint(events.codes)
     return app
