@@ -169,6 +169,7 @@ def served(url: str) -> Iterator[tuple[int, int]]:
     environment = {
         "MITWIRKEN_DATABASE": url, "MITWIRKEN_PORT": str(port), "MITWIRKEN_SECRET": SECRET,
         "MITWIRKEN_BOT_USERNAME": "bench_bot", "MITWIRKEN_SETTINGS": os.devnull,
+        "MITWIRKEN_LEAST_SECONDS": "0",
     }  # fmt: skip
     with servers.running([sys.executable, "-m", "mitwirken", "web"], environment, port) as pid:
         yield port, pid

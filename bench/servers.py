@@ -31,6 +31,7 @@ def application(file: Path) -> Iterator[int]:
     environment = {
         "MITWIRKEN_DATABASE": f"sqlite:///{file}", "MITWIRKEN_PORT": str(port), "MITWIRKEN_SECRET": SECRET,
         "MITWIRKEN_BOT_USERNAME": "bench_bot", "MITWIRKEN_SETTINGS": os.devnull,
+        "MITWIRKEN_LEAST_SECONDS": "0",
     }  # fmt: skip
     with running([sys.executable, "-m", "mitwirken", "web"], environment, port):
         yield port

@@ -36,7 +36,9 @@ class Stage:
 
 def settings_for(file: Path) -> Settings:
     """Return the settings of an installation on a SQLite file, as in production with a chat."""
-    return Settings(database=f"sqlite:///{file}", secret=SECRET, bot_username="bench_bot", _env_file=None)
+    return Settings(
+        database=f"sqlite:///{file}", secret=SECRET, bot_username="bench_bot", least_seconds=0, _env_file=None
+    )
 
 
 def make_file(file: Path) -> None:

@@ -167,6 +167,7 @@ def _values(folder: Path, ports: dict[str, int], kept: dict[str, str]) -> dict[s
         "MITWIRKEN_MAIL_FROM": "office@example.org",
         "MITWIRKEN_FILES": str(folder / "files"),
         "MITWIRKEN_DEMO": "true",
+        "MITWIRKEN_LEAST_SECONDS": "0",  # who tries it out by a program is no intruder
     } | {f"DEMO_{name.upper()}_PORT": str(number) for name, number in ports.items()}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from commands.failures import Refusal
 from commands.opening import ready_database
 from commands.reading import read_settings
-from models import mydata, people, privacy, retention, sweeping
+from models import erasures, mydata, people, privacy, retention, sweeping
 from models.files import Store
 from models.people import Person
 
@@ -65,6 +65,19 @@ def erase(person: str, yes: bool) -> None:
         sweeping.sweep(db, Store(settings.files))
         retention.scrub(db)
     click.echo(f"Number {number} is erased. Backups made before still hold it: let them expire.")
+
+
+@rights.command(name="erasures")
+@click.option("--to", "file", type=click.Path(dir_okay=False, path_type=Path), help="Default: the screen.")
+def list_erasures(file: Path | None) -> None:
+    """Write who has been erased, by number and mark, for `db restore --erasures`. It names nobody."""
+    with ready_database(read_settings()) as db, db.reader.connect() as connection:
+        found = erasures.listed(connection)
+    if file is None:
+        click.echo(erasures.as_json(found), nl=False)
+    else:
+        file.write_text(erasures.as_json(found), encoding="utf-8")
+        click.echo(f"{len(found)} erasures written to {file}.")
 
 
 @rights.command()

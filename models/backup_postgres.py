@@ -4,16 +4,22 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
-from models.backup import BackupError, must_be_known, set_aside_name
+from models import erasures, migrate, replaying
+from models.backup import BackupError, Restored, must_be_known, set_aside_name
 from models.counts import row_counts
 from models.db import Database
+from models.erasures import Entry
+from models.replaying import Replayed
 
 _LONGEST = 400  # characters of what a program says when it fails
+_VERSION = "TABLE DATA public alembic_version"
 _ASIDE = "before_restore_"  # schemas that restores have set aside; not backed up again
 
 
@@ -41,7 +47,7 @@ def prove(file: Path, url: URL) -> None:
     """Raise BackupError unless the file is a dump with our tables."""
     if not file.exists():
         raise BackupError(f"There is no file {file}.")
-    if "TABLE DATA public alembic_version" not in _run("pg_restore", url, "--list", str(file), local=True):
+    if _VERSION not in _run("pg_restore", url, "--list", str(file), local=True):
         raise BackupError(f"{file} is no database of this program.")
 
 
@@ -53,26 +59,76 @@ def revision_of(file: Path, url: URL) -> str:
     return found[1] if found else ""
 
 
-def restore(db: Database, source: Path) -> str:
+def restore(db: Database, source: Path, listed: Sequence[Entry] = ()) -> Restored:
     """Put a dump in the place of what the database holds, which is set aside as a schema of its own.
 
-    Return that schema's name. BackupError while anybody else is connected.
+    Who is on the list of the former database, or on `listed`, is erased before any process takes the restored
+    one for a database of ours. A killed restore is completed by another one. BackupError while anybody else
+    is connected.
     """
     prove(source, db.url)
-    must_be_known(revision_of(source, db.url))
-    aside = set_aside_name("").lstrip(".").replace("-", "_")
+    was = revision_of(source, db.url)
+    must_be_known(was)
+    aside: str | None = set_aside_name("").lstrip(".").replace("-", "_")
     with db.engine.begin() as connection:
         _must_be_alone(connection)
-        connection.exec_driver_sql(f'ALTER SCHEMA public RENAME TO "{aside}"')
+        entries = [*listed, *_formerly_erased(connection)]
+        if _is_half_restored(connection):
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            aside = None
+        else:
+            connection.exec_driver_sql(f'ALTER SCHEMA public RENAME TO "{aside}"')
         connection.exec_driver_sql("CREATE SCHEMA public")
     try:
-        _run("pg_restore", db.url, "--no-owner", "--exit-on-error", "--single-transaction", str(source))
-    except BackupError:
+        _load(db.url, source)
+        replayed = _finish(db, was, entries)
+    except BaseException:
         with db.engine.begin() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-            connection.exec_driver_sql(f'ALTER SCHEMA "{aside}" RENAME TO public')
+            _put_back(connection, aside)
         raise
-    return aside
+    return Restored(aside, was, replayed)
+
+
+def _load(url: URL, source: Path) -> None:
+    """Load a dump but for its version, without which no process takes the database for one of ours."""
+    every = _run("pg_restore", url, "--list", str(source), local=True).splitlines()
+    wanted = [line for line in every if _VERSION not in line]
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as chosen:
+        chosen.write("\n".join(wanted) + "\n")
+        chosen.flush()
+        arguments = ["--no-owner", "--exit-on-error", "--single-transaction", f"--use-list={chosen.name}"]
+        _run("pg_restore", url, *arguments, str(source))
+
+
+def _finish(db: Database, was: str, entries: Sequence[Entry]) -> Replayed:
+    """Give the loaded tables their version, bring them up to date and erase who is listed: all or nothing."""
+    with db.engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO alembic_version VALUES (:was)"), {"was": was})
+        migrate.upgrade_on(connection)
+        with db.session_on(connection) as session:
+            return replaying.replay(session, entries)
+
+
+def _formerly_erased(connection: sa.Connection) -> Iterator[Entry]:
+    """Return who had been erased from the database and from all that restores have set aside before."""
+    for name in sa.inspect(connection).get_schema_names():
+        if name == "public" or name.startswith(_ASIDE):
+            yield from erasures.listed(connection, name)
+
+
+def _is_half_restored(connection: sa.Connection) -> bool:
+    """Return whether a killed restore has left tables of ours without their version."""
+    if not sa.inspect(connection).has_table("alembic_version", schema="public"):
+        return False
+    return not connection.scalar(sa.text("SELECT count(*) FROM public.alembic_version"))
+
+
+def _put_back(connection: sa.Connection, aside: str | None) -> None:
+    connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+    if aside is None:  # a half restored one was thrown away before
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    else:
+        connection.exec_driver_sql(f'ALTER SCHEMA "{aside}" RENAME TO public')
 
 
 def _must_be_alone(connection: sa.Connection) -> None:

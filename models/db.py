@@ -122,7 +122,7 @@ def _reading_engine(url: URL) -> Engine:
 class Database:
     """The region's database. Open one per process and pass it on, with the zone in which the region lives."""
 
-    def __init__(self, url: str, zone: str = HOME_ZONE) -> None:
+    def __init__(self, url: str | URL, zone: str = HOME_ZONE) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = writing_engine(self.url)
@@ -136,6 +136,19 @@ class Database:
         """Seal the audit with a key that does not rest in the database."""
         for maker in (self._writing, self._reading):
             maker.configure(info={**maker.kw["info"], "audit_key": key})
+
+    def beside(self, url: str | URL) -> "Database":
+        """Open another database with the same zone and key."""
+        other = Database(url, self._writing.kw["info"]["zone"])
+        other.seal_with(self._writing.kw["info"]["audit_key"])
+        return other
+
+    @contextmanager
+    def session_on(self, connection: Connection) -> Iterator[Session]:
+        """Open a session within a transaction that belongs to somebody else, who commits it."""
+        with self._writing(bind=connection) as session:
+            yield session
+            session.flush()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

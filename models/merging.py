@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from models import clock, filling, links, people, places, submissions, subscriptions
+from models import clock, erasures, filling, links, people, places, submissions, subscriptions
 from models.attachments import Attachment
 from models.broadcasts import WAITING
 from models.consents import Consent
@@ -41,6 +41,7 @@ def merge(session: Session, keep: Person, gone: Person) -> None:
     if keep.id == gone.id:
         return
     session.flush()
+    erasures.note_merge(session, keep, gone)
     if keep.email is not None:  # a link that went to the address of `gone` must not confirm this one
         links.revoke(session, gone.id, *links.MAILBOX)
     places.merge(session, keep.id, gone.id)

@@ -32,11 +32,16 @@ def upgrade(db: Database, to: str = "head") -> None:
     if db.is_sqlite and db.url.database:
         Path(db.url.database).parent.mkdir(parents=True, exist_ok=True)
     with _without_foreign_keys(db), db.engine.begin() as connection:
-        if not db.is_sqlite:  # two processes starting at once must not both migrate
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(7491)"))
-        command.upgrade(configuration(connection), to)
+        upgrade_on(connection, to)
         if db.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise RuntimeError("the migration left rows that point to nothing; nothing was changed")
+
+
+def upgrade_on(connection: Connection, to: str = "head") -> None:
+    """Bring the schema up to date within a transaction that belongs to somebody else."""
+    if connection.dialect.name == "postgresql":  # two processes starting at once must not both migrate
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(7491)"))
+    command.upgrade(configuration(connection), to)
 
 
 @contextmanager

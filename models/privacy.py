@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import attachments, participants, places, progress, renditions, workshop_sheets
+from models import attachments, erasures, participants, places, progress, renditions, workshop_sheets
 from models.attachments import Attachment
 from models.broadcasts import KIND
 from models.drafts import Draft
@@ -28,9 +28,11 @@ def erase(session: Session, person: Person) -> None:
 
     Their submissions keep form, state, group and dates, so that counts stay right. Accounts, consents,
     memberships, drafts, links, log-ins and deliveries go with the person's row. Files are seen by nobody from
-    now on; their bytes are removed within minutes, after the commit.
+    now on; their bytes are removed within minutes, after the commit. The list of erasures keeps their number
+    and mark, so that a backup that comes back does not bring them back.
     """
     session.flush()
+    erasures.note(session, person)
     # Held, so that no letter about an entry is written after those that are there have been removed.
     held = sa.select(Submission.id).where(Submission.person_id == person.id).with_for_update()
     session.execute(held.order_by(Submission.id))

@@ -28,6 +28,7 @@ from models.broadcasts import KIND, Broadcast, BroadcastState
 from models.db import Base, Database
 from models.devices import Device
 from models.drafts import Draft
+from models.erasures import Erasure
 from models.events import Event
 from models.files import Store
 from models.groups import WorkingGroup
@@ -51,6 +52,7 @@ PARKED_UPDATES = timedelta(days=30)  # those that failed, for somebody to look a
 LOOSE_FILES = timedelta(days=14)  # that belong to no form, because it was never sent
 NEEDS = timedelta(days=90)  # after an event: what its guests needed to take part
 GUESTS = timedelta(days=730)  # after an event: who had registered
+ERASURES = timedelta(days=1095)  # who was erased, by number and mark: no backup may be kept for longer
 LETTERS = timedelta(days=90)  # words of messages whose deliveries have all ended
 
 _BATCH = 200  # rows a transaction: sign-ups that come in meanwhile must not wait
@@ -92,6 +94,7 @@ def prune(db: Database, store: Store | None = None) -> dict[str, int]:
         "deliveries of updates": _deliveries,  # before their letters, which would else take all at once
         "letters": _letters,
         "translations of nothing": _orphans,
+        "list of erasures": _old_erasures,
     }
     counts = {}
     for name, step in steps.items():
@@ -288,6 +291,10 @@ def _old_letters() -> sa.ColumnElement[bool]:
         Broadcast.message_id == Message.id, Broadcast.state == BroadcastState.RUNNING
     )
     return sa.and_(Message.created_at <= clock.now() - LETTERS, ~waits.exists(), ~runs.exists())
+
+
+def _old_erasures(session: Session) -> int:
+    return _rows(session, Erasure, Erasure.erased_at <= clock.now() - ERASURES)
 
 
 def _deliveries(session: Session) -> int:

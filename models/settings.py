@@ -65,6 +65,10 @@ class Settings(BaseSettings):
     log_format: str = Field(
         "text", pattern="^(text|json)$", description="text for people, json: one object a line, for programs"
     )
+    least_seconds: float = Field(
+        0, ge=0, le=60, description="seconds that a public form must have been open, 2 where machines fill"
+        " forms in; who is quicker sees it once more, with everything kept. 0: off",
+    )  # fmt: skip
     metrics_token: SecretStr = Field(
         SecretStr(""), description="opens /metrics; empty: only on a trial installation, to this machine"
     )

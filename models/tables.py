@@ -9,6 +9,7 @@ from models import (
     consents,
     devices,
     drafts,
+    erasures,
     events,
     feedback,
     goals,
@@ -43,9 +44,9 @@ from models import (
 from models.db import Base
 
 MODULES = (
-    attachments, audit, ballots, broadcasts, changes, consents, devices, drafts, events, feedback, goals,
-    group_chats, groups, inbox, leads, leases, links, marks, memberships, outbox, people, preferences,
-    programmes, progress, readings, regions, registrations, renditions, rounds, sessions, sheets, staff,
-    submissions, subscriptions, tries, updates, workshop_pictures, workshop_sheets,
+    attachments, audit, ballots, broadcasts, changes, consents, devices, drafts, erasures, events, feedback,
+    goals, group_chats, groups, inbox, leads, leases, links, marks, memberships, outbox, people,
+    preferences, programmes, progress, readings, regions, registrations, renditions, rounds, sessions,
+    sheets, staff, submissions, subscriptions, tries, updates, workshop_pictures, workshop_sheets,
 )  # fmt: skip
 metadata = Base.metadata

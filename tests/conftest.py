@@ -29,6 +29,7 @@ def _run_fast() -> None:
     Without the first, each process compiles all libraries again, which is most of its start; without the
     second, tests wait for the disk at each commit.
     """
+    os.environ["MITWIRKEN_LEAST_SECONDS"] = "0"  # nor for forms to have been open for long enough
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:

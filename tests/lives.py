@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.synchronize import Event
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from bot.courier import service as courier
 from bot.fetching import Fetcher
 from bot.routing import application
-from models import change_letters, clock, migrate, outbox
+from models import backup, backup_postgres, change_letters, clock, migrate, outbox
 from models.db import Database
 from models.files import Store
 from models.settings import Settings
@@ -98,3 +99,27 @@ def spread(url: str, moment: str, dies_before: int) -> None:
     outbox.post = dying  # type: ignore[assignment]
     with clock.frozen(datetime.fromisoformat(moment)):
         change_letters.tick(Database(url), Settings(secret="x", _env_file=None))
+
+
+def restore(url: str, key: str, copy: str, programs: str, dies_before: int) -> None:
+    """Restore a backup and die before a statement of this number; 0 is the first commit."""
+    statements = itertools.count(1)
+    os.environ["PATH"] = programs
+
+    @sa.event.listens_for(sa.Engine, "before_cursor_execute")
+    def _count(*_all: object) -> None:
+        if next(statements) == dies_before:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    if dies_before == 0:
+
+        @sa.event.listens_for(sa.Engine, "commit")
+        def _commit(_connection: object) -> None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    db = Database(url)
+    db.seal_with(key.encode())
+    if db.is_sqlite:
+        backup.restore(db, Path(copy), Path(db.url.database or ""))
+    else:
+        backup_postgres.restore(db, Path(copy))

@@ -39,7 +39,7 @@ MEANT: dict[str, dict[str, int]] = {
         "webforms/templates/desk/group.html": 1,
         "webforms/templates/desk/second_step.html": 1,
         "webforms/templates/event_parts.html": 1,
-        "webforms/templates/wall.html": 1,
+        "webforms/templates/wall_body.html": 1,
         "webforms/templates/desk/hall.html": 1,
         "webforms/words.py": 2,  # Markup(…).format escapes what it puts in
         "webforms/timeline.py": 1,

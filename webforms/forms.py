@@ -13,7 +13,7 @@ from models.forms.register_event import RegisterEvent
 from models.forms.report_progress import ReportProgress
 from models.links import Purpose
 from translations import Text
-from webforms import kept, pages, tokens, uploads
+from webforms import kept, pages, quiet, tokens, uploads
 from webforms.begun import Begun, has_arrived, look
 from webforms.site import PERSON_COOKIE, site, tag
 
@@ -36,12 +36,18 @@ def bound_to() -> str:
 
 
 def _render(
-    form: Form, begun: Begun, token: str, status: int = 200, *, message: Text | None = None
+    form: Form,
+    begun: Begun,
+    token: str,
+    status: int = 200,
+    *,
+    message: Text | None = None,
+    lure: str = quiet.LURE,
 ) -> Response:
     region = regions.the_region(form.context.session)
     return pages.show(
         "form.html", status, form=form, token=token, region=region, message=message, begun=begun,
-        has_files=uploads.files_of(type(form)) is not None,
+        lure=lure, has_files=uploads.files_of(type(form)) is not None,
     )  # fmt: skip
 
 
@@ -89,11 +95,10 @@ def send(slug: str) -> Response:
         if pages.is_in_other_language():
             form.errors.clear()
         uploads.note(form, refusals)
-        if "to-telegram" in request.form and site().settings.has_telegram:
-            return _go_on_in_telegram(form, begun)
+        instead = _instead_of_taking(form, begun, token)
+        if instead is not None:
+            return instead
         token = tokens.renew(site().secret, token, bound_to=bound_to())
-        if pages.is_in_other_language():
-            return _render(form, begun, token)
         if form.errors:
             return _sent_on(form_class, key, begun) if has_arrived(key) else _render(form, begun, token, 422)
         session.close()  # gives its connection back before the writing one is taken
@@ -104,6 +109,23 @@ def send(slug: str) -> Response:
         except DomainError as error:
             return _render(form, begun, token, 409, message=error.text)
     return _sent_on(form_class, key, begun)
+
+
+def _instead_of_taking(form: Form, begun: Begun, token: str) -> Response | None:
+    """Return the answer to a form that is not taken in now: read on elsewhere, or looked at once more."""
+    if _is_suspect(begun, token):
+        return _render(form, begun, token, 422, message=quiet.ONCE_MORE, lure="")
+    if "to-telegram" in request.form and site().settings.has_telegram:
+        return _go_on_in_telegram(form, begun)
+    if pages.is_in_other_language():
+        return _render(form, begun, tokens.renew(site().secret, token, bound_to=bound_to()))
+    return None
+
+
+def _is_suspect(begun: Begun, token: str) -> bool:
+    """Return whether a machine may have sent this; whoever we know, or whose chat led here, is none."""
+    is_known = begun.person is not None or begun.draft
+    return not (is_known or pages.is_in_other_language()) and quiet.is_suspect(token)
 
 
 def _form_class_of_post(slug: str) -> type[Form] | Response:

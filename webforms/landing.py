@@ -1,4 +1,4 @@
-"""Where a QR code leads: no language yet, and three ways in; or to feedback on a goal."""
+"""Where a QR code leads: no language yet, and three ways in; or to feedback on a goal, or a vote."""
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -29,6 +29,15 @@ def feedback(code: str) -> AnyResponse:
     if FEEDBACK_FORM not in FORMS:
         return pages.show("landing_no_feedback.html", 404, card=card)
     response = redirect(url_for("forms.ask", slug=FEEDBACK_FORM, group=card.code), 302)
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    return response
+
+
+@blueprint.get("/v/<code>")
+def vote(code: str) -> AnyResponse:
+    """Lead from the code of a vote to its page, in the suggested language."""
+    g.tag = suggested_tag()
+    response = redirect(url_for("dots.show", code=code), 302)
     response.headers["Vary"] = "Accept-Language, Cookie"
     return response
 

@@ -13,6 +13,7 @@ from models.errors import InvalidAnswer
 from translations import _
 
 SPAN = 24 * 3600  # seconds that a form may lie open on a table
+_KEPT = 60
 
 
 def _sign(secret: bytes, key: str, stamp: str, bound_to: str) -> str:
@@ -26,12 +27,20 @@ def issue(secret: bytes, *, bound_to: str = "") -> str:
     return f"{key}.{stamp}.{_sign(secret, key, stamp, bound_to)}"
 
 
+def age(token: str) -> float:
+    """Return for how many seconds the form of a checked token has been open."""
+    return time.time() - int(token.split(".")[1], 16)
+
+
 def renew(secret: bytes, token: str, *, bound_to: str = "") -> str:
-    """Return a token with the same key and today's date, for showing a form again."""
+    """Return a token with the same key and a date of now, for showing a form again.
+
+    A minute of its age stays: who mends one word and sends at once has had the form open for long.
+    """
     key = token.split(".", 1)[0]
     if not key or not _is_ours(secret, token, bound_to):
         return issue(secret, bound_to=bound_to)
-    stamp = format(int(time.time()), "x")
+    stamp = format(int(time.time() - min(max(age(token), 0), _KEPT)), "x")
     return f"{key}.{stamp}.{_sign(secret, key, stamp, bound_to)}"
 
 

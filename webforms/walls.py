@@ -15,7 +15,6 @@ from urllib.parse import parse_qs
 from flask import Blueprint, Flask, Response, current_app, g, render_template, request
 
 from models import walls
-from models.walls import Wall
 from translations import SOURCE, find
 from webforms import pages
 from webforms.qr import qr_svg
@@ -98,28 +97,26 @@ def _tag() -> str:
     return wanted.tag if wanted else SOURCE
 
 
-def _read(code: str) -> Wall:
+def _read(code: str) -> dict[str, Any]:
+    """Return what the wall shows, with the code that is to be scanned now."""
     with site().db.reading() as session:
-        return walls.now(session, code)
+        seen = walls.now(session, code)
+    link = site().settings.address(seen.way)
+    return {"wall": seen, "code": qr_svg(link), "short": link.split("://", 1)[-1]}
 
 
 @blueprint.get("/wall/<code>")
 def wall(code: str) -> Response:
     """Show the wall; without script it loads anew every ten seconds."""
     g.tag = _tag()
-    seen = _read(code)
-    link = site().settings.address(f"/e/{seen.card.code}")
-    return pages.show(
-        "wall.html", wall=seen, code=qr_svg(link), short=link.split("://", 1)[-1],
-        script=address("wall.js"), look=address("wall.css"),
-    )  # fmt: skip
+    return pages.show("wall.html", **_read(code), script=address("wall.js"), look=address("wall.css"))
 
 
 @blueprint.get("/wall/<code>/now")
 def as_it_is(code: str) -> Response:
     """Return what changes on the wall, as a piece of the page; 304 to who has it already."""
     g.tag = _tag()
-    shown = _board().show(code, g.tag, lambda: render_template("wall_body.html", wall=_read(code)))
+    shown = _board().show(code, g.tag, lambda: render_template("wall_body.html", **_read(code)))
     response = Response(shown.body, mimetype="text/html")
     response.headers["ETag"] = shown.mark
     response.headers["Cache-Control"] = "no-cache"

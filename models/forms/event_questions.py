@@ -7,7 +7,7 @@ from typing import Any
 from models import consents, event_cards
 from models.db import today_in
 from models.errors import InvalidAnswer
-from models.event_cards import EventCard, WorkshopCard
+from models.event_cards import AgendaCard, EventCard, WorkshopCard
 from models.forms.meeting_questions import HowMany
 from models.forms.questions import Consent, Context, Kind, Option, Question
 from models.forms.rules import Rule
@@ -70,6 +70,13 @@ class Seats(HowMany):
         return number
 
 
+def _times(item: AgendaCard) -> Text | None:
+    """Return when an item of the plan is."""
+    if item.starts and item.ends:
+        return _("{begin} to {end}")(begin=item.starts, end=item.ends)
+    return _("{what}")(what=item.starts) if item.starts else None
+
+
 class WorkshopIn(Question["WorkshopCard | None"]):
     """A workshop in one phase of an event; made for the event that was answered."""
 
@@ -81,8 +88,7 @@ class WorkshopIn(Question["WorkshopCard | None"]):
         label = _("Which workshop would you like?")
         if len(event.phases) > 1:
             label = _("Workshops, part {n}: which one would you like?")(n=number)
-        times = "–".join(part for part in (item.starts, item.ends) if part) if item else ""
-        super().__init__(label, hint=Text(times) if times else None)
+        super().__init__(label, hint=_times(item) if item else None)
         self.name = f"{_FIELD}{phase}"
         self.workshops = event.of_phase(phase)
         self.seats = seats

@@ -24,7 +24,9 @@ LONGEST_LABEL = 64  # characters that a phone shows of a button at all
 _ISOLATES = re.compile("[\u2066-\u2069\u200e\u200f]")
 _TAGS = re.compile(r"<[^>]+>")
 _PLACEHOLDER = re.compile(r"\{\w+\}")
-_NAMES = re.compile(r"\b(?:Telegram|QR|PDF|Amina|Olga|Beispiel|Muster)\b|\bhttps?://\S+")
+_NAMES = re.compile(
+    r"\b(?:Telegram|QR|PDF|Amina|Olga|Beispiel|Muster)\b|\bhttps?://\S+|\b[2-9A-HJKMNP-Z]{6}\b"
+)  # the latter for entrances
 
 
 @dataclass

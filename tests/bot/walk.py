@@ -44,6 +44,7 @@ from models.sheets import Meeting
 from models.staff import StaffMember
 from models.submissions import OPEN_STATES, Submission
 from models.when import When
+from tests.bot import walk_halls
 from tests.bot.test_gatherings import TITLE, in_group
 from tests.bot.test_media import file, photo, send
 from tests.bot.test_office import officer
@@ -67,6 +68,7 @@ TYPED = {
     "e.V.",
     TITLE,
     REFERENCE,
+    *walk_halls.SAID,
 }
 GROUP, OTHER, CLOSED = "7.49", "1.2", "12.71"
 ZONE = "Europe/Berlin"
@@ -76,7 +78,7 @@ def walk(visitor: Walker) -> None:
     """Go everywhere, day after day."""
     chapters = (
         _begin, _join, _come_from_page, _report, _ask, _go_wrong, _choose_messages, _follow, _lead,
-        _hear_from_office, _meet, _hear_news, _go,
+        _hear_from_office, _meet, _hear_news, _attend, _go,
     )  # fmt: skip
     for day, chapter in enumerate(chapters):
         with clock.frozen(NOON + timedelta(days=day)):
@@ -362,6 +364,13 @@ def _hear_news(visitor: Walker) -> None:
         for name in ("", "Neu."):
             lost = Attachment(kind=kind, name=name, problem=Problem.BROKEN)
             visitor.heard.letter(file_letters.not_taken(lost), visitor.tag)
+
+
+def _attend(visitor: Walker) -> None:
+    """Go to events, say something there, vote."""
+    walk_halls.through_events(visitor)
+    walk_halls.through_feedback(visitor)
+    walk_halls.through_dots(visitor)
 
 
 def _go(visitor: Walker) -> None:

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+import sqlalchemy as sa
 from docx import Document
 from openpyxl import load_workbook
 
+from models.db import Database
+from models.events import Event
 from tests.commands.conftest import Run
 from tests.commands.test_files import joined
 from tests.models.exporting.reading_pdf import needs_fonts
@@ -88,3 +91,19 @@ def test_a_template_is_only_there_for_documents_in_word(joined: Run, tmp_path: P
         told = joined("export", kind, "--template", "--to", tmp_path / name)
         assert told.exit_code == 2
         assert "as .docx" in told.stderr
+
+
+def test_a_conference_is_written_by_its_code(joined: Run, tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path}/mitwirken.sqlite")
+    with db.reading() as session:
+        code = session.scalars(sa.select(Event.code)).first() or ""
+    db.close()
+    for ending in ("docx", "pdf"):
+        told = joined("export", "conference", "--event", code, "--to", tmp_path / f"day.{ending}")
+        assert told.exit_code == 0, told.output
+    assert any("Zahlen" in one.text for one in Document(str(tmp_path / "day.docx")).paragraphs)
+    assert joined("export", "conference", "--event", "NONE", "--to", tmp_path / "no.pdf").exit_code == 1
+    assert joined("export", "conference", "--to", tmp_path / "no.pdf").exit_code == 2
+    assert joined("export", "members", "--event", code, "--to", tmp_path / "m.csv").exit_code == 2
+    told = joined("export", "conference", "--template", "--to", tmp_path / "own.docx")
+    assert told.exit_code == 0, told.output

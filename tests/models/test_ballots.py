@@ -203,7 +203,7 @@ def test_once_closed_nobody_can_tell_who_gave_which(vote: tuple[Database, Ballot
             assert session.scalars(sa.select(table)).all() == []
         points = [key for one in Base.metadata.sorted_tables for key in one.foreign_keys]
         assert {key.parent.table.name for key in points if key.column.table.name == "registrations"} <= {
-            "ballot_voters", "workshop_places",
+            "arrivals", "ballot_voters", "workshop_places",
         }  # fmt: skip
 
 

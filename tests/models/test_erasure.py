@@ -105,7 +105,7 @@ NOT_THEIRS = {
     "feedback_points.german",
     # What moderators write for a group; a name alone in a field goes, see test_workshops.
     "workshop_earlier", "workshop_fields", "workshop_sheets", "workshop_steps",
-    "audit", "login_tries", "staff_devices",  # numbers, kinds, hashes and seals
+    "audit", "login_tries", "staff_devices", "erasures", "former_people",  # numbers, kinds, hashes and seals
     "logins.device", "logins.mailed_code",  # the staff's
 }  # fmt: skip
 

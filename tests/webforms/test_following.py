@@ -69,7 +69,7 @@ def test_a_form_sent_twice_is_one(browser: Browser, paderborn: Database) -> None
 
 def test_only_an_address_is_asked_for(browser: Browser) -> None:
     page = browser.open("/en/forms/follow-group?group=7.49")
-    assert set(page.fields) == {"csrf", "group", "reach", "email"}
+    assert set(page.fields) == {"csrf", "website", "group", "reach", "email"}
     assert ask(browser, email="").status == 422
 
 

@@ -52,7 +52,7 @@ def nora(db: Database) -> Registration:
 
 def test_the_halls_code_signs_up_and_checks_in(browser: Browser, paderborn: Database, event: Event) -> None:
     changed(paderborn, event, register_until=NOON.date() - timedelta(days=9))  # ended for everybody else
-    assert "One can no longer register" in browser.open(f"/e/{event.code}?lang=en").text
+    assert "You can no longer register" in browser.open(f"/e/{event.code}?lang=en").text
     page = sign_up(browser, event.hall_code)
     assert HERE.to("en") in page.text
     one = nora(paderborn)
@@ -92,7 +92,7 @@ def test_who_was_registered_before_is_only_checked_in(
 ) -> None:
     for _twice in range(2):
         page = sign_up(browser, event.hall_code, name="A. Beispiel", email="amna22@example.org")
-        assert "Who was registered already stays so." in page.text
+        assert "Anyone who was already registered stays registered." in page.text
     assert counted(paderborn, event) == (1, 6)
     person, one = named(paderborn, "AMNA22")
     assert (person.name, one.arrived_seats, one.walked_in) == ("Amina Beispiel", 1, False)

@@ -86,7 +86,7 @@ def test_follow_up_questions_say_when_they_are_to_be_answered(paderborn: Databas
     assert asked["Your e-mail address"].only == "Only for: By e-mail"
     kind = asked["What kind of organisation is it?"]
     number = asked["Organisation"].number
-    assert kind.only == f"Only if you have answered question {number}."
+    assert kind.only == f"Only if you answered question {number}."
     assert [one.number for one in sheet.questions] == list(range(1, len(sheet.questions) + 1))
     reach = next(one for one in sheet.questions if one.label == "How can we reach you?")
     assert [option.text for option in reach.options] == ["By e-mail", "By telephone"]  # no pen opens a chat

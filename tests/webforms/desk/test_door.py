@@ -87,7 +87,7 @@ def test_who_waits_is_let_in_only_when_the_officer_says_so(
     olga: Officer, paderborn: Database, event: Event, place: str
 ) -> None:
     page = olga.open(olga.post(place, code="CCRA44").location)
-    assert "is on the waiting list: let in anyway?" in page.text
+    assert "is on the waiting list: let them in anyway?" in page.text
     assert counted(paderborn, event) == (0, 6)
     olga.post(place, code="CCRA44", anyway="yes")
     assert counted(paderborn, event) == (1, 7)

@@ -107,7 +107,7 @@ def test_late_arrivals_of_the_day_are_typed_in_even_days_after(
     with paderborn.transaction() as session:
         session.get_one(Event, event.id).register_until = event.held_on and event.held_on - timedelta(days=9)
     with clock.frozen(NOON - timedelta(days=2)):
-        assert "One can no longer register" in typed(olga, about, BORIS).text
+        assert "You can no longer register" in typed(olga, about, BORIS).text
     with clock.frozen(NOON + timedelta(hours=2)):
         paderborn.cache.drop()
         answer = typed(olga, about, AMAL | {"here": "yes"}, BORIS | {"seats": "3"})
@@ -162,5 +162,5 @@ def codes_in(answer: TestResponse) -> list[str]:
 def test_a_closed_event_takes_nobody(olga: Officer, paderborn: Database, event: Event) -> None:
     with paderborn.transaction() as session:
         session.get_one(Event, event.id).state = EventState.CANCELLED
-    assert "One can no longer register" in typed(olga, f"event-{event.code}", BORIS).text
+    assert "You can no longer register" in typed(olga, f"event-{event.code}", BORIS).text
     assert olga.post(f"/desk/events/{event.id}/door", code="AMNA22").status_code == 409

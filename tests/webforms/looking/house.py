@@ -54,6 +54,7 @@ from models.when import When
 from tests.bot.courier import composed
 from tests.conftest import REGION
 from tests.webforms.desk.people import confirm, employ, send
+from tests.webforms.looking import halls
 from tests.webforms.looking.words import any_of
 from translations import LANGUAGES, SOURCE, Localised, language
 
@@ -124,6 +125,7 @@ def furnish(house: House) -> None:
         _report(house)
         _figures(db)
         _past_meeting(house, amina)
+        _halls(house)
     with days_ago(3):
         _questions(house, boris)
         _news(house, amina)
@@ -132,6 +134,8 @@ def furnish(house: House) -> None:
         _round(house, amina, boris)
     with clock.frozen(NOON):
         _links(house, amina, boris)
+        with db.transaction() as session:
+            halls.fill(house, session, olga(session), amina, boris)
     db.close()
 
 
@@ -215,6 +219,11 @@ def _past_meeting(house: House, amina: int) -> None:
         meetings.take_minutes(
             session, held, "Alle waren da.\nEs gab Tee.", by=by, present=9, decisions="Weiter so."
         )
+
+
+def _halls(house: House) -> None:
+    with house.db.transaction() as session:
+        halls.announce(house, session, olga(session))
 
 
 def _questions(house: House, boris: int) -> None:
@@ -310,5 +319,5 @@ def written(house: House, tag: str) -> re.Pattern[str]:
     months = set(get_month_names("wide", locale=language(tag).locale).values())
     months |= set(get_day_names("wide", locale=language(tag).locale).values())
     every = {region.name, ZONE, *cut, *measures, *units, *said, *months, *NAMES, *TITLES}
-    every |= {entry.own_name for entry in LANGUAGES} | {composed.TITLE.to(tag)}
+    every |= {entry.own_name for entry in LANGUAGES} | {composed.TITLE.to(tag)} | halls.unmarked(tag)
     return any_of(" ".join(words.split()) for words in every if words)

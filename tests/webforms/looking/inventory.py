@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from flask import Flask
 
 AMINA, BORIS = "amina", "boris"  # in whose browser; "" is somebody unknown
+LATER = {"workshop-1": "later"}  # no workshop yet
 EMAIL = {"reach": "email", "email": "clara@example.org"}
 
 
@@ -54,6 +55,22 @@ OPEN = (
     Place("news-of-no-group", "/{tag}/groups/4.30/news", pictured=False),
     Place("one-news", "/{tag}/news/{news}"),
     Place("one-news-in-german", "/{tag}/news/{german_news}"),
+    Place("events", "/{tag}/events"),
+    Place("event", "/{tag}/events/AHEAD222"),
+    Place("event-of-today", "/{tag}/events/TQDAY222", pictured=False),
+    Place("event-that-is-full", "/{tag}/events/FULL2222", pictured=False),
+    Place("event-that-is-off", "/{tag}/events/QFF22222"),
+    Place("event-that-is-over", "/{tag}/events/QVER2222", pictured=False),
+    Place("event-code", "/e/AHEAD222?lang={tag}"),
+    Place("event-code-of-the-hall", "/e/HALL2222?lang={tag}"),
+    Place("event-code-that-is-over", "/e/QVER2222?lang={tag}", pictured=False),
+    Place("event-code-unknown", "/e/NOSUCH00?lang={tag}", status=404, pictured=False),
+    Place("public-feedback", "/{tag}/groups/7.49/feedback"),
+    Place("public-feedback-none", "/{tag}/groups/10.64/feedback", status=404, pictured=False),
+    Place("feedback-code-unknown", "/f/NOSUCH00?lang={tag}", status=404, pictured=False),
+    Place("wall", "/wall/TQDAY222?lang={tag}"),
+    Place("wall-that-votes", "/wall/FULL2222?lang={tag}", pictured=False),
+    Place("wall-of-an-event-ahead", "/wall/AHEAD222?lang={tag}", pictured=False),
     Place("open-data", "/data/?lang={tag}"),
     Place("privacy", "/{tag}/privacy"),
     Place("imprint", "/{tag}/imprint"),
@@ -117,6 +134,77 @@ FORMS = (
     _more(
         "feedback-thanks", "/{tag}/forms/translation-feedback?page=/{tag}/groups", wrong="Wort", better="Wort"
     ),
+)
+HALLS = (
+    Place("register", "/{tag}/forms/register-event?event=AHEAD222"),
+    Place(
+        "register-mistakes",
+        "/{tag}/forms/register-event?event=AHEAD222",
+        sent={"company": "others", "seats": "0", "reach": "email", "email": "x"},
+        status=422,
+    ),
+    Place("register-in-the-hall", "/{tag}/forms/register-event?event=HALL2222", pictured=False),
+    Place("register-without-an-event", "/{tag}/forms/register-event", pictured=False),
+    _more("register-thanks", "/{tag}/forms/register-event?event=AHEAD222", company="alone", **LATER),
+    _more(
+        "register-thanks-in-the-hall", "/{tag}/forms/register-event?event=HALL2222", company="alone", **LATER
+    ),
+    _more("register-thanks-waiting", "/{tag}/forms/register-event?event=FULL2222", company="alone"),
+    Place("say", "/{tag}/forms/feedback?group={code_7_49}&event=TQDAY222"),
+    Place("say-without-a-group", "/{tag}/forms/feedback", pictured=False),
+    Place("say-mistakes", "/{tag}/forms/feedback?group={code_7_49}", sent={"remarks": "some"}, status=422),
+    Place("say-thanks", "/{tag}/forms/feedback?group={code_10_64}", sent={"remarks": "none"}, pictured=False),
+    Place("dots-suggest", "/{tag}/dots/{vote_suggest}"),
+    Place(
+        "dots-wrong-code",
+        "/{tag}/dots/{vote_suggest}",
+        sent={"code": "XXXXXX"},
+        to="/{tag}/dots/{vote_suggest}/enter",
+        status=422,
+    ),
+    Place("dots-suggest-mine", "/{tag}/dots/{vote_suggest}", AMINA),
+    Place(
+        "dots-suggest-mistake",
+        "/{tag}/dots/{vote_suggest}",
+        AMINA,
+        to="/{tag}/dots/{vote_suggest}/suggest",
+        sent={"words": ""},
+        status=422,
+        pictured=False,
+    ),
+    Place(
+        "dots-suggested",
+        "/{tag}/dots/{vote_suggest}",
+        AMINA,
+        to="/{tag}/dots/{vote_suggest}/suggest",
+        sent={"words": "Отже, більше спорту"},
+    ),
+    Place("dots-group", "/{tag}/dots/{vote_group}"),
+    Place("dots-vote", "/{tag}/dots/{vote_vote}", pictured=False),
+    Place("dots-vote-mine", "/{tag}/dots/{vote_vote}", AMINA),
+    Place(
+        "dots-too-many",
+        "/{tag}/dots/{vote_vote}",
+        AMINA,
+        to="/{tag}/dots/{vote_vote}/vote",
+        sent={"topic-{topic_1}": "3", "topic-{topic_2}": "1"},
+        status=422,
+        pictured=False,
+    ),
+    Place(
+        "dots-voted",
+        "/{tag}/dots/{vote_vote}",
+        AMINA,
+        to="/{tag}/dots/{vote_vote}/vote",
+        sent={"topic-{topic_1}": "2", "topic-{topic_2}": "1"},
+        pictured=False,
+    ),
+    Place("dots-result", "/{tag}/dots/{vote_result}"),
+    Place("dots-unknown", "/{tag}/dots/NOSUCH00", status=404, pictured=False),
+    Place("ticket", "/{tag}/registration/{ticket}"),
+    Place("ticket-waiting", "/{tag}/registration/{ticket_waiting}"),
+    Place("ticket-given-up", "/{tag}/registration/{ticket}", sent={}, pictured=False),
+    Place("ticket-unknown", "/{tag}/registration/nope", status=404, pictured=False),
 )
 BY_LINK = (
     Place("confirm", "/{tag}/confirm/{confirm}"),
@@ -198,14 +286,15 @@ ERRORS = (
     Place("error-500", "/{tag}/broken", status=500),
     Place("error-503", "/{tag}/busy", status=503, pictured=False),
 )
-PLACES = (*OPEN, *FORMS, *OWN[:5], *LEADS, *BY_LINK, *OWN[5:], *ERRORS)
+PLACES = (*OPEN, *FORMS, *OWN[:5], *LEADS, *HALLS, *BY_LINK, *OWN[5:], *ERRORS)
 
-# What is answered by GET and is no page: files, feeds, what only programs read, and ways to another page.
+# What is answered by GET and is no page: files, feeds, pieces, what only programs read, ways to another page.
 NO_PAGES = frozenset({
-    "attachments.show", "calendar.feed", "data.download", "health.health", "landing.to_front",
-    "me.download", "meetings.file", "metrics.show", "news.feed_of_all", "news.feed_of_group",
-    "news.feed_of_programme", "own_files.download", "papers.goal_sheet", "rounds.go_on", "static", "style",
-    "timeline.feed_of_all", "timeline.feed_of_group", "uploads.show",
+    "attachments.show", "calendar.feed", "data.download", "events.file", "health.health", "landing.to_front",
+    "landing.vote", "me.download", "meetings.file", "metrics.show", "news.feed_of_all",
+    "news.feed_of_group", "news.feed_of_programme", "own_files.download", "papers.goal_sheet",
+    "rounds.go_on", "static", "style", "timeline.feed_of_all", "timeline.feed_of_group",
+    "uploads.show", "walls.as_it_is",
 })  # fmt: skip
 
 

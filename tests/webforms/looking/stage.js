@@ -5,12 +5,23 @@ async function show(html) {
     root.lang = read.documentElement.lang;
     root.dir = read.documentElement.dir;
     document.title = read.title;
+    await Promise.all([...read.querySelectorAll("link[rel=stylesheet]")].map(wear));
     document.body.replaceWith(document.adoptNode(read.body));
     scrollTo(0, 0);
     await Promise.all([...document.images].map((one) => {
         one.loading = "eager";
         return one.decode();
     }));
+}
+
+// Puts on a style that only some pages have; it stays, as it says nothing of others.
+function wear(link) {
+    const href = link.getAttribute("href");
+    if (document.querySelector(`link[href="${href}"]`)) return null;
+    return new Promise((done) => {
+        const own = document.head.appendChild(document.createElement("link"));
+        Object.assign(own, { rel: "stylesheet", href, onload: done });
+    });
 }
 
 const UNSEEN = "svg, .visually-hidden, .skip, .first, iframe, option";

@@ -32,6 +32,13 @@ COLOURFUL = (
     "write-send",
     "chats",
     "notice",
+    "event",
+    "event-that-is-off",
+    "dots-vote-mine",
+    "dots-result",
+    "ticket",
+    "public-feedback",
+    "wall",
 )
 MAKE = "MITWIRKEN_LOOKS"  # in the environment: pictures are made anew
 SPACED = "* { line-height: 1.5; letter-spacing: .12em; word-spacing: .16em; } p { margin-block-end: 2em; }"

@@ -11,6 +11,7 @@ from translations import LANGUAGES, language, pseudo
 
 pytestmark = pytest.mark.xdist_group("looking")
 TAGS = ("fr", "ar")
+NOTHING_TO_SKIP = ("wall", "wall-that-votes", "wall-of-an-event-ahead")
 NOT_OURS = ("write-mail",)  # what others will read
 
 
@@ -20,7 +21,7 @@ def test_every_public_page_speaks_through_the_catalogue(visit: Visitor, house: H
     for name, seen in visit.pseudo(tag).items():
         if name in NOT_OURS:
             continue
-        assert skip in seen.html, name
+        assert skip in seen.html or name in NOTHING_TO_SKIP, name
         if words := plain_words(seen.html, tag, content):
             found[name] = words
     assert found == {}

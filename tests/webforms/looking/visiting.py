@@ -122,5 +122,5 @@ def _go(
         opened[place.who, address] = answer
         return answer
     fields = Page(answer).fields if answer.status_code < 400 else {}
-    sent = {name: value.format(**names) for name, value in place.sent.items()}
+    sent = {name.format(**names): value.format(**names) for name, value in place.sent.items()}
     return client.post(place.to.format(**names) or address, data={**fields, **sent}, follow_redirects=True)

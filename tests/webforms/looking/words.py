@@ -15,7 +15,7 @@ SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-label")
 SAME = re.compile(
     r"https?://\S*|\S+@\S+|[\w.]+\.(?:example|org|de|ics|json)\b|"
     r"\b(?:Telegram|mitwirken|EUPL|CSV|JSON|PDF|Word|QR|Atom|CC BY|JPEG|PNG|MB|JavaScript|WCAG|AA)\b|"
-    r"/mydata\b"
+    r"/mydata\b|\b[2-9A-HJKMNP-Z]{6}\b"  # the latter for entrances
 )
 LATIN = re.compile(r"[A-Za-z]{2,}")
 WITHOUT_LATIN = ("ar", "fa", "uk", "ru")
