@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from models import clock, event_editing, groups
+from models import clock, event_editing, groups, guests
 from models.event_editing import Facts, Item, WorkshopFacts
+from translations import SOURCE, Localised
 
 WEEKS_AHEAD = timedelta(weeks=5)
 _SATURDAY = 5
@@ -42,6 +43,24 @@ _PLAN = (
     ("16:00", "16:45", "Kaffee und Rundgang zu den Plakaten", None),
     ("16:45", "17:30", "Alle zusammen: was wir mitnehmen", None),
 )
+_PLAN_SAID = {
+    "de-simple": (
+        "Sie kommen an und melden sich am Eingang", "Wir begrüßen Sie", "Workshops zu den Zielen",
+        "Kaffee, und Sie sehen die Plakate an", "Alle zusammen: Was nehmen wir mit?",
+    ),
+    "en": (
+        "Arriving, registration at the entrance", "Welcome", "Workshops on the goals",
+        "Coffee and a walk along the posters", "All together: what we take home",
+    ),
+    "uk": (
+        "Прибуття, реєстрація біля входу", "Привітання", "Майстерні щодо цілей",
+        "Кава та огляд плакатів", "Усі разом: що ми беремо із собою",
+    ),
+    "ar": (
+        "الوصول والتسجيل عند المدخل", "الترحيب", "ورش حول الأهداف", "قهوة وجولة بين الملصقات",
+        "الجميع معًا: ما الذي نأخذه معنا",
+    ),
+}  # fmt: skip
 _MODERATORS = ("Mara Muster", "Tariq Beispiel", "Olena Muster", "Jonas Beispiel", "Leyla Muster")
 _ROOM = 12  # places in each workshop
 
@@ -58,8 +77,17 @@ def enter_conference(session: Session) -> None:
     event = event_editing.create(session, facts)
     items = [Item(*row) for row in _PLAN]
     event_editing.set_agenda(session, event.id, items, version=event.version)
+    _say_plan(session, event.id)
     event_editing.set_workshops(session, event.id, _workshops(session), version=event.version)
     event_editing.publish(session, event.id, version=event.version)
+
+
+def _say_plan(session: Session, event_id: int) -> None:
+    """Put the plan into the languages in which the event speaks."""
+    for number, item in enumerate(guests.event(session, event_id).agenda):
+        said = {tag: lines[number] for tag, lines in _PLAN_SAID.items()}
+        item.words = Localised({SOURCE: item.what, **said})
+    session.flush()
 
 
 def _workshops(session: Session) -> list[WorkshopFacts]:

@@ -136,6 +136,10 @@ def through_feedback(visitor: Walker) -> None:
     visitor.answer("!some", "!skip", "Gut.", "!chosen", "!change", "!back", "!cancel")
     visitor.write(f"/start f_{GOAL}")
     visitor.answer("!none", "!send")
+    visitor.write(f"/start {code}")
+    visitor.press("voice")
+    visitor.answer("nonsense", GOAL, "!none", "!send")
+    visitor.press_data("voice:NOSUCH00:0")
     visitor.write("/start f_99.99")
 
 
