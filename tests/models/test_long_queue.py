@@ -80,7 +80,10 @@ def app(settings: Settings, paderborn: Database) -> Flask:
 
 
 @pytest.mark.timeout(60)  # it takes four seconds on a quiet machine
-def test_a_hundred_thousand_entries_cost_no_more_than_ten(app: Flask, paderborn: Database) -> None:
+def test_a_hundred_thousand_entries_cost_no_more_than_ten(
+    app: Flask, paderborn: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.db.CACHE_SECONDS", 3600.0)  # nothing is read anew between two pages
     olga = Officer(app.test_client(), "olga@example.org")
     assert olga.log_in().status_code == 303
     few = {path: len(seen) for path, seen in _asked(paderborn, olga).items()}
@@ -92,22 +95,27 @@ def test_a_hundred_thousand_entries_cost_no_more_than_ten(app: Flask, paderborn:
     _no_full_scans(paderborn, many)
     with paderborn.transaction() as session:
         session.execute(sa.text("ANALYZE"))
-    _no_full_scans(paderborn, _asked(paderborn, olga))
+    # Now it is known that the other tables hold a few rows only, and reading such a one whole is right.
+    _no_full_scans(paderborn, _asked(paderborn, olga), large=("submissions", "progress_reports"))
 
 
-def _no_full_scans(db: Database, asked: dict[str, list[tuple[str, object]]]) -> None:
+LARGE = ("submissions", "history", "deliveries", "messages", "progress_reports", "attachments", "people")
+
+
+def _no_full_scans(
+    db: Database, asked: dict[str, list[tuple[str, object]]], large: tuple[str, ...] = LARGE
+) -> None:
     for path, seen in asked.items():
         for sql, values in seen:
             with db.reading() as session:
                 plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()  # type: ignore[arg-type]
             lines = [str(row[-1]) for row in plan]
-            whole = [line for line in lines if _is_scan(line) and not _is_counted(path, sql)]
+            whole = [line for line in lines if _is_scan(line, large) and not _is_counted(path, sql)]
             assert not whole, (path, sql, lines)
 
 
-def _is_scan(line: str) -> bool:
-    """Whether a line of a plan reads a large table from end to end."""
-    large = ("submissions", "history", "deliveries", "messages", "progress_reports", "attachments", "people")
+def _is_scan(line: str, large: tuple[str, ...]) -> bool:
+    """Whether a line of a plan reads one of these tables from end to end."""
     return any(line.startswith(f"SCAN {table}") for table in large)
 
 
