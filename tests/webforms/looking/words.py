@@ -83,6 +83,11 @@ def without(line: str, content: re.Pattern[str]) -> str:
     return line
 
 
+def unfilled(lines: Iterable[str]) -> set[str]:
+    """Return the lines in which a placeholder was left as it stands in the catalogue."""
+    return {line for line in lines if re.search(r"\{[a-z_]+\}", line)}
+
+
 def latin(lines: Iterable[str]) -> set[str]:
     """Return the lines with Latin words that are not the same everywhere."""
     return {line.strip() for line in lines if LATIN.search(line) and LATIN.search(SAME.sub("", line))}
