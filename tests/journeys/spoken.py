@@ -48,12 +48,18 @@ class Said:
 
 def read(page: Page) -> list[Said]:
     """Return what a screen reader says of a page, from top to bottom."""
+    page.wait_for_load_state()
     session = page.context.new_cdp_session(page)
     session.send("Accessibility.enable")
-    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    said: list[Said] = []
+    for _try in range(100):  # on a busy machine the tree may come later than the page
+        nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+        said = list(_walk(nodes[0], {node["nodeId"]: node for node in nodes}))
+        if any(one.role == "main" for one in said):
+            break
+        page.wait_for_timeout(50)
     session.detach()
-    known = {node["nodeId"]: node for node in nodes}
-    return list(_walk(nodes[0], known))
+    return said
 
 
 def _walk(node: dict[str, Any], known: dict[str, dict[str, Any]]) -> Iterator[Said]:
