@@ -12,7 +12,7 @@ from models.errors import Conflict, InvalidAnswer, NotFound
 from models.events import Event, EventState
 from models.prepared import Prepared
 from models.prepared import parameter as p
-from models.registrations import Arrival, Registration, RegistrationState, WorkshopPlace
+from models.registrations import Arrival, Registration, RegistrationState
 from translations import _
 
 OLDEST = timedelta(days=3)  # of an arrival that was noted without network; older ones come from a wrong clock
@@ -71,7 +71,7 @@ def arrive(
     if one.state is not RegistrationState.REGISTERED:
         if not anyway:
             return Answer(Outcome(one.state.value), one.id)
-        _give_place(session, event, one)
+        places.admit(session, event, one)
     moment = min(max(at + skew, clock.now() - OLDEST), clock.now())
     _NOTE.run(
         session,
@@ -106,14 +106,3 @@ def _held(session: Session, event: Event, code: str) -> Registration:
     if found is None:
         raise NotFound(_("Nobody is registered with this code."))
     return found
-
-
-def _give_place(session: Session, event: Event, one: Registration) -> None:
-    """Give who waits, or has cancelled, a place that there may not be; in a workshop they have none."""
-    if one.state is RegistrationState.WAITING:
-        event.waiting -= one.seats
-    event.taken += one.seats
-    session.execute(sa.delete(WorkshopPlace).where(WorkshopPlace.registration_id == one.id))
-    one.state, one.changed_at = RegistrationState.REGISTERED, clock.now()
-    one.version += 1
-    session.flush()

@@ -116,10 +116,7 @@ def move_up(session: Session, event: Event) -> int:
 
 
 def _move(session: Session, event: Event, registration: Registration, shown: EventCard) -> None:
-    event.waiting -= registration.seats
-    event.taken += registration.seats
-    registration.state, registration.changed_at = RegistrationState.REGISTERED, clock.now()
-    registration.version += 1
+    _give_place(event, registration)
     session.flush()
     lost = []
     for workshop in registrations.workshops_of(session, registration.id):
@@ -142,16 +139,22 @@ def _move(session: Session, event: Event, registration: Registration, shown: Eve
 def admit(session: Session, event: Event, registration: Registration) -> None:
     """Give somebody who waits or has cancelled a place at an event that is held, whether one is free or not.
 
-    For the door, where somebody decides who sees the hall; nobody is told of it.
+    For the door, where somebody decides who sees the hall; in a workshop they have no place, and nobody is
+    told of it.
     """
     if registration.state is RegistrationState.REGISTERED:
         return
+    _give_place(event, registration)
+    session.execute(sa.delete(WorkshopPlace).where(WorkshopPlace.registration_id == registration.id))
+    session.flush()
+
+
+def _give_place(event: Event, registration: Registration) -> None:
     if registration.state is RegistrationState.WAITING:
         event.waiting -= registration.seats
     event.taken += registration.seats
     registration.state, registration.changed_at = RegistrationState.REGISTERED, clock.now()
     registration.version += 1
-    session.flush()
 
 
 def card(session: Session, event_id: int) -> EventCard:

@@ -3,7 +3,7 @@
 from hashlib import sha256
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -11,10 +11,9 @@ from models import ballots, clock, event_calendars, event_cards, event_letters
 from models.errors import DomainError
 from models.event_cards import EventCard
 from models.events import EventState
-from translations import find
 from webforms import pages
 from webforms.calendar import TYPE
-from webforms.home import suggested_tag
+from webforms.home import for_this_reader, take_language
 from webforms.site import site, tag
 
 blueprint = pages.blueprint("events")
@@ -80,8 +79,7 @@ def file(code: str) -> Response:
 @codes.get("/e/<code>")
 def scanned(code: str) -> Response:
     """Show the event of a code, in the suggested language, with all languages to choose from."""
-    chosen = find(request.args.get("lang", ""))
-    g.tag = chosen.tag if chosen else suggested_tag()
+    take_language()
     with site().db.reading() as session:
         try:
             card = event_cards.published(session).get(code)
@@ -90,5 +88,4 @@ def scanned(code: str) -> Response:
         day = _day(session, card)
     takes_people = card.takes_people(clock.today(site().settings.zone))
     response = pages.show("event_landing.html", card=card, takes_people=takes_people, **day)
-    response.headers["Vary"] = "Accept-Language, Cookie"
-    return response
+    return for_this_reader(response)

@@ -8,9 +8,8 @@ from models.errors import DomainError
 from models.exporting.print_words import FEEDBACK_FORM
 from models.forms import FORMS
 from models.groups import GroupCard
-from translations import find
 from webforms import pages
-from webforms.home import suggested_tag, to_front
+from webforms.home import for_this_reader, suggested_tag, take_language, to_front
 from webforms.site import site, tag
 
 blueprint = Blueprint("landing", __name__)
@@ -20,8 +19,7 @@ blueprint.add_url_rule("/", view_func=to_front)
 @blueprint.get("/f/<code>")
 def feedback(code: str) -> AnyResponse:
     """Lead from the code for feedback on a goal to its form, in the suggested language."""
-    chosen = find(request.args.get("lang", ""))
-    g.tag = chosen.tag if chosen else suggested_tag()
+    take_language()
     with site().db.reading() as session:
         try:
             card = groups.directory(session).get(code)
@@ -30,8 +28,7 @@ def feedback(code: str) -> AnyResponse:
     if FEEDBACK_FORM not in FORMS:
         return pages.show("landing_no_feedback.html", 404, card=card)
     response = redirect(url_for("forms.ask", slug=FEEDBACK_FORM, group=card.code), 302)
-    response.headers["Vary"] = "Accept-Language, Cookie"
-    return response
+    return for_this_reader(response)
 
 
 @blueprint.get("/v/<code>")
@@ -39,8 +36,7 @@ def vote(code: str) -> AnyResponse:
     """Lead from the code of a vote to its page, in the suggested language."""
     g.tag = suggested_tag()
     response = redirect(url_for("dots.show", code=code), 302)
-    response.headers["Vary"] = "Accept-Language, Cookie"
-    return response
+    return for_this_reader(response)
 
 
 def _landing(card: GroupCard) -> Response:
@@ -57,13 +53,10 @@ def _landing(card: GroupCard) -> Response:
 @blueprint.get("/j/<code>")
 def scanned(code: str) -> Response:
     """Show the group of a code, in the suggested language, with all languages to choose from."""
-    chosen = find(request.args.get("lang", ""))
-    g.tag = chosen.tag if chosen else suggested_tag()
+    take_language()
     with site().db.reading() as session:
         try:
             card = groups.directory(session).get(code)
         except DomainError:
             return pages.show("landing_unknown.html", 404, code=code[:20])
-    response = _landing(card)
-    response.headers["Vary"] = "Accept-Language, Cookie"
-    return response
+    return for_this_reader(_landing(card))

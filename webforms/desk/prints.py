@@ -87,13 +87,10 @@ def _choose(status: int = 200, wrong: Text | None = None) -> Response:
 @blueprint.get(f"{_PLACE}/pdf")
 def paper() -> Response:
     """Hand out what was chosen as one PDF."""
-    with site().db.reading() as session:
-        try:
-            wanted = _read(groups.directory(session))
-            gathered = _gathered(session, wanted)
-        except InvalidAnswer as refusal:
-            return _choose(422, refusal.text)
-        sheets = _sheets(session, wanted, gathered)
+    try:
+        wanted, gathered, sheets = _asked_for()
+    except InvalidAnswer as refusal:
+        return _choose(422, refusal.text)
     if wanted.product is Product.FORM:
         whole = form_sheet.form_sheets_pdf(sheets, gathered)
     else:
@@ -101,6 +98,14 @@ def paper() -> Response:
     response = Response(whole, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(wanted)}"'
     return response
+
+
+def _asked_for() -> tuple[Wanted, Prints, list[form_sheet.FormSheet]]:
+    """Return what was chosen with all that goes onto it; InvalidAnswer where nothing can be printed."""
+    with site().db.reading() as session:
+        wanted = _read(groups.directory(session))
+        gathered = _gathered(session, wanted)
+        return wanted, gathered, _sheets(session, wanted, gathered)
 
 
 def _sheets(session: Session, wanted: Wanted, gathered: Prints) -> list[form_sheet.FormSheet]:
@@ -118,13 +123,10 @@ def _file_name(wanted: Wanted) -> str:
 @blueprint.get(f"{_PLACE}/page")
 def page() -> Response:
     """Show what was chosen as a page that the browser prints."""
-    with site().db.reading() as session:
-        try:
-            wanted = _read(groups.directory(session))
-            gathered = _gathered(session, wanted)
-        except InvalidAnswer as refusal:
-            return _choose(422, refusal.text)
-        sheets = _sheets(session, wanted, gathered)
+    try:
+        wanted, gathered, sheets = _asked_for()
+    except InvalidAnswer as refusal:
+        return _choose(422, refusal.text)
     return showing.show(
         "desk/prints_page.html", wanted=wanted, gathered=gathered, sheets=sheets, words=print_words,
         form_words=form_sheet, qr=qr_svg, states=MILESTONE_WORDS, back=request.query_string.decode("latin-1"),
