@@ -12,8 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -22,18 +21,16 @@ import click
 import sqlalchemy as sa
 
 from bench import servers
+from bench.databases import fresh
 from bench.load import request
 from bench.posting import FORM, body_of
 from bench.recording import record
-from bench.stage import GROUP, SECRET, copy_of, make_file, open_stage
-from models import clock, groups, migrate
+from bench.stage import GROUP, copy_of, make_file, open_stage
+from models import clock, groups
 from models.db import Database
 from models.events import Event, EventKind, EventState
-from models.importing import import_region
 from models.programmes import Programme
-from tests import postgres
 
-REGION = Path(__file__).parent.parent / "models" / "regions" / "paderborn-2018"
 WALL, EVERY = "HALLHALL", 2.0  # the wall's code, and seconds between two looks at it
 TRIES, PAUSE, TIMEOUT = 60, 0.5, 120.0
 _STORED = """
@@ -162,36 +159,6 @@ def prepare(db: Database) -> str:
         return groups.directory(session).get(GROUP).code
 
 
-@contextmanager
-def served(url: str) -> Iterator[tuple[int, int]]:
-    """Run the pages as an office does; yield their port and process."""
-    port = servers.free_port()
-    environment = {
-        "MITWIRKEN_DATABASE": url, "MITWIRKEN_PORT": str(port), "MITWIRKEN_SECRET": SECRET,
-        "MITWIRKEN_BOT_USERNAME": "bench_bot", "MITWIRKEN_SETTINGS": os.devnull,
-        "MITWIRKEN_LEAST_SECONDS": "0",
-    }  # fmt: skip
-    with servers.running([sys.executable, "-m", "mitwirken", "web"], environment, port) as pid:
-        yield port, pid
-
-
-@contextmanager
-def database(kind: str, folder: Path) -> Iterator[str]:
-    """Yield the address of a fresh database with the region."""
-    if kind == "sqlite":
-        file = folder / "hall.sqlite"
-        make_file(file)
-        yield f"sqlite:///{file}"
-        return
-    place = Path(tempfile.gettempdir()) / f"mitwirken-hall-{os.getpid()}"
-    with postgres.server(place) as uri, postgres.database(uri) as url:
-        db = Database(url)
-        migrate.upgrade(db)
-        import_region(db, REGION)
-        db.close()
-        yield url
-
-
 def stored(url: str) -> tuple[int, int]:
     """Return how many memberships there are, and of how many people."""
     db = Database(url)
@@ -205,11 +172,11 @@ def ours(
     kind: str, folder: Path, people: int, seconds: float, walls: int, kills: int
 ) -> tuple[Hall, int, str]:
     """Let the hall come to the application; return how it went, the kills, what is stored."""
-    with database(kind, folder) as url:
+    with fresh(kind, folder) as url:
         db = Database(url)
         code = prepare(db)
         db.close()
-        with served(url) as (port, pid):
+        with servers.serving(url) as (port, pid):
             visit = Visit(port, code, is_reference=False)
 
             async def both() -> int:

@@ -26,15 +26,22 @@ def free_port() -> int:
 
 @contextmanager
 def application(file: Path) -> Iterator[int]:
-    """Run `mitwirken web` on a database; return its port."""
+    """Run `mitwirken web` on a SQLite file; return its port."""
+    with serving(f"sqlite:///{file}") as (port, _pid):
+        yield port
+
+
+@contextmanager
+def serving(url: str) -> Iterator[tuple[int, int]]:
+    """Run `mitwirken web` on a database; return its port and its process."""
     port = free_port()
     environment = {
-        "MITWIRKEN_DATABASE": f"sqlite:///{file}", "MITWIRKEN_PORT": str(port), "MITWIRKEN_SECRET": SECRET,
-        "MITWIRKEN_BOT_USERNAME": "bench_bot", "MITWIRKEN_SETTINGS": os.devnull,
-        "MITWIRKEN_LEAST_SECONDS": "0",
+        "MITWIRKEN_DATABASE": url, "MITWIRKEN_PORT": str(port), "MITWIRKEN_SECRET": SECRET,
+        "MITWIRKEN_LEAST_SECONDS": "0", "MITWIRKEN_BOT_USERNAME": "bench_bot",
+        "MITWIRKEN_SETTINGS": os.devnull,
     }  # fmt: skip
-    with running([sys.executable, "-m", "mitwirken", "web"], environment, port):
-        yield port
+    with running([sys.executable, "-m", "mitwirken", "web"], environment, port) as pid:
+        yield port, pid
 
 
 @contextmanager

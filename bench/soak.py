@@ -15,8 +15,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -26,26 +24,22 @@ import click
 import sqlalchemy as sa
 
 from bench import followers, mailserver
+from bench.databases import fresh
 from bench.mailserver import GONE, Postbox
-from bench.stage import make_file
 from bot.courier import email_carrier
 from bot.courier.service import run
 from bot.courier.timing import Timing
 from bot.emulator.threaded import Running, running
-from models import migrate
 from models.broadcasts import Broadcast, BroadcastState
 from models.db import Database
-from models.importing import import_region
 from models.outbox import Delivery, DeliveryState
 from models.people import ChannelKind, Person
 from models.settings import Settings
-from tests import postgres
 
 QUICK = Timing(answer=1.0, mail=3.0, beg=0.1, again=0.1, fill=0.05, fill_idle=0.1)
 LADDER = (1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0)  # minutes and hours of the real one, as seconds
 FAULTS = (("429", 0.3), ("502", 0.3), ("cut", 0.25), ("timeout", 0.15))
 ON_THE_WAY = (DeliveryState.QUEUED, DeliveryState.SENDING)
-REGION = Path(__file__).parent.parent / "models" / "regions" / "paderborn-2018"
 
 
 def work(settings: Settings) -> None:
@@ -222,27 +216,6 @@ def soak(db: Database, *, messages: int, kills: int, seed: int = 749, patience: 
         return one.report(kills, time.monotonic() - begun)
 
 
-@contextmanager
-def database(kind: str, folder: Path) -> Iterator[Database]:
-    """Yield a fresh database with a region, of either kind."""
-    if kind == "sqlite":
-        file = folder / "soak.sqlite"
-        make_file(file)
-        db = Database(f"sqlite:///{file}")
-        yield db
-        db.close()
-        return
-    place = (
-        Path(tempfile.gettempdir()) / f"mitwirken-soak-{os.getpid()}"
-    )  # pytest's neighbours have their own
-    with postgres.server(place) as uri, postgres.database(uri) as url:
-        db = Database(url)
-        migrate.upgrade(db)
-        import_region(db, REGION)
-        yield db
-        db.close()
-
-
 @click.command()
 @click.option("--messages", default=20_000, show_default=True)
 @click.option("--kills", default=100, show_default=True)
@@ -250,8 +223,10 @@ def database(kind: str, folder: Path) -> Iterator[Database]:
 @click.option("--seed", default=749, show_default=True)
 def main(messages: int, kills: int, kind: str, seed: int) -> None:
     """Kill the courier again and again, and count everybody. Status 1 when a promise was broken."""
-    with tempfile.TemporaryDirectory() as folder, database(kind, Path(folder)) as db:
+    with tempfile.TemporaryDirectory() as folder, fresh(kind, Path(folder)) as url:
+        db = Database(url)
         report = soak(db, messages=messages, kills=kills, seed=seed)
+        db.close()
     print(f"{kind}: {report}")
     if not report.is_fine:
         sys.exit(1)
