@@ -57,8 +57,8 @@ class Hall:
 class Visit:
     """One server that a hall asks."""
 
-    def __init__(self, port: int, code: str, *, is_reference: bool) -> None:
-        self.port, self.code, self.is_reference = port, code, is_reference
+    def __init__(self, port: int, code: str) -> None:
+        self.port, self.code = port, code
         self.hall = Hall()
 
     async def ask(self, data: bytes, *good: int) -> bytes:
@@ -91,7 +91,7 @@ class Visit:
         self.hall.forms.append(time.perf_counter() - asked)
         token = page.partition(b'name="csrf" value="')[2] or page.partition(b'name=csrf value="')[2]
         body = body_of(self.code, email, token.partition(b'"')[0].decode())
-        posts = [self.ask(request("POST", FORM, body), 303) for _tap in range(1 if self.is_reference else 2)]
+        posts = [self.ask(request("POST", FORM, body), 303) for _tap in range(2)]
         await asyncio.gather(*posts)
         await self.ask(request("GET", f"/wall/{WALL}/now?lang=ar"), 200)
         self.hall.journeys.append(time.perf_counter() - start)
@@ -177,7 +177,7 @@ def ours(
         code = prepare(db)
         db.close()
         with servers.serving(url) as (port, pid):
-            visit = Visit(port, code, is_reference=False)
+            visit = Visit(port, code)
 
             async def both() -> int:
                 killing = asyncio.create_task(kill(pid, kills, seconds))
@@ -189,15 +189,15 @@ def ours(
     return visit.hall, killed, f"{rows:,} memberships of {persons:,} people"
 
 
-def reference(folder: Path, people: int, seconds: float) -> Hall:
-    """Let the same hall come to bare WSGI and the driver, which post once."""
+def reference(folder: Path, people: int, seconds: float, walls: int) -> Hall:
+    """Let the same hall come to bare WSGI and the driver."""
     first = folder / "first.sqlite"
     make_file(first)
     record(open_stage(copy_of(first, "recording.sqlite"))).save(folder / "recorded.json")
     raw = copy_of(first, "raw.sqlite")
     with servers.reference(raw, folder / "recorded.json") as port:
-        visit = Visit(port, open_stage(first).code, is_reference=True)
-        asyncio.run(visit.all(people, seconds, 0))
+        visit = Visit(port, open_stage(first).code)
+        asyncio.run(visit.all(people, seconds, walls))
     return visit.hall
 
 
@@ -219,7 +219,7 @@ def main(people: int, seconds: float, walls: int, kills: int, kind: str, alone: 
             f"{hall.cut} cut lines asked anew; journey p50 {statistics.median(hall.journeys):.3f} s"
         )
         if not alone:
-            raw = reference(folder, people, seconds)
+            raw = reference(folder, people, seconds, walls)
             ratio = hall.p99() / raw.p99()
             print(f"p99 {hall.p99():.3f} s; bare WSGI + sqlite3 {raw.p99():.3f} s: {ratio:.1f} ×")
     if hall.wrong or words != f"{people:,} memberships of {people:,} people":

@@ -27,8 +27,9 @@ def connect(file: Path) -> sqlite3.Connection:
     return cast(sqlite3.Connection, writing_engine(f"sqlite:///{file}").raw_connection().driver_connection)
 
 
-def run(connection: sqlite3.Connection, statements: list[Statement], fresh: dict[str, Any]) -> None:
-    """Run recorded statements with fresh values."""
+def run(connection: sqlite3.Connection, statements: list[Statement], fresh: dict[str, Any]) -> bool:
+    """Run recorded statements with fresh values; return whether they found anything."""
+    is_found = False
     for one in statements:
         rows = one.rows
         if one.fresh:
@@ -46,8 +47,10 @@ def run(connection: sqlite3.Connection, statements: list[Statement], fresh: dict
             connection.rollback()
         else:
             found = connection.execute(one.sql, rows[0]).fetchall()
+            is_found = is_found or bool(found)
             if one.gives_id_of:
                 fresh[one.gives_id_of] = found[0][0]
+    return is_found
 
 
 def make(file: Path, recording: Recording) -> Wsgi:
@@ -61,8 +64,9 @@ def make(file: Path, recording: Recording) -> Wsgi:
             fields = parse_qs(request["wsgi.input"].read(int(request["CONTENT_LENGTH"])).decode())
             key = fields["csrf"][0].partition(".")[0]
             fresh = {"email": fields["email"][0], "key": hashlib.sha256(key.encode()).hexdigest()}
-            with alone:
-                run(connection, recording.post, fresh)
+            with alone:  # a form that is sent twice is looked up, which is the least that one can do
+                if not run(connection, recording.thanks, dict(fresh)):
+                    run(connection, recording.post, fresh)
             start("303 See Other", [*_HEADERS, ("Location", f"/ar/thanks/{key}"), ("Content-Length", "0")])
             return [b""]
         path = request["PATH_INFO"]

@@ -1,6 +1,7 @@
 """The pages as a WSGI application; the server calls `app` once in each of its workers."""
 
 import signal
+import sys
 
 from flask import Flask
 
@@ -9,6 +10,11 @@ from commands.parent import end_with_parent
 from commands.reading import read_settings
 from models.db import Database
 from webforms import create_app
+from webforms.shelf import shelf_of
+
+# Seconds for which a thread may go on while others wait. A sign-up gives way at each of its statements,
+# and behind a page that is being rendered it would wait for 5 ms each time, which is Python's own.
+SWITCH = 0.0005
 
 
 def app() -> Flask:
@@ -16,4 +22,7 @@ def app() -> Flask:
     end_with_parent(signal.SIGKILL)  # a worker left behind would go on answering with old code
     settings = read_settings()
     set_up_logging(settings)
-    return create_app(settings, Database(settings.database, settings.zone))
+    sys.setswitchinterval(SWITCH)
+    pages = create_app(settings, Database(settings.database, settings.zone))
+    shelf_of(pages).renew_by(pages.wsgi_app)
+    return pages

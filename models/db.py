@@ -59,18 +59,19 @@ class Cache:
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[float, Any]] = {}
-
-    def peek(self, key: str) -> Any:
-        """Return the kept value of `key`, or None."""
-        kept = self._kept.get(key)
-        return kept[1] if kept is not None and time.monotonic() < kept[0] else None
+        self._loading: set[str] = set()
+        self.edition = 0  # grows whenever everything is forgotten
 
     def get(self, key: str, load: Callable[[], T]) -> T:
         """Return the kept value of `key`, or load and keep it."""
         kept = self._kept.get(key)
-        if kept is not None and time.monotonic() < kept[0]:
-            return cast(T, kept[1])
-        value = load()
+        if kept is not None and (time.monotonic() < kept[0] or key in self._loading):
+            return cast(T, kept[1])  # while one thread loads it anew, the others go on with what was
+        self._loading.add(key)
+        try:
+            value = load()
+        finally:
+            self._loading.discard(key)
         for old, (until, _value) in list(self._kept.items()):
             if until <= time.monotonic():  # documents are large, and most are asked for once
                 self._kept.pop(old, None)
@@ -79,6 +80,7 @@ class Cache:
 
     def drop(self) -> None:
         """Forget everything, after a change of what is kept."""
+        self.edition += 1
         self._kept.clear()
 
 

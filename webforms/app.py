@@ -37,6 +37,7 @@ from webforms import (
     papers,
     rounds,
     sheets,
+    shelf,
     site,
     thanks,
     tickets,
@@ -80,7 +81,9 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     app.url_map.converters["tag"] = TagConverter
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    site.install(app, settings, db or Database(settings.database, settings.zone))
+    db = db or Database(settings.database, settings.zone)
+    site.install(app, settings, db)
+    shelf.install(app, db.cache)
     kept.install(app)
     walls.install(app)
     headers.install(app, over_https=settings.base_url.startswith("https://"))

@@ -7,10 +7,9 @@ from models import groups
 from models.errors import DomainError
 from models.exporting.print_words import FEEDBACK_FORM
 from models.forms import FORMS
-from models.groups import GroupCard
-from webforms import pages
+from webforms import kept, pages
 from webforms.home import for_this_reader, suggested_tag, take_language, to_front
-from webforms.site import site, tag
+from webforms.site import signed_in, site
 
 blueprint = Blueprint("landing", __name__)
 blueprint.add_url_rule("/", view_func=to_front)
@@ -39,17 +38,6 @@ def vote(code: str) -> AnyResponse:
     return for_this_reader(response)
 
 
-def _landing(card: GroupCard) -> Response:
-    """Return the page of a group's code; a hall that scans it at once gets it as rendered for the first."""
-
-    def rendered() -> bytes:
-        return pages.show("landing.html", card=card, code=card.code).get_data()
-
-    is_plain = not request.query_string and request.path == f"/j/{card.code}"
-    page = site().db.cache.get(f"landing:{card.code}:{tag()}", rendered) if is_plain else rendered()
-    return Response(page, headers={"Content-Language": tag()})
-
-
 @blueprint.get("/j/<code>")
 def scanned(code: str) -> Response:
     """Show the group of a code, in the suggested language, with all languages to choose from."""
@@ -59,4 +47,11 @@ def scanned(code: str) -> Response:
             card = groups.directory(session).get(code)
         except DomainError:
             return pages.show("landing_unknown.html", 404, code=code[:20])
-    return for_this_reader(_landing(card))
+    response = for_this_reader(pages.show("landing.html", card=card, code=card.code))
+    if (
+        signed_in() is None
+        and not request.query_string
+        and request.path == url_for(".scanned", code=card.code)
+    ):
+        kept.keep(response)
+    return response

@@ -26,7 +26,7 @@ from tests.models.test_ballots import mona_of
 from tests.models.test_feedback import employ
 from tests.models.test_registrations import conference
 from tests.webforms.conftest import Browser
-from webforms import create_app, walls
+from webforms import create_app
 
 MOST_STATEMENTS = 11
 
@@ -184,36 +184,6 @@ def test_what_has_not_changed_is_not_sent_again_and_nothing_is_read_for_it(
     assert other.data == first.data
     assert other.headers["Content-Security-Policy"]
     assert statements == []
-
-
-def test_it_is_made_anew_once_for_all_and_what_fails_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    board, made, together = walls.Board(), [], threading.Barrier(8)
-    moment = [1000.0]
-    monkeypatch.setattr(walls.time, "monotonic", lambda: moment[0])
-
-    def render() -> str:
-        made.append(1)
-        return f"state {len(made)}"
-
-    def ask() -> None:
-        together.wait(30)
-        board.show("CODE", "de", render)
-
-    threads = [threading.Thread(target=ask) for _each in range(8)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert len(made) == 1
-    moment[0] += walls.FRESH
-    assert board.peek("CODE", "de") is None
-    assert board.show("CODE", "de", render).body == b"state 2"
-    with pytest.raises(ZeroDivisionError):
-        board.show("WRONG", "de", lambda: str(1 / 0))
-    assert board.peek("WRONG", "de") is None
-    moment[0] += walls.FRESH + walls.KEPT
-    board.show("OTHER", "de", render)
-    assert set(board._shown) == {("OTHER", "de")}
 
 
 @pytest.mark.parametrize("path", ["/wall/ZZZZZZZZ", "/wall/ZZZZZZZZ/now"])
