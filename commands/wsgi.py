@@ -9,9 +9,12 @@ from commands.logs import set_up_logging
 from commands.parent import end_with_parent
 from commands.reading import read_settings
 from models.db import Database
+from models.forms.join_group import JoinGroup
+from translations import SOURCE
 from webforms import create_app
 from webforms.shelf import shelf_of
 
+SHARED = ("landing.html", "thanks.html", "wall_body.html")  # templates that a hall asks for
 # Seconds for which a thread may go on while others wait. A sign-up gives way at each of its statements,
 # and behind a page that is being rendered it would wait for 5 ms each time, which is Python's own.
 SWITCH = 0.0005
@@ -25,4 +28,14 @@ def app() -> Flask:
     sys.setswitchinterval(SWITCH)
     pages = create_app(settings, Database(settings.database, settings.zone))
     shelf_of(pages).renew_by(pages.wsgi_app)
+    warm_up(pages)
     return pages
+
+
+def warm_up(pages: Flask) -> None:
+    """Do once what the first readers would else all do at once; in a hall they are many threads, and wait."""
+    for name in SHARED:
+        pages.jinja_env.get_template(name)
+    client = pages.test_client()
+    for path in (f"/{SOURCE}/", f"/{SOURCE}/forms/{JoinGroup.slug}"):
+        client.get(path)
