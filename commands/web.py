@@ -17,6 +17,7 @@ from commands.logs import SERVER_LOGGERS, set_up_logging
 from commands.opening import ready_database
 from commands.parent import end_with_supervisor
 from commands.reading import read_settings
+from webforms import create_app
 
 # (processes, threads each). One writer is all that SQLite has, and four threads would do for the rest; but a
 # photo that comes slowly, from a tram, holds a thread until it is here, and nobody else may wait for it.
@@ -48,6 +49,9 @@ def web() -> None:
     set_up_logging(settings)
     with ready_database(settings) as db:
         workers, threads = ON_SQLITE if db.is_sqlite else ON_SERVER
+        wsgi.warm_up(
+            create_app(settings, db)
+        )  # compiled here, so that whoever replaces a killed worker need not
     server = Granian(
         f"{wsgi.__name__}:{wsgi.app.__name__}",
         factory=True,

@@ -49,6 +49,7 @@ from webforms import (
     words,
     writing,
 )
+from webforms.compiled import COMPILED
 
 PARTS = (
     home, landing, groups, dots, feedback, goals, timeline, news, events, tickets, walls, following,
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_PARTS"] = 100
     app.url_map.converters["tag"] = TagConverter
+    app.jinja_env.bytecode_cache = COMPILED
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     db = db or Database(settings.database, settings.zone)

@@ -157,3 +157,15 @@ def test_every_page_of_the_demo_says_what_to_try_next(settings: Settings, paderb
         *(f"/desk/{path}" for path in ("", "groups", *group, *office)),
     ):
         assert ada.client.get(address, follow_redirects=True).text.count('class="tip"') == 1, address
+
+
+def test_what_one_app_has_compiled_the_next_one_need_not(
+    settings: Settings, paderborn: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = create_app(settings, paderborn).test_client().get("/ar/")
+
+    def refuse(*_given: object, **_named: object) -> None:
+        raise AssertionError("a template was compiled once more")
+
+    monkeypatch.setattr("jinja2.Environment.compile", refuse)
+    assert create_app(settings, paderborn).test_client().get("/ar/").data == before.data
