@@ -1,5 +1,6 @@
 """The pages as a WSGI application; the server calls `app` once in each of its workers."""
 
+import gc
 import signal
 import sys
 
@@ -39,3 +40,5 @@ def warm_up(pages: Flask) -> None:
     client = pages.test_client()
     for path in (f"/{SOURCE}/", f"/{SOURCE}/forms/{JoinGroup.slug}"):
         client.get(path)
+    gc.collect()
+    gc.freeze()  # what is here now stays; looking through all of it for garbage would hold everybody up
