@@ -1,12 +1,13 @@
 """`mitwirken staff`: accounts at the desk."""
 
 import click
+from sqlalchemy.orm import Session
 
 from commands.failures import Refusal
 from commands.opening import ready_database
 from commands.passwords import ask_password, new_password
 from commands.reading import read_settings
-from models import factors, sessions, staff
+from models import factors, passkeys, sessions, staff
 from models.forms import clean
 from models.staff import StaffMember, StaffRole
 from translations import LANGUAGES
@@ -99,16 +100,26 @@ def disable(email: str) -> None:
 
 
 @accounts.command(name="reset-factor")
-@click.argument("email")
-def reset_factor(email: str) -> None:
-    """Forget the second step of EMAIL, whose phone and codes are lost; their sessions end."""
+@click.argument("email", required=False)
+@click.option("--lost", is_flag=True, help="Of all whose second step cannot be read any more.")
+def reset_factor(email: str | None, lost: bool) -> None:
+    """Forget the second step and the passkeys of EMAIL, whose devices and codes are lost; sessions end."""
+    if bool(email) == lost:
+        raise click.UsageError("Name one EMAIL, or give --lost.")
     with ready_database(read_settings()) as db, db.transaction() as session:
-        member = staff.by_email(session, email)
-        if member is None:
-            raise Refusal("There is no account with this e-mail address.")
-        if member.totp_secret is None:
-            raise Refusal(f"{member.email} has no second step.")
-        factors.turn_off(session, member.id)
-        sessions.end_others(session, member.id)
-        known_as = member.email
-    click.echo(f"The second step of {known_as} is reset.")
+        found = factors.lost(session) if lost else [_resettable(session, email or "")]
+        for member in found:
+            factors.reset(session, member.id)
+            sessions.end_others(session, member.id)
+        known_as = ", ".join(member.email for member in found)
+    click.echo(f"The second step of {known_as} is reset." if found else "All second steps can be read.")
+
+
+def _resettable(session: Session, email: str) -> StaffMember:
+    """Return whose second step is to be forgotten; a Refusal where there is none."""
+    member = staff.by_email(session, email)
+    if member is None:
+        raise Refusal("There is no account with this e-mail address.")
+    if member.totp_secret is None and member.id not in passkeys.owners(session):
+        raise Refusal(f"{member.email} has no second step.")
+    return member

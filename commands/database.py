@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from commands.failures import Refusal
 from commands.opening import any_database, database_file, existing_database
 from commands.reading import read_settings
-from models import backup, backup_postgres, erasures, integrity, marks, migrate, sweeping
+from models import backup, backup_postgres, erasures, factors, integrity, marks, migrate, sweeping
 from models.backup import Restored
 from models.counts import row_counts
 from models.db import Database
@@ -32,7 +32,11 @@ def upgrade() -> None:
         before = migrate.current(db) if file is None or file.exists() else ""
         migrate.upgrade(db)
         now = migrate.current(db)
+        with db.transaction() as session:
+            sealed = factors.seal_all(session)
     click.echo(f"Schema {now}, as before." if before == now else f"Schema {before or 'none'} → {now}.")
+    if sealed:
+        click.echo(f"Keys of authenticator apps that lay readable and are sealed now: {sealed}.")
 
 
 @database.command()
@@ -80,6 +84,8 @@ def restore(file: Path, lists: tuple[Path, ...]) -> None:
             else backup.restore(db, file, target, listed)
         )
         sweeping.sweep(db, Store(settings.files))
+        with db.transaction() as session:
+            factors.seal_all(session)  # a backup may be from before they were sealed
         with db.reader.connect() as connection:
             counts = row_counts(connection)
     click.echo(f"Restored from {file}: {_said(counts)}.")

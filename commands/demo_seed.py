@@ -6,7 +6,7 @@ import models
 from commands.demo_events import enter_conference
 from commands.demo_home import Account, Home
 from commands.failures import Refusal
-from models import groups, migrate, readings, staff
+from models import factors, groups, migrate, readings, staff, vault
 from models.db import Database
 from models.importing import import_region
 
@@ -29,6 +29,7 @@ def furnish(home: Home, seed: str) -> None:
     """Bring the demo's database up to date, fill an empty one, and open its accounts."""
     folder = seed_folder(seed)
     db = Database(home.settings.database, home.settings.zone)
+    db.lock_with(vault.key_of(home.settings))
     try:
         migrate.upgrade(db)
         with db.reading() as session:
@@ -68,4 +69,5 @@ def _open_accounts(db: Database, accounts: tuple[Account, ...]) -> None:
                 )  # fmt: skip
             elif not staff.fits(account.password, known.password_hash):
                 known.password_hash = staff.hash_password(account.password)  # its settings file was lost
-            known.totp_secret = account.totp_secret or known.totp_secret
+            if account.totp_secret:
+                factors.keep(session, known, account.totp_secret)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from commands.opening import any_database, database_file, existing_database
-from models import groups, integrity, room, staff, sweeping
+from models import factors, groups, integrity, room, staff, sweeping
 from models.files import Store
 from models.settings import Settings
 
@@ -120,6 +120,20 @@ def accounts(settings: Settings) -> Finding:
         remedy = "`mitwirken staff add EMAIL --role admin`."
         return Finding("accounts", False, "nobody can log in at the desk", remedy)
     return Finding("accounts", True, f"{number} can log in at the desk")
+
+
+def second_steps(settings: Settings) -> Finding:
+    """Tell whether the keys of authenticator apps can be read, and by nobody else."""
+    with existing_database(settings) as db, db.reading() as session:
+        kept = factors.kept(session)
+    if kept.lost:
+        words = f"{kept.lost} of {kept.all} cannot be read: MITWIRKEN_SECRET is another one than before"
+        remedy = "put the former one back; if it is lost, `mitwirken staff reset-factor --lost`."
+        return Finding("codes", False, words, remedy)
+    if kept.open and "secret" in settings.model_fields_set:
+        words = f"{kept.open} of {kept.all} keys of authenticator apps lie open in the database"
+        return Finding("codes", False, words, "`mitwirken db upgrade` seals them.")
+    return Finding("codes", True, f"{kept.all} keys of authenticator apps")
 
 
 def disk(settings: Settings) -> Finding:

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from commands.answering import Asked, ask, page_answers
 from commands.findings import Finding
 from models import clock as clocks
+from models import sign_on as sign_ons
 from models.settings import Settings
+from webforms.provider import Provider
 
 MOST_OFF = 30.0  # seconds; links expire and messages are timed by the clock
 _TIMEOUT = 10.0
@@ -77,6 +79,19 @@ def _said(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return "login refused"
     return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def sign_on(settings: Settings) -> Finding:
+    """Tell whether the single sign-on answers, where there is one."""
+    if not settings.has_sign_on:
+        return Finding("sign-on", True, "off: staff log in with passwords and passkeys")
+    if wrong := sign_ons.fault(settings):
+        return Finding("sign-on", False, "cannot be offered", wrong)
+    lack = Provider(settings, "").lacks()
+    if lack:
+        words = f"{settings.oidc_issuer} does not answer as it should ({lack}); passwords still work"
+        return Finding("sign-on", False, words, "check MITWIRKEN_OIDC_ISSUER, and the way there.")
+    return Finding("sign-on", True, f"{settings.oidc_issuer} answers")
 
 
 def clock(settings: Settings) -> Finding:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from commands.failures import Refusal
-from models import revisions
+from models import revisions, vault
 from models.db import Database
 from models.settings import Settings
 
@@ -21,6 +21,7 @@ def any_database(settings: Settings) -> Iterator[Database]:
     """Open the database in whatever state it is."""
     db = Database(settings.database, settings.zone)
     db.seal_with(settings.key_of_audit())
+    db.lock_with(vault.key_of(settings))
     try:
         yield db
     finally:

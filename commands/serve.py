@@ -7,6 +7,7 @@ import click
 
 from commands.opening import ready_database
 from commands.reading import read_settings
+from commands.sign_on import must_be_whole
 from commands.supervise import Part, Supervisor, stop_signals
 from models.settings import Settings
 
@@ -20,6 +21,7 @@ def serve(logs: Path | None) -> None:
     them over.
     """
     settings = read_settings()
+    must_be_whole(settings)
     with ready_database(settings):
         pass
     with stop_signals() as stop, Supervisor(os.environ, logs=logs, tell=_tell) as supervisor:

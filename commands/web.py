@@ -17,6 +17,7 @@ from commands.logs import SERVER_LOGGERS, set_up_logging
 from commands.opening import ready_database
 from commands.parent import end_with_supervisor
 from commands.reading import read_settings
+from commands.sign_on import must_be_whole
 from webforms import create_app
 
 # (processes, threads each). One writer is all that SQLite has, and four threads would do for the rest; but a
@@ -46,6 +47,7 @@ def web() -> None:
     """Run the pages until SIGINT or SIGTERM."""
     end_with_supervisor()
     settings = read_settings()
+    must_be_whole(settings)
     set_up_logging(settings)
     with ready_database(settings) as db:
         workers, threads = ON_SQLITE if db.is_sqlite else ON_SERVER

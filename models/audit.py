@@ -61,6 +61,8 @@ class Kind(StrEnum):
     BALLOT = "ballot"
     ACCOUNT = "account"
     FACTOR = "second-step"
+    PASSKEY = "passkey"
+    IDENTITY = "single-sign-on"
     SESSION = "session"
     EVENT = "event"
     ARRIVAL = "arrival"

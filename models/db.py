@@ -130,7 +130,7 @@ class Database:
         self.engine = writing_engine(self.url)
         self.reader = _reading_engine(self.url)
         self.cache = Cache()
-        shared = {"cache": self.cache, "zone": zone, "audit_key": b""}
+        shared = {"cache": self.cache, "zone": zone, "audit_key": b"", "vault_key": b""}
         self._writing = sessionmaker(self.engine, expire_on_commit=False, info=shared)
         self._reading = sessionmaker(self.reader, expire_on_commit=False, autoflush=False, info=shared)
 
@@ -139,10 +139,16 @@ class Database:
         for maker in (self._writing, self._reading):
             maker.configure(info={**maker.kw["info"], "audit_key": key})
 
+    def lock_with(self, key: bytes) -> None:
+        """Keep what must not be readable (see `vault`) under a key that does not rest in the database."""
+        for maker in (self._writing, self._reading):
+            maker.configure(info={**maker.kw["info"], "vault_key": key})
+
     def beside(self, url: str | URL) -> "Database":
         """Open another database with the same zone and key."""
         other = Database(url, self._writing.kw["info"]["zone"])
         other.seal_with(self._writing.kw["info"]["audit_key"])
+        other.lock_with(self._writing.kw["info"]["vault_key"])
         return other
 
     @contextmanager

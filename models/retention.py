@@ -25,6 +25,7 @@ from models import (
 )
 from models.attachments import Attachment
 from models.broadcasts import KIND, Broadcast, BroadcastState
+from models.ceremonies import Ceremony
 from models.db import Base, Database
 from models.devices import Device
 from models.drafts import Draft
@@ -83,6 +84,7 @@ def prune(db: Database, store: Store | None = None) -> dict[str, int]:
         "drafts": lambda session: _rows(session, Draft, Draft.expires_at <= clock.now()),
         "links": lambda session: _rows(session, Link, Link.expires_at <= clock.now() - LINKS),
         "log-ins": lambda session: _rows(session, LogIn, LogIn.expires_at <= clock.now()),
+        "log-ins under way": lambda session: _rows(session, Ceremony, Ceremony.expires_at <= clock.now()),
         "browsers of staff": lambda session: _rows(
             session, Device, Device.seen_at <= clock.now() - devices.SPAN
         ),

@@ -17,6 +17,13 @@ class Release(StrEnum):
     SECOND = "second"  # what the office writes, too: by another officer than the one who wrote it
 
 
+class SecondStep(StrEnum):
+    """Whose second step counts after a single sign-on."""
+
+    OWN = "own"  # ours is asked for, where somebody has one
+    PROVIDER = "provider"  # the provider's is enough
+
+
 class Settings(BaseSettings):
     """What an installation can decide; every name stands in the environment as MITWIRKEN_NAME."""
 
@@ -72,6 +79,16 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = Field(
         SecretStr(""), description="opens /metrics; empty: only on a trial installation, to this machine"
     )
+    oidc_issuer: str = Field(
+        "", description="single sign-on: address of the provider; empty: none is offered"
+    )
+    oidc_client_id: str = Field("", description="as what the provider knows this installation")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="the secret that goes with it")
+    oidc_name: str = Field("", description="what the button says after “Log in with”; empty: the host's name")
+    oidc_second_step: SecondStep = Field(
+        SecondStep.OWN, description="own: our second step is asked for where there is one; provider: theirs"
+        " is enough",
+    )  # fmt: skip
     demo: bool = Field(False, description="show on each page what to try next")
 
     @field_validator("templates", mode="before")
@@ -93,6 +110,11 @@ class Settings(BaseSettings):
     def has_mail(self) -> bool:
         """Whether e-mail is sent."""
         return bool(self.smtp_host)
+
+    @property
+    def has_sign_on(self) -> bool:
+        """Whether staff can log in by way of another house."""
+        return bool(self.oidc_issuer)
 
     @property
     def has_lasting_audit_key(self) -> bool:

@@ -48,7 +48,7 @@ class StaffMember(Base):
     role: Mapped[StaffRole] = mapped_column(choice_of(StaffRole))
     language: Mapped[str] = mapped_column(sa.String(20), default="de")
     password_hash: Mapped[str] = mapped_column(sa.String(200))
-    totp_secret: Mapped[str | None] = mapped_column(sa.String(64))
+    totp_secret: Mapped[str | None] = mapped_column(sa.String(200))  # sealed, see `factors`
     factor_step: Mapped[int | None] = mapped_column(sa.BigInteger)  # whose code was used last
     recovery_codes: Mapped[list[str]] = mapped_column(default=list)  # hashes of those that are left
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

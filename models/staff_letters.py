@@ -9,9 +9,9 @@ from models.letters import Button, Letter
 from models.outbox import Delivery, DeliveryState, Message
 from models.people import ChannelKind
 from models.staff import StaffMember
-from translations import _
+from translations import Text, _
 
-DEVICE, CODE = "new-device", "log-in-code"  # kinds of message
+DEVICE, CODE, CHANGE = "new-device", "log-in-code", "log-in-changed"  # kinds of message
 
 
 def tell_staff(
@@ -45,6 +45,20 @@ def tell_of_device(session: Session, member: StaffMember, device: str) -> None:
         (Button(_("Your account"), page="/desk/account"),),
     )
     tell_staff(session, member.id, letter, kind=DEVICE)
+
+
+def tell_of_change(session: Session, member: StaffMember, what: Text) -> None:
+    """Tell the owner of an account that what opens it has changed."""
+    letter = Letter(
+        _("Your log-in at the desk has changed"),
+        (
+            what,
+            _("If that was you, there is nothing to do."),
+            _("If not, please change your password at once, and tell an admin of your office."),
+        ),
+        (Button(_("Your account"), page="/desk/account"),),
+    )
+    tell_staff(session, member.id, letter, kind=CHANGE)
 
 
 def send_code(session: Session, member: StaffMember) -> str:

@@ -5,6 +5,7 @@ from models import (
     audit,
     ballots,
     broadcasts,
+    ceremonies,
     changes,
     consents,
     devices,
@@ -15,6 +16,7 @@ from models import (
     goals,
     group_chats,
     groups,
+    identities,
     inbox,
     leads,
     leases,
@@ -22,6 +24,7 @@ from models import (
     marks,
     memberships,
     outbox,
+    passkeys,
     people,
     preferences,
     programmes,
@@ -44,9 +47,10 @@ from models import (
 from models.db import Base
 
 MODULES = (
-    attachments, audit, ballots, broadcasts, changes, consents, devices, drafts, erasures, events, feedback,
-    goals, group_chats, groups, inbox, leads, leases, links, marks, memberships, outbox, people,
-    preferences, programmes, progress, readings, regions, registrations, renditions, rounds, sessions,
-    sheets, staff, submissions, subscriptions, tries, updates, workshop_pictures, workshop_sheets,
+    attachments, audit, ballots, broadcasts, ceremonies, changes, consents, devices, drafts, erasures,
+    events, feedback, goals, group_chats, groups, identities, inbox, leads, leases, links, marks,
+    memberships, outbox, passkeys, people, preferences, programmes, progress, readings, regions,
+    registrations, renditions, rounds, sessions, sheets, staff, submissions, subscriptions, tries, updates,
+    workshop_pictures, workshop_sheets,
 )  # fmt: skip
 metadata = Base.metadata

@@ -24,6 +24,7 @@ _FETCHES = {
     "Request",
     "ClientSession",
     "AsyncClient",
+    "OAuth2Client",
     "HTTPConnection",
     "HTTPSConnection",
     "build_opener",
@@ -56,6 +57,7 @@ MEANT: dict[str, dict[str, int]] = {
         "commands/answering.py": 2,  # doctor and demo ask our own pages and the Bot API of the settings
         "commands/check_chat.py": 2,  # `demo --check` asks the demo's own emulator and pages
         "commands/check_http.py": 3,
+        "webforms/provider.py": 1,  # the single sign-on of the settings, and what its own document names
         "bot/courier/aiohttp_request.py": 1,  # the Bot API of the settings
         "bot/emulator/webhook.py": 1,  # the emulator plays Telegram
     },
@@ -63,6 +65,7 @@ MEANT: dict[str, dict[str, int]] = {
         "webforms/home.py": 1,  # to a language of ours
         "webforms/sheet_page.py": 1,  # back to the page that was asked for by its route
         "webforms/desk/login.py": 1,  # has been through own_path
+        "webforms/desk/sign_on.py": 1,  # to the provider of the settings
         "webforms/desk/entries.py": 1,  # made by url_for in a function of its own
         "webforms/me.py": 2,  # the same
         "webforms/desk/translations.py": 1,

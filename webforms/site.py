@@ -7,16 +7,20 @@ from typing import cast
 from flask import Flask, current_app, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import sessions
+from models import passkeys, sessions, sign_on, vault
 from models.db import Database
+from models.passkeys import Party
 from models.people import Person
 from models.settings import Settings
 from translations import Language, language
+from webforms.provider import Provider
 
 PERSON_COOKIE = "mitwirken-me"
 STAFF_COOKIE = "mitwirken-desk"
 DOTS_COOKIE = "mitwirken-dots"  # the code with which somebody votes who is not signed in
+BACK = "/desk/login/sign-on/back"  # where a single sign-on sends a browser back to
 DOTS_SPAN = timedelta(days=1)
+CEREMONY_COOKIE = "mitwirken-desk-begun"  # what a log-in with a passkey or a single sign-on has begun
 DEVICE_COOKIE = "mitwirken-desk-browser"  # tells a browser that staff have used before
 
 
@@ -27,6 +31,8 @@ class Site:
     settings: Settings
     db: Database
     secret: bytes
+    party: Party | None  # whom passkeys are for; None where they cannot be offered
+    provider: Provider | None  # the single sign-on of the house
 
     @property
     def is_secure(self) -> bool:
@@ -56,7 +62,13 @@ def drop_cookie(response: AnyResponse, name: str) -> None:
 def install(app: Flask, settings: Settings, db: Database) -> None:
     """Make the installation known to the app."""
     db.seal_with(settings.key_of_audit())
-    app.extensions["mitwirken"] = Site(settings, db, settings.secret.get_secret_value().encode())
+    db.lock_with(vault.key_of(settings))
+    if wrong := sign_on.fault(settings):
+        raise ValueError(wrong)
+    app.extensions["mitwirken"] = Site(
+        settings, db, settings.secret.get_secret_value().encode(), passkeys.party_of(settings.base_url),
+        Provider(settings, settings.address(BACK)) if settings.has_sign_on else None,
+    )  # fmt: skip
 
 
 def site() -> Site:

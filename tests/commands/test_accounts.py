@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from models import factors, sessions, staff
 from models.db import Database
 from tests.commands.conftest import Run
@@ -100,3 +102,33 @@ def test_a_lost_second_step_is_reset(empty: Run, tmp_path: Path) -> None:
         assert found.totp_secret is None
     db.close()
     assert empty("staff", "reset-factor", "nobody@example.org").exit_code == 1
+
+
+def test_keys_of_apps_are_sealed_and_there_is_a_way_out_when_the_secret_is_lost(
+    empty: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MITWIRKEN_SECRET", "0123456789abcdef0123456789abcdef")
+    empty("staff", "add", "o@example.org", "--role", "admin", "--generate")
+    db, secret = Database(f"sqlite:///{tmp_path}/mitwirken.sqlite"), factors.new_secret()
+
+    def kept() -> str | None:
+        with db.transaction() as session:
+            member = staff.by_email(session, "o@example.org")
+            return member.totp_secret if member else None
+
+    with db.transaction() as session:
+        member = staff.by_email(session, "o@example.org")
+        assert member is not None
+        member.totp_secret = secret  # as before they were sealed
+    assert "1 of 1 keys of authenticator apps lie open" in empty("doctor").output
+    assert "sealed now: 1" in empty("db", "upgrade").output
+    assert secret not in (kept() or secret)
+    assert "✓ codes" in empty("doctor").output
+    assert "All second steps can be read." in empty("staff", "reset-factor", "--lost").output
+    monkeypatch.setenv("MITWIRKEN_SECRET", "another, just as long as the first one")
+    assert "reset-factor --lost" in empty("doctor").output
+    assert "o@example.org" in empty("staff", "reset-factor", "--lost").output
+    assert kept() is None
+    db.close()
+    assert empty("staff", "reset-factor").exit_code == 2
+    assert empty("staff", "reset-factor", "o@example.org", "--lost").exit_code == 2

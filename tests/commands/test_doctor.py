@@ -92,6 +92,7 @@ def test_only_the_pages_are_missing_from_a_healthy_installation(
         ("SMTP_PORT", "9", "mail", "MITWIRKEN_SMTP_"),
         ("SMTP_HOST", "", "mail", "MITWIRKEN_SMTP_HOST"),
         ("MAIL_FROM", "mitwirken@localhost", "mail", "MITWIRKEN_MAIL_FROM"),
+        ("OIDC_ISSUER", "https://sso.example.org", "sign-on", "MITWIRKEN_OIDC_CLIENT_ID"),
         ("ZONE", "Europe/Atlantis", "clock", "MITWIRKEN_ZONE"),
         ("FILES", "mitwirken.sqlite/files", "uploads", "MITWIRKEN_FILES"),
         ("DATABASE", "postgresql+psycopg://o:geheim@127.0.0.1:9/x", "database", "MITWIRKEN_DATABASE"),

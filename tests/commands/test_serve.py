@@ -18,6 +18,7 @@ from models import migrate
 from models.db import Database
 from models.settings import Settings
 from tests import postgres
+from tests.commands.conftest import Run
 from tests.commands.test_supervise import until
 
 
@@ -79,3 +80,12 @@ def test_an_installation_serves_from_postgresql(tmp_path: Path, pg_server: str) 
 def test_the_bot_runs_only_where_it_can(telegram: str, token: str, runs: bool) -> None:
     settings = Settings(telegram=telegram, bot_token=token, _env_file=None)
     assert ("bot" in [part.name for part in parts_of(settings)]) is runs
+
+
+@pytest.mark.parametrize("command", ["serve", "web"])
+def test_a_single_sign_on_that_cannot_be_offered_is_said_at_the_start(
+    region: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("MITWIRKEN_OIDC_ISSUER", "https://sso.example.org")
+    told = region(command)
+    assert (told.exit_code, "MITWIRKEN_OIDC_CLIENT_ID" in told.output) == (1, True)

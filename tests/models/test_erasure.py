@@ -106,6 +106,7 @@ NOT_THEIRS = {
     # What moderators write for a group; a name alone in a field goes, see test_workshops.
     "workshop_earlier", "workshop_fields", "workshop_sheets", "workshop_steps",
     "audit", "login_tries", "staff_devices", "erasures", "former_people",  # numbers, kinds, hashes and seals
+    "staff_ceremonies", "staff_identities", "staff_passkeys",  # the staff's own
     "logins.device", "logins.mailed_code",  # the staff's
 }  # fmt: skip
 

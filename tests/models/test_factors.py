@@ -1,13 +1,15 @@
 """The second step: each code works once, also for two at once; those written down as well."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
 
-from models import clock, factors, staff
+from models import clock, factors, staff, vault
 from models.db import Database
 from models.errors import Conflict, InvalidAnswer
+from models.settings import Settings
 from models.staff import StaffMember, StaffRole
 from tests.models.together import at_once, in_transaction
 
@@ -93,3 +95,64 @@ def test_a_code_written_down_works_once(db: Database) -> None:
         assert len(session.get_one(StaffMember, number).recovery_codes) == 7
         factors.turn_off(session, number)
         assert not factors.take_recovery_code(session, number, codes[0])
+
+
+def _lock(db: Database, key: str) -> None:
+    db.lock_with(vault.key_of(Settings(secret=key, _env_file=None)))
+
+
+def test_the_secret_rests_sealed_and_for_its_own_account_only(any_db: Database) -> None:
+    _lock(any_db, "a secret of tests")
+    number = _employ(any_db)
+    secret, _codes = _set_up(any_db, number)
+    with any_db.transaction() as session:
+        member = session.get_one(StaffMember, number)
+        kept = member.totp_secret or ""
+        assert secret not in kept
+        assert base64.b32decode(secret) not in base64.urlsafe_b64decode(kept.removeprefix("v1."))
+        other = staff.add(session, "b@example.org", name="Boris", role=StaffRole.ADMIN, password_hash="-")
+        other.totp_secret = kept  # put there by who can write to the database
+        assert factors.is_lost(session, other)
+        assert not factors.is_lost(session, member)
+    later = pyotp.TOTP(secret).at(clock.now() + timedelta(seconds=30))
+    assert _takes(any_db, number, later)
+
+
+def test_with_another_key_codes_written_down_still_open_and_the_way_out_is_a_reset(db: Database) -> None:
+    _lock(db, "the first secret")
+    number = _employ(db)
+    secret, codes = _set_up(db, number)
+    _lock(db, "another secret")
+    later = pyotp.TOTP(secret).at(clock.now() + timedelta(seconds=30))
+    assert not _takes(db, number, later)
+    with db.transaction() as session:
+        assert factors.take_recovery_code(session, number, codes[0])
+        assert [one.id for one in factors.lost(session)] == [number]
+        assert (factors.kept(session).lost, factors.seal_all(session)) == (1, 0)
+        factors.reset(session, number)
+        assert factors.is_due(session.get_one(StaffMember, number))
+    with clock.frozen(clock.now() + timedelta(minutes=2)):
+        _set_up(db, number)
+    with db.reading() as session:
+        assert factors.lost(session) == []
+
+
+@pytest.mark.parametrize("how", ["all at once", "when it is used"])
+def test_what_rests_open_from_before_is_sealed(db: Database, how: str) -> None:
+    number = _employ(db)
+    secret, _codes = _set_up(db, number)  # without a lasting key nothing can be sealed
+    with db.reading() as session:
+        assert session.get_one(StaffMember, number).totp_secret == secret
+        assert factors.kept(session) == factors.Kept(1, 0, 1)
+    _lock(db, "a secret of tests")
+    if how == "all at once":
+        with db.transaction() as session:
+            assert (factors.seal_all(session), factors.seal_all(session)) == (1, 0)
+    later = pyotp.TOTP(secret).at(clock.now() + timedelta(seconds=30))
+    assert _takes(db, number, later)
+    with db.reading() as session:
+        assert factors.kept(session) == factors.Kept(1, 0, 0)
+
+
+def test_a_secret_that_is_made_up_at_each_start_seals_nothing() -> None:
+    assert vault.key_of(Settings(_env_file=None)) == b""

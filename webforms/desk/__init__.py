@@ -26,11 +26,13 @@ from webforms.desk import (
     meetings,
     noting,
     papers,
+    passkeys,
     prints,
     rounds,
     second_step,
     sessions,
     sheets,
+    sign_on,
     stacks,
     translation_files,
     translations,
@@ -46,7 +48,7 @@ files.install(blueprint)
 for part in (
     login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, prints,
     workbook, rounds, call_sheets, noting, translations, translation_files, updates,
-    second_step, sessions, audit, events, guests, door, hall, stacks,
+    second_step, passkeys, sign_on, sessions, audit, events, guests, door, hall, stacks,
     feedback, dots, workshops, aftermath,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)

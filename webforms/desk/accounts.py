@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import factors, groups, sessions, staff
+from models import factors, groups, passkeys, sessions, staff, staff_letters
 from models.audit import Kind, Verb
 from models.errors import InvalidAnswer, NotAllowed, NotFound
 from models.forms.questions import Context, Email, Name
@@ -24,10 +24,15 @@ ROLE_WORDS = {
     StaffRole.ADMIN: _("Admin"),
 }
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # without 0/o, 1/i/l: it is read out and typed
+WRONG_PASSWORD = _("Your present password is not right.")
 _SAVED = {
     "password": _("Your new password is set."),
     "disabled": _("The account is closed."),
-    "reset": _("The second step is reset. The next log-in asks to set it up anew where it is needed."),
+    "reset": _(
+        "The second step is reset, passkeys are removed. The next log-in asks for a new one if needed."
+    ),
+    "passkey": _("The passkey is added. You can log in with it from now on."),
+    "passkey-gone": _("The passkey is removed."),
     "ended": _("The session has ended."),
     "off": _("The second step is off."),
 }
@@ -38,7 +43,8 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(_LETTERS) for _letter in range(5)) for _group in range(4))
 
 
-def _saved() -> Text | None:
+def saved() -> Text | None:
+    """Return what the page that sent somebody here has done."""
     return _SAVED.get(request.args.get("saved", ""))
 
 
@@ -54,7 +60,13 @@ def _own(status: int = 200, error: Text | None = None) -> Response:
             (one, sessions.is_of(one, guard.ticket())) for one in sessions.of_member(session, guard.me().id)
         ]
         return showing.show(
-            "desk/account.html", status, error=error, saved=_saved(), least=staff.MIN_PASSWORD, sessions=held
+            "desk/account.html",
+            status,
+            error=error,
+            saved=saved(),
+            least=staff.MIN_PASSWORD,
+            sessions=held,
+            passkeys=len(passkeys.of_member(session, guard.me().id)),
         )
 
 
@@ -75,7 +87,7 @@ def set_password() -> AnyResponse:
     old, new = request.form.get("old", "")[:200], request.form.get("new", "")[:200]
     try:
         if not staff.fits(old, guard.me().password_hash):
-            raise InvalidAnswer(_("Your present password is not right."))
+            raise InvalidAnswer(WRONG_PASSWORD)
         hashed = staff.hash_password(new)
     except InvalidAnswer as refusal:
         return _own(422, refusal.text)
@@ -92,8 +104,8 @@ def _all(
     with site().db.reading() as session:
         return showing.show(
             "desk/staff.html", status, everyone=staff.everyone(session, tag()), roles=ROLE_WORDS,
-            wrong=wrong or {}, typed=typed, fresh=fresh, saved=_saved(),
-            own_names={one.tag: one.own_name for one in LANGUAGES},
+            wrong=wrong or {}, typed=typed, fresh=fresh, saved=saved(),
+            passkey_owners=passkeys.owners(session), own_names={one.tag: one.own_name for one in LANGUAGES},
             chosen=request.form.getlist("language") if wrong else (), fields=_fields(session),
             chosen_fields=request.form.getlist("field") if wrong else (),
         )  # fmt: skip
@@ -168,8 +180,12 @@ def reset_factor(number: int) -> AnyResponse:
     if number == guard.me().id:
         raise NotAllowed(_("You cannot reset your own second step here."))
     with trail.acting(Verb.RESET, Kind.FACTOR, number) as session:
-        factors.turn_off(session, _account(staff.everyone(session), number).id)
+        member = _account(staff.everyone(session), number)
+        factors.reset(session, member.id)
         sessions.end_others(session, number)
+        staff_letters.tell_of_change(
+            session, member, _("An admin has reset your second step. Passkeys are removed.")
+        )
     return redirect(url_for(".listed", saved="reset"), 303)
 
 

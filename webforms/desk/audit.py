@@ -22,6 +22,7 @@ KIND_WORDS: dict[Kind, Text] = {
     Kind.UPDATE: _("Update"), Kind.TRANSLATION: _("Translation"), Kind.WORKBOOK: _("Workbook"),
     Kind.FILE: _("File"), Kind.ACCOUNT: _("Account"), Kind.FACTOR: _("Second step"),
     Kind.SESSION: _("Session"), Kind.EVENT: _("Event"), Kind.ARRIVAL: _("Arrival"),
+    Kind.PASSKEY: _("Passkey"), Kind.IDENTITY: _("Single sign-on"),
     Kind.FEEDBACK: _("Feedback"), Kind.BALLOT: _("Sticky dots"), Kind.WORKSHOP: _("Workshop"),
 }  # fmt: skip
 

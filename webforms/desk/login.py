@@ -54,11 +54,16 @@ def _keys(email: str) -> tuple[str, ...]:
 def ask() -> Response:
     """Show the log-in form."""
     again = BEGIN_AGAIN if "again" in request.args else None
-    return _form(guard.own_path(request.args.get("next", "")), error=again)
+    return form(guard.own_path(request.args.get("next", "")), error=again)
 
 
-def _form(onwards: str, status: int = 200, *, email: str = "", error: Text | None = None) -> Response:
-    return showing.show("desk/login.html", status, onwards=onwards, email=email, error=error)
+def form(onwards: str, status: int = 200, *, email: str = "", error: Text | None = None) -> Response:
+    """Show the log-in with all ways in that are offered here."""
+    provider = site().provider
+    return showing.show(
+        "desk/login.html", status, onwards=onwards, email=email, error=error,
+        has_passkeys=site().party is not None, sign_on=provider.name if provider is not None else "",
+    )  # fmt: skip
 
 
 @blueprint.post("/login")
@@ -71,12 +76,12 @@ def enter() -> AnyResponse:
     try:
         tokens.check(site().secret, request.form.get("csrf", ""))
     except InvalidAnswer as expired:
-        return _form(onwards, 400, email=email, error=expired.text)
+        return form(onwards, 400, email=email, error=expired.text)
     attempt = _tried(email, password)
     if attempt.needs_code:
-        return _ask_for_code(attempt.member, onwards)
+        return ask_second_step(attempt.member, onwards)
     if attempt.member is None:
-        return _form(onwards, 422, email=email, error=REFUSED)
+        return form(onwards, 422, email=email, error=REFUSED)
     with site().db.transaction() as session:
         return begin(session, attempt.member, onwards)
 
@@ -100,7 +105,7 @@ def _tried(email: str, password: str) -> Attempt:
     return Attempt(None, is_hammered)
 
 
-def _ask_for_code(member: StaffMember | None, onwards: str) -> AnyResponse:
+def ask_second_step(member: StaffMember | None, onwards: str) -> AnyResponse:
     """Lead on to the second step; who has none set up gets a code by e-mail, if the password was right."""
     with site().db.transaction() as session:
         code = ""
@@ -110,7 +115,7 @@ def _ask_for_code(member: StaffMember | None, onwards: str) -> AnyResponse:
         token = sessions.await_code(
             session, member.id if member else None, device=_device_name(), mailed_code=code
         )
-    response = redirect(url_for(".ask_code", next=onwards, lang=tag()), 303)
+    response = redirect(url_for("desk.login.ask_code", next=onwards, lang=tag()), 303)
     set_cookie(response, STAFF_COOKIE, token, span=sessions.CODE_SPAN)
     return response
 
@@ -168,7 +173,8 @@ def enter_code() -> AnyResponse:
         member = staff.get(session, waiting.staff_id) if waiting.staff_id else None
         if member is not None and _is_right(session, member, waiting, request.form.get("code", "")[:60]):
             return begin(session, member, onwards)
-    return _code_form(onwards, 422, factors.WRONG)
+        is_lost = member is not None and factors.is_lost(session, member)
+    return _code_form(onwards, 422, factors.LOST if is_lost else factors.WRONG)
 
 
 def _is_right(session: Session, member: StaffMember, waiting: sessions.LogIn, code: str) -> bool:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import factors, regions, sessions, tries
+from models import factors, regions, sessions, staff_letters, tries
 from models.audit import Kind, Verb
 from models.errors import InvalidAnswer
 from models.staff import StaffMember
@@ -43,6 +43,7 @@ def set_up() -> Response:
         with trail.acting(Verb.ADD, Kind.FACTOR, guard.me().id) as session:
             codes = factors.set_up(session, guard.me().id, secret, request.form.get("code", "")[:60])
             sessions.end_others(session, guard.me().id, guard.ticket())
+            staff_letters.tell_of_change(session, guard.me(), _("The second step was turned on."))
     except InvalidAnswer as refusal:
         return _page(secret if factors.is_secret(secret) else factors.new_secret(), 422, refusal.text)
     return _codes(codes)
@@ -85,6 +86,7 @@ def turn_off() -> AnyResponse:
         wrong = _take(session, me)
         if wrong is None:
             factors.turn_off(session, me.id)
+            staff_letters.tell_of_change(session, me, _("The second step was turned off."))
             trail.note(session, Verb.REMOVE, Kind.FACTOR, me.id)
     if wrong is not None:
         return _page(factors.new_secret(), 422, wrong)

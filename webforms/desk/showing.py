@@ -23,5 +23,5 @@ def show(template: str, status: int = 200, **values: object) -> Response:
     return pages.show(
         template, status, staff=g.get("staff"), home=g.get("desk_home", "/desk/"), csrf=csrf(),
         tongues=offered(),
-        files={name: static_files.address(name) for name in ("desk.css", "desk.js")}, **values,
+        files={name: static_files.address(name) for name in ("desk.css", "desk.js", "passkeys.js")}, **values,
     )  # fmt: skip

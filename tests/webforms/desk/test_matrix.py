@@ -113,7 +113,8 @@ def test_who_may_see_what_is_sent_is_written_down_once() -> None:
     by_role = {role: {e for e, roles in guard.ROLES.items() if role in roles} for role in StaffRole}
     own = by_role[StaffRole.TRANSLATOR] & by_role[StaffRole.MODERATOR] & by_role[StaffRole.REVIEWER]
     assert all(
-        e.startswith(("desk.accounts", "desk.sessions", "desk.second_step", "desk.login")) for e in own
+        e.startswith(("desk.accounts", "desk.sessions", "desk.second_step", "desk.login", "desk.passkeys"))
+        for e in own
     )
     parts = {role: {e.split(".")[1] for e in by_role[role] - own} for role in StaffRole}
     assert parts[StaffRole.TRANSLATOR] == {"translations", "translation_files"}
@@ -187,11 +188,13 @@ def test_each_form_of_the_desk_is_noted_or_said_why_not(app: Flask) -> None:
         "desk.updates.try_out": "goes to oneself only",
         "desk.translation_files.look": "keeps a draft of one's own",
         "desk.workbook.look": "keeps a draft of one's own",
+        "desk.passkeys.ask_known": "a question to a browser",
+        "desk.passkeys.ask_new": "the same",
     }
     elsewhere = {
         "desk.entries.act": "models.forms.review", "desk.bulk.accept": "models.forms.review",
         "desk.aftermath.hand_over": "models.forms.review",
-        "desk.login.enter": "begin", "desk.login.enter_code": "begin",
+        "desk.login.enter": "begin", "desk.login.enter_code": "begin", "desk.passkeys.enter": "begin",
         "desk.updates.save": "webforms.composing_words", "desk.updates.correct": "webforms.composing_words",
         "desk.updates.choose": "webforms.composing_recipients",
         "desk.updates.act": "webforms.composing_sending",
