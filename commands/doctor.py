@@ -16,6 +16,8 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     findings.database,
     findings.contents,
     findings.accounts,
+    findings.retention,
+    findings.night,
     findings.disk,
     findings_documents.font_files,
     findings_documents.templates,

@@ -21,6 +21,7 @@ def any_database(settings: Settings) -> Iterator[Database]:
     """Open the database in whatever state it is."""
     db = Database(settings.database, settings.zone)
     db.seal_with(settings.key_of_audit())
+    db.keep_for(settings.periods)
     try:
         yield db
     finally:

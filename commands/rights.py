@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from commands.failures import Refusal
 from commands.opening import ready_database
 from commands.reading import read_settings
-from models import erasures, mydata, people, privacy, retention, sweeping
+from models import erasures, mydata, people, periods, privacy, retention, sweeping
 from models.files import Store
 from models.people import Person
 
@@ -88,3 +88,13 @@ def prune() -> None:
         counts = retention.prune(db, Store(settings.files))
     gone = [f"{number} {name}" for name, number in counts.items() if number]
     click.echo(f"Let go of: {', '.join(gone)}." if gone else "Nothing was due.")
+
+
+@rights.command(name="periods")
+def show_periods() -> None:
+    """Show how long what is kept, and between which bounds MITWIRKEN_RETENTION may set it."""
+    chosen = read_settings().periods
+    for key, kind in periods.KINDS.items():
+        bounds = "fixed" if kind.is_fixed else f"{kind.least.days}d to {kind.most.days}d"
+        mark = "*" if key in chosen.chosen else " "
+        click.echo(f"{mark} {key:<20}{chosen.said(key).to('en'):<12}{bounds:<16}{kind.name.to('en')}")

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from models import clock
+from models import clock, periods
 from models.columns import LocalisedWords
 from translations import Localised
 
@@ -128,19 +128,27 @@ class Database:
         self.engine = writing_engine(self.url)
         self.reader = _reading_engine(self.url)
         self.cache = Cache()
-        shared = {"cache": self.cache, "zone": zone, "audit_key": b""}
+        shared = {"cache": self.cache, "zone": zone, "audit_key": b"", "periods": periods.DEFAULT}
         self._writing = sessionmaker(self.engine, expire_on_commit=False, info=shared)
         self._reading = sessionmaker(self.reader, expire_on_commit=False, autoflush=False, info=shared)
 
     def seal_with(self, key: bytes) -> None:
         """Seal the audit with a key that does not rest in the database."""
+        self._know("audit_key", key)
+
+    def keep_for(self, chosen: periods.Periods) -> None:
+        """Keep things for as long as the office has set."""
+        self._know("periods", chosen)
+
+    def _know(self, name: str, value: object) -> None:
         for maker in (self._writing, self._reading):
-            maker.configure(info={**maker.kw["info"], "audit_key": key})
+            maker.configure(info={**maker.kw["info"], name: value})
 
     def beside(self, url: str | URL) -> "Database":
         """Open another database with the same zone and key."""
         other = Database(url, self._writing.kw["info"]["zone"])
         other.seal_with(self._writing.kw["info"]["audit_key"])
+        other.keep_for(self._writing.kw["info"]["periods"])
         return other
 
     @contextmanager

@@ -21,6 +21,7 @@ from models import (
     links,
     marks,
     memberships,
+    nights,
     outbox,
     people,
     preferences,
@@ -45,8 +46,8 @@ from models.db import Base
 
 MODULES = (
     attachments, audit, ballots, broadcasts, changes, consents, devices, drafts, erasures, events, feedback,
-    goals, group_chats, groups, inbox, leads, leases, links, marks, memberships, outbox, people,
-    preferences, programmes, progress, readings, regions, registrations, renditions, rounds, sessions,
+    goals, group_chats, groups, inbox, leads, leases, links, marks, memberships, nights, outbox,
+    people, preferences, programmes, progress, readings, regions, registrations, renditions, rounds, sessions,
     sheets, staff, submissions, subscriptions, tries, updates, workshop_pictures, workshop_sheets,
 )  # fmt: skip
 metadata = Base.metadata

@@ -56,6 +56,7 @@ def drop_cookie(response: AnyResponse, name: str) -> None:
 def install(app: Flask, settings: Settings, db: Database) -> None:
     """Make the installation known to the app."""
     db.seal_with(settings.key_of_audit())
+    db.keep_for(settings.periods)
     app.extensions["mitwirken"] = Site(settings, db, settings.secret.get_secret_value().encode())
 
 

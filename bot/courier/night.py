@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.courier.sole import Sole
 from bot.patience import pause
-from models import clock, retention
+from models import clock, nights, retention
 from models.db import Database
 from models.files import Store
 
@@ -37,6 +37,14 @@ async def let_go(
     def prune() -> dict[str, int]:
         return retention.prune(db, store) if sole.hold() else {}
 
+    def watch() -> None:
+        with db.transaction() as session:
+            nights.watch(session)
+
+    try:
+        await asyncio.to_thread(watch)
+    except SQLAlchemyError as error:
+        log.error("Night: the watch for it cannot begin (%s)", type(error).__name__)
     while not stop.is_set():
         await pause(stop, wait())
         if stop.is_set():

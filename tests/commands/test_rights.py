@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from models import clock, drafts, inbox, links, people, retention, sessions, submissions
+from models import clock, drafts, inbox, links, people, periods, retention, sessions, submissions
 from models.db import Database
 from models.links import Purpose
 from models.people import ChannelKind
@@ -69,7 +69,7 @@ def _disk(folder: Path) -> str:
 def test_nothing_is_pruned_before_its_time(office: Database, empty: Run) -> None:
     _sign_up(office, "amina@example.org")
     assert empty("privacy", "prune").output == "Nothing was due.\n"
-    with clock.frozen(clock.now() + retention.UNCONFIRMED - timedelta(minutes=1)):
+    with clock.frozen(clock.now() + periods.KINDS["unconfirmed"].default - timedelta(minutes=1)):
         assert not any(retention.prune(office).values())
 
 
@@ -85,7 +85,7 @@ def test_unconfirmed_sign_ups_are_let_go_of(office: Database, tmp_path: Path) ->
         session.execute(
             sa.update(Submission).where(Submission.id == entry).values(state=State.ACCEPTED, version=2)
         )
-    with clock.frozen(clock.now() + retention.UNCONFIRMED + timedelta(minutes=1)):
+    with clock.frozen(clock.now() + periods.KINDS["unconfirmed"].default + timedelta(minutes=1)):
         counts = retention.prune(office)
     assert {name: number for name, number in counts.items() if number} == {"unconfirmed sign-ups": 1}
     with office.reading() as session:
@@ -124,5 +124,7 @@ def test_drafts_links_log_ins_and_updates_expire(office: Database) -> None:
     with clock.frozen(clock.now() + timedelta(days=20)):
         found = {name: number for name, number in retention.prune(office).items() if number}
     assert found == {"drafts": 1, "log-ins": 1, "chat updates": 1}
-    with clock.frozen(clock.now() + links.SPANS[Purpose.ANSWER] + retention.LINKS + timedelta(minutes=1)):
+    with clock.frozen(
+        clock.now() + links.SPANS[Purpose.ANSWER] + periods.KINDS["links"].default + timedelta(minutes=1)
+    ):
         assert retention.prune(office)["links"] == 1
