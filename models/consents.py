@@ -1,23 +1,30 @@
 """Consents: who agreed to what, in which words, when and where; and who took it back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import clock
+from models import clock, needs
 from models.columns import UTCDateTime
 from models.db import Base
+from models.errors import NotFound
 from models.people import Person
 from models.prepared import Prepared
 from models.prepared import parameter as p
 from models.submissions import Submission
+from translations import Text, _
 
 CONTACT_RELAY = "contact-relay"
 GROUP_UPDATES = "group-updates"
 EVENT_NEEDS = "event-needs"
+PURPOSE_WORDS: Mapping[str, Text] = {
+    CONTACT_RELAY: _("Passing my contact on to the group's contact person"),
+    GROUP_UPDATES: _("News of my groups"),
+    EVENT_NEEDS: _("What I need at an event"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +103,20 @@ def holds(session: Session, submission_id: int, purpose: str) -> bool:
     )
 
 
-def withdraw(session: Session, person_id: int, purpose: str) -> int:
-    """Take back all consents of a person for a purpose; return how many stood."""
-    standing = [c for c in of_person(session, person_id) if c.purpose == purpose and c.withdrawn_at is None]
-    for one in standing:
-        one.withdrawn_at = clock.now()
-    session.flush()
-    return len(standing)
+def withdraw(session: Session, person_id: int, consent_id: int) -> Consent:
+    """Take one consent back; what was only noted because of it goes at once. Twice is the same as once.
+
+    The row stays, so that it can be seen what was agreed to, and until when.
+    """
+    found = session.get(Consent, consent_id)
+    if found is None or found.person_id != person_id:
+        raise NotFound(_("We do not have this consent."))
+    if found.withdrawn_at is None:
+        found.withdrawn_at = clock.now()
+        session.flush()
+        if found.purpose == EVENT_NEEDS and found.submission_id is not None:
+            needs.forget(session, [found.submission_id])
+    return found
 
 
 def standing_in(session: Session, person_id: int, purpose: str, group_id: int) -> list[Consent]:
@@ -117,12 +131,3 @@ def standing_in(session: Session, person_id: int, purpose: str, group_id: int) -
             )
         )
     )  # fmt: skip
-
-
-def withdraw_in(session: Session, person_id: int, purpose: str, group_id: int) -> int:
-    """Take back what a person agreed to for one group; return how many consents stood."""
-    standing = standing_in(session, person_id, purpose, group_id)
-    for one in standing:
-        one.withdrawn_at = clock.now()
-    session.flush()
-    return len(standing)

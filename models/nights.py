@@ -1,8 +1,9 @@
 """The nights that there were: when the nightly job ran, and how much it let go of. Numbers only."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -12,6 +13,7 @@ from models.columns import UTCDateTime
 from models.db import Base
 from models.marks import Deed
 
+NIGHT = time(3, 15)  # in the region's zone; nobody signs up then
 LATE = timedelta(days=2)  # after that somebody has to look why it does not run
 SHOWN = 14
 
@@ -52,3 +54,12 @@ def is_late(session: Session) -> bool:
     """Return whether the job has not come to its end for too long."""
     last = marks.last(session, Deed.NIGHT)
     return last is not None and last <= clock.now() - LATE
+
+
+def next_night(zone: str) -> datetime:
+    """Return when it is next a quarter past three in the region."""
+    now = clock.now().astimezone(ZoneInfo(zone))
+    night = datetime.combine(now.date(), NIGHT, tzinfo=ZoneInfo(zone))
+    if night <= now:
+        night = datetime.combine(now.date() + timedelta(days=1), NIGHT, tzinfo=ZoneInfo(zone))
+    return night

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -71,10 +72,11 @@ def outlook(session: Session, at: datetime) -> Mapping[str, Count]:
     for deed in DEEDS:
         if deed.period and deed.is_counted:
             before = found.get(deed.period, Count(0, 0))
-            held, due = _number(session, deed.held), _number(session, deed.due(session, at))
+            held, due = number(session, deed.held), number(session, deed.due(session, at))
             found[deed.period] = Count(before.held + held, before.due + due)
     return found
 
 
-def _number(session: Session, chosen: sa.Select[tuple[object]]) -> int:
+def number(session: Session, chosen: sa.Select[Any]) -> int:
+    """Return how many rows are selected."""
     return session.scalar(sa.select(sa.func.count()).select_from(chosen.subquery())) or 0

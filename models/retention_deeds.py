@@ -15,6 +15,7 @@ from models import (
     ballots,
     clock,
     feedback,
+    needs,
     periods,
     retention_entries,
     retention_people,
@@ -110,15 +111,6 @@ def _of_past_events(session: Session, at: datetime, key: str) -> Chosen:
 _HAS_NEEDS = Registration.needs != ""
 
 
-def _forget_needs(session: Session, chosen: Sequence[Any]) -> None:
-    session.execute(
-        sa.update(Registration)
-        .where(Registration.id.in_(chosen))
-        .values(needs="")
-        .execution_options(synchronize_session=False)
-    )
-
-
 _NEEDS_IN_FORMS = sa.select(Submission.id).where(
     Submission.form == "register-event", Submission.answers["needs"].as_string() != ""
 )
@@ -127,12 +119,6 @@ _NEEDS_IN_FORMS = sa.select(Submission.id).where(
 def _needs_in_forms(session: Session, at: datetime) -> Chosen:
     over = sa.select(Event.code).where(Event.held_on <= _day(session, at, "needs"))
     return _NEEDS_IN_FORMS.where(Submission.answers["event"].as_string().in_(over))
-
-
-def _forget_needs_in_forms(session: Session, chosen: Sequence[Any]) -> None:
-    for one in session.scalars(sa.select(Submission).where(Submission.id.in_(chosen))):
-        one.answers = {name: raw for name, raw in one.answers.items() if not name.startswith("needs")}
-    session.flush()
 
 
 def _is_loose(at: datetime) -> tuple[sa.ColumnElement[bool], ...]:
@@ -199,8 +185,8 @@ DEEDS: Sequence[Deed] = (
          retention_entries.empty),
     *map(_answers, retention_entries.STATES),
     Deed("needs of guests", "needs", sa.select(Registration.id).where(_HAS_NEEDS),
-         lambda s, at: _of_past_events(s, at, "needs").where(_HAS_NEEDS), _forget_needs),
-    Deed("needs in forms", "needs", _NEEDS_IN_FORMS, _needs_in_forms, _forget_needs_in_forms,
+         lambda s, at: _of_past_events(s, at, "needs").where(_HAS_NEEDS), needs.forget_in_registrations),
+    Deed("needs in forms", "needs", _NEEDS_IN_FORMS, _needs_in_forms, needs.forget_in_forms,
          is_counted=False),
     Deed("guests of events long ago", "guests", sa.select(Registration.id),
          lambda s, at: _of_past_events(s, at, "guests"), _delete(Registration)),

@@ -3,8 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -14,18 +13,13 @@ from models import clock, nights, retention
 from models.db import Database
 from models.files import Store
 
-NIGHT = time(3, 15)  # in the region's zone; nobody signs up then
 SPAN = timedelta(hours=1)  # in which no other courier does the same
 log = logging.getLogger(__name__)
 
 
 def seconds_until_night(zone: str) -> float:
     """Return the seconds until it is next a quarter past three in the region."""
-    now = clock.now().astimezone(ZoneInfo(zone))
-    night = datetime.combine(now.date(), NIGHT, tzinfo=ZoneInfo(zone))
-    if night <= now:
-        night = datetime.combine(now.date() + timedelta(days=1), NIGHT, tzinfo=ZoneInfo(zone))
-    return (night - now).total_seconds()
+    return (nights.next_night(zone) - clock.now()).total_seconds()
 
 
 async def let_go(

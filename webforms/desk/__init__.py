@@ -21,6 +21,7 @@ from webforms.desk import (
     guard,
     guests,
     hall,
+    kept,
     login,
     measures,
     meetings,
@@ -47,7 +48,7 @@ for part in (
     login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, prints,
     workbook, rounds, call_sheets, noting, translations, translation_files, updates,
     second_step, sessions, audit, events, guests, door, hall, stacks,
-    feedback, dots, workshops, aftermath,
+    feedback, dots, workshops, aftermath, kept,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)
 
