@@ -4,7 +4,7 @@ from bot import conversation, menus, wishes
 from bot.aftermath import SayOnce, ShowCommands
 from bot.asking import shortened
 from bot.turn import Turn
-from models import consents, groups, memberships, preferences, privacy, submissions, wish_table
+from models import consents, groups, memberships, preferences, privacy, submissions, wish_table, withdrawals
 from models.consents import Consent
 from models.errors import NotFound
 from models.forms.correct_data import CorrectData
@@ -128,7 +128,7 @@ def _ended(turn: Turn, ended: list[Consent]) -> list[Text]:
 
 def withdraw(turn: Turn) -> None:
     """Take one consent back."""
-    found = consents.withdraw(turn.session, turn.person.id, turn.press.number)
+    found = withdrawals.withdraw(turn.session, turn.person.id, turn.press.number)
     turn.tell(_("You have withdrawn your consent: {wording}")(wording=found.wording), buttons=(menus.MENU,))
 
 

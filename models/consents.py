@@ -7,10 +7,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import clock, needs
+from models import clock
 from models.columns import UTCDateTime
 from models.db import Base
-from models.errors import NotFound
 from models.people import Person
 from models.prepared import Prepared
 from models.prepared import parameter as p
@@ -101,22 +100,6 @@ def holds(session: Session, submission_id: int, purpose: str) -> bool:
     return any(
         one.purpose == purpose and one.withdrawn_at is None for one in of_submission(session, submission_id)
     )
-
-
-def withdraw(session: Session, person_id: int, consent_id: int) -> Consent:
-    """Take one consent back; what was only noted because of it goes at once. Twice is the same as once.
-
-    The row stays, so that it can be seen what was agreed to, and until when.
-    """
-    found = session.get(Consent, consent_id)
-    if found is None or found.person_id != person_id:
-        raise NotFound(_("We do not have this consent."))
-    if found.withdrawn_at is None:
-        found.withdrawn_at = clock.now()
-        session.flush()
-        if found.purpose == EVENT_NEEDS and found.submission_id is not None:
-            needs.forget(session, [found.submission_id])
-    return found
 
 
 def standing_in(session: Session, person_id: int, purpose: str, group_id: int) -> list[Consent]:

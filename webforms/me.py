@@ -22,6 +22,7 @@ from models import (
     submissions,
     voting,
     wish_table,
+    withdrawals,
 )
 from models.errors import InvalidAnswer, gone
 from models.exporting.submissions import ORIGIN_WORDS
@@ -201,7 +202,9 @@ def cancel_registration() -> AnyResponse:
 def withdraw() -> AnyResponse:
     """Take one consent back."""
     with site().db.transaction() as session:
-        consents.withdraw(session, acting(session).id, numbers.number(request.form.get("consent", "")) or 0)
+        withdrawals.withdraw(
+            session, acting(session).id, numbers.number(request.form.get("consent", "")) or 0
+        )
     return redirect(url_for(".own", _anchor="consents"), 303)
 
 
