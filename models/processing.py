@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from models.columns import LocalisedWords
 from models.periods import CHAT_ONLY
 from models.settings import Settings
-from translations import Text, _
+from translations import LANGUAGES, Localised, Text, _
 
 
 class Basis(StrEnum):
@@ -24,11 +24,26 @@ class Basis(StrEnum):
     DUTY = "duty"
 
 
+def _law(german: str, english: str, french: str) -> Localised:
+    """Return a place in the law; who reads other scripts finds it in the English text."""
+    return Localised({"de": german, "fr": french} | dict.fromkeys(_ENGLISH, english))
+
+
+_ENGLISH = [one.tag for one in LANGUAGES if one.tag not in ("de", "de-simple", "fr")]
 BASIS_WORDS: Mapping[Basis, Text] = {
-    Basis.TASK: _("A task of the public office (Article 6 (1) e GDPR)"),
-    Basis.CONSENT: _("Consent, which can be taken back at any time (Article 6 (1) a GDPR)"),
-    Basis.DUTY: _("A legal duty: proof and security (Article 6 (1) c, 7 (1) and 32 GDPR)"),
-}
+    Basis.TASK: _("A task of the public office ({law})")(
+        law=_law("Art. 6 Abs. 1 Buchst. e DSGVO", "Art. 6 (1) (e) GDPR", "art. 6, § 1, e RGPD")
+    ),
+    Basis.CONSENT: _("Consent, which can be taken back at any time ({law})")(
+        law=_law("Art. 6 Abs. 1 Buchst. a DSGVO", "Art. 6 (1) (a) GDPR", "art. 6, § 1, a RGPD")
+    ),
+    Basis.DUTY: _("A legal duty: proof and security ({law})")(
+        law=_law(
+            "Art. 6 Abs. 1 Buchst. c, Art. 7 Abs. 1, Art. 32 DSGVO", "Art. 6 (1) (c), 7 (1), 32 GDPR",
+            "art. 6, § 1, c, art. 7, § 1, art. 32 RGPD",
+        )
+    ),
+}  # fmt: skip
 TAKING_PART = _("People who take part")
 STAFF = _("Staff of the office")
 
@@ -208,7 +223,7 @@ ABROAD = _(
 NOT_ABROAD = _("No data is passed on to countries outside the European Union.")
 MEASURES: Sequence[Text] = (
     _("Connections are encrypted, and pages load nothing from others."),
-    _("Passwords are kept as hashes, and admins need a second step."),
+    _("No password is kept in plain words, and admins need a second step."),
     _("Each account sees and does only what its role needs; what is done is noted and sealed."),
     _("What is over goes by itself each night; what is erased leaves nothing on the disk."),
     _("Backups are checked, and who was erased does not come back with them."),

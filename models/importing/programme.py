@@ -40,7 +40,7 @@ def _language(row: Row) -> str:
 def _yes(row: Row) -> bool:
     text = row.text("value", longest=40).casefold()
     if text not in ("", "yes", "no", "ja", "nein"):
-        row.refuse("value", _("Please write yes or no here."))
+        row.refuse("value", _("Please write {yes} or {no} here.")(yes="ja", no="nein"))
     return text in ("yes", "ja")
 
 

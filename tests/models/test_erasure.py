@@ -107,6 +107,7 @@ NOT_THEIRS = {
     "workshop_earlier", "workshop_fields", "workshop_sheets", "workshop_steps",
     "audit", "login_tries", "staff_devices", "erasures", "former_people",  # numbers, kinds, hashes and seals
     "logins.device", "logins.mailed_code",  # the staff's
+    "nights",  # numbers only
 }  # fmt: skip
 
 
