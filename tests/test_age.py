@@ -38,8 +38,8 @@ def asking(paderborn: Database, tmp_path: Path) -> Database:
     return paderborn
 
 
-def test_it_is_off_where_the_region_does_not_say_so(browser: Browser, paderborn: Database) -> None:
-    page = browser.open("/de/forms/join-group?group=7.49")
+def test_it_is_off_where_the_region_does_not_say_so(settings: Settings, paderborn: Database) -> None:
+    page = Browser(create_app(settings, paderborn).test_client()).open("/de/forms/join-group?group=7.49")
     assert age.NAME not in page.response.get_data(as_text=True)
     assert send(paderborn, "join-group", AMINA)
     with paderborn.reading() as session:
