@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from models import consents, outgoing, people, privacy, staff, submissions
+from models.consents import Given
 from models.db import Base, Database
 from models.forms import review
 from models.forms.answer_office import AnswerOffice
