@@ -128,3 +128,31 @@ def test_drafts_links_log_ins_and_updates_expire(office: Database) -> None:
         clock.now() + links.SPANS[Purpose.ANSWER] + periods.KINDS["links"].default + timedelta(minutes=1)
     ):
         assert retention.prune(office)["links"] == 1
+
+
+def test_the_periods_are_shown_with_their_bounds(
+    office: Database, empty: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MITWIRKEN_RETENTION", "drafts=9d")
+    lines = empty("privacy", "periods").output.splitlines()
+    assert len(lines) == len(periods.KINDS)
+    (drafts_line,) = [one for one in lines if one[2:].startswith("drafts ")]
+    assert drafts_line.startswith("* drafts")
+    assert "9 days" in drafts_line
+    assert "2d to 90d" in drafts_line
+    monkeypatch.setenv("MITWIRKEN_RETENTION", "drafts=900d")
+    refused = empty("privacy", "periods")
+    assert refused.exit_code != 0
+    assert "MITWIRKEN_RETENTION" in refused.output
+    assert "between 2d and 90d" in refused.output
+
+
+def test_the_register_is_written_as_markdown_word_and_pdf(
+    office: Database, empty: Run, tmp_path: Path
+) -> None:
+    assert empty("privacy", "register").output.startswith("# Verzeichnis von Verarbeitungstätigkeiten\n")
+    for ending, begins in (("docx", b"PK"), ("pdf", b"%PDF"), ("md", b"# ")):
+        file = tmp_path / f"register.{ending}"
+        assert empty("privacy", "register", "--lang", "uk", "--to", str(file)).exit_code == 0
+        assert file.read_bytes().startswith(begins)
+    assert empty("privacy", "register", "--to", str(tmp_path / "register.odt")).exit_code == 2
