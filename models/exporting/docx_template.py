@@ -58,7 +58,7 @@ def built_in(name: str) -> bytes:
         settings.remove(old)
     settings.insert_element_before(_xml(_COMPATIBLE), *_AFTER_COMPAT)
     if name == REGISTER:
-        document.add_paragraph("{{ title }}", style="Title")
+        document.add_paragraph("{{ title }}", style="Title").paragraph_format.space_before = Pt(0)
         _sections(document, "sections", "Heading 2")
     elif name != GOAL_SHEETS:
         _title_page(document)

@@ -68,7 +68,7 @@ def read(session: Session, settings: Settings, tag: str, *, today: date) -> Regi
 
 def _controller(region: Region, tag: str) -> Part:
     told = (region.office or region.name, *region.address.splitlines(), region.phone, region.email)
-    rows = [Row(CONTROLLER, tuple(source(one, tag) for one in told if one))]
+    rows = [Row(_("Office"), tuple(source(one, tag) for one in told if one))]
     if region.privacy_contact:
         lines_of = region.privacy_contact.splitlines()
         rows.append(Row(OFFICER, tuple(source(one, tag) for one in lines_of if one)))
