@@ -24,26 +24,22 @@ class Basis(StrEnum):
     DUTY = "duty"
 
 
-def _law(german: str, english: str, french: str) -> Localised:
-    """Return a place in the law; who reads other scripts finds it in the English text."""
-    return Localised({"de": german, "fr": french} | dict.fromkeys(_ENGLISH, english))
+def _law(places: str, german: str) -> Localised:
+    """Return a place in the law as it is written in each language."""
+    others = {one.tag: f"Art. {places} GDPR" for one in LANGUAGES if one.tag != "de-simple"}
+    cyrillic = dict.fromkeys(("uk", "ru"), f"ст. {places} GDPR")
+    return Localised({**others, **cyrillic, "fr": f"art. {places} RGPD", "de": f"{german} DSGVO"})
 
 
-_ENGLISH = [one.tag for one in LANGUAGES if one.tag not in ("de", "de-simple", "fr")]
 BASIS_WORDS: Mapping[Basis, Text] = {
-    Basis.TASK: _("A task of the public office ({law})")(
-        law=_law("Art. 6 Abs. 1 Buchst. e DSGVO", "Art. 6 (1) (e) GDPR", "art. 6, § 1, e RGPD")
-    ),
+    Basis.TASK: _("A task of the public office ({law})")(law=_law("6 (1) (e)", "Art. 6 Abs. 1 Buchst. e")),
     Basis.CONSENT: _("Consent, which can be taken back at any time ({law})")(
-        law=_law("Art. 6 Abs. 1 Buchst. a DSGVO", "Art. 6 (1) (a) GDPR", "art. 6, § 1, a RGPD")
+        law=_law("6 (1) (a)", "Art. 6 Abs. 1 Buchst. a")
     ),
     Basis.DUTY: _("A legal duty: proof and security ({law})")(
-        law=_law(
-            "Art. 6 Abs. 1 Buchst. c, Art. 7 Abs. 1, Art. 32 DSGVO", "Art. 6 (1) (c), 7 (1), 32 GDPR",
-            "art. 6, § 1, c, art. 7, § 1, art. 32 RGPD",
-        )
+        law=_law("6 (1) (c), 7 (1), 32", "Art. 6 Abs. 1 Buchst. c, Art. 7 Abs. 1, Art. 32")
     ),
-}  # fmt: skip
+}
 TAKING_PART = _("People who take part")
 STAFF = _("Staff of the office")
 
