@@ -13,6 +13,7 @@ async def main() -> None:
     """Run until SIGINT or SIGTERM."""
     settings = Settings()
     db = Database(settings.database, settings.zone)
+    db.keep_for(settings.periods)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

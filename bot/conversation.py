@@ -16,6 +16,7 @@ from models.forms.add_to_report import AddToReport
 from models.forms.afterwards import REPORTS, OfficeHasBegun
 from models.forms.answer_office import AnswerOffice
 from models.forms.ask_office import AskOffice
+from models.forms.correct_data import CorrectData
 from models.forms.feedback import Feedback
 from models.forms.file_questions import refusals, without
 from models.forms.form import Sender
@@ -269,6 +270,8 @@ def cancel(turn: Turn, draft: Draft) -> None:
         again = f"dots:{draft.target_id or 0}:0"
     elif draft.form == StatusRound.slug:
         again = f"round:{draft.target_id or 0}:0"
+    elif draft.form == CorrectData.slug:
+        again = "correctdata:0:0"
     else:
         again = f"form:{draft.form}:0"
     drafts.drop(turn.session, draft)

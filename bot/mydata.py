@@ -1,15 +1,17 @@
 """My data: what is stored of somebody, in plain words; taking consent back; being forgotten."""
 
-from bot import menus, wishes
+from bot import conversation, menus, wishes
 from bot.aftermath import SayOnce, ShowCommands
 from bot.asking import shortened
 from bot.turn import Turn
-from models import consents, groups, memberships, preferences, privacy, submissions, wish_table
+from models import consents, groups, memberships, preferences, privacy, submissions, wish_table, withdrawals
 from models.consents import Consent
 from models.errors import NotFound
+from models.forms.correct_data import CorrectData
 from models.forms.notices import MY_PAGE
 from models.forms.subjects import said_to
 from models.letters import Button
+from models.links import Purpose
 from models.memberships import MEMBERSHIP_WORDS
 from models.submissions import STATE_WORDS
 from translations import LANGUAGES, Localised, Text, _, dates
@@ -20,21 +22,25 @@ LONGEST = 160
 
 def show(turn: Turn) -> None:
     """Say what is stored."""
-    standing = [one for one in consents.of_person(turn.session, turn.person.id) if one.withdrawn_at is None]
-    shown = _newest_of_each(standing)
+    agreed = consents.of_person(turn.session, turn.person.id)
+    standing = [one for one in agreed if one.withdrawn_at is None][:SHOWN]
+    ended = [one for one in agreed if one.withdrawn_at is not None]
     turn.tell(
         _("This is what we have stored of you:"),
         _lines(turn, _about(turn)),
         *_part(turn, _("Your groups:"), _groups(turn)),
         *_part(turn, _("Messages to you:"), _wished(turn)),
         *_part(turn, _("You have sent:"), _sent(turn)),
-        *_part(turn, _("You have agreed to:"), _agreed(turn, shown)),
+        *_part(turn, _("You have agreed to:"), _agreed(turn, standing)),
+        *_part(turn, _("You have taken back:"), _ended(turn, ended)),
         buttons=(
             *(
                 Button(_("Withdraw consent {n}")(n=number), f"withdraw:{one.id}:0")
-                for number, one in enumerate(shown, start=1)
+                for number, one in enumerate(standing, start=1)
             ),
+            Button(CorrectData.title, "correctdata:0:0"),
             MY_PAGE,
+            Button(_("Download everything"), page="/{lang}/me/{link}?to=data", purpose=Purpose.ME),
             Button(_("Erase everything"), f"erase:{turn.person.id}:0"),
         ),
     )
@@ -93,26 +99,43 @@ def _sent(turn: Turn) -> list[Text]:
     ]  # fmt: skip
 
 
-def _newest_of_each(standing: list[Consent]) -> list[Consent]:
-    """Return one consent of each purpose: withdrawing takes back all of a purpose."""
-    return list({one.purpose: one for one in standing}.values())[:SHOWN]
+def _about_consent(turn: Turn, one: Consent) -> str:
+    """Say what a consent is about and since when it stands: two of the same words can be told apart."""
+    entry = submissions.get(turn.session, one.submission_id) if one.submission_id else None
+    about = shortened(said_to(turn.session, entry, turn.language), LONGEST) if entry else ""
+    day = dates.day(one.given_at.date(), turn.language)
+    return " · ".join(filter(None, (about, day)))
 
 
-def _agreed(turn: Turn, shown: list[Consent]) -> list[Text]:
+def _agreed(turn: Turn, standing: list[Consent]) -> list[Text]:
     return [
-        _("{n}. {wording}")(n=number, wording=shortened(one.wording, LONGEST))
-        for number, one in enumerate(shown, start=1)
+        _("{n}. {wording} ({about})")(
+            n=number, wording=shortened(one.wording, LONGEST), about=_about_consent(turn, one)
+        )
+        for number, one in enumerate(standing, start=1)
+    ]
+
+
+def _ended(turn: Turn, ended: list[Consent]) -> list[Text]:
+    return [
+        _("{wording} ({day})")(
+            wording=shortened(one.wording, LONGEST), day=dates.day(one.withdrawn_at.date(), turn.language)
+        )
+        for one in reversed(ended)
+        if one.withdrawn_at is not None
     ]
 
 
 def withdraw(turn: Turn) -> None:
-    """Take a consent back."""
-    mine = consents.of_person(turn.session, turn.person.id)
-    found = next((one for one in mine if one.id == turn.press.number), None)
-    if found is None:
-        raise NotFound(_("We do not have this consent."))
-    consents.withdraw(turn.session, turn.person.id, found.purpose)
+    """Take one consent back."""
+    found = withdrawals.withdraw(turn.session, turn.person.id, turn.press.number)
     turn.tell(_("You have withdrawn your consent: {wording}")(wording=found.wording), buttons=(menus.MENU,))
+
+
+def correct(turn: Turn) -> None:
+    """Ask for what has changed."""
+    turn.mark_pressed()
+    conversation.begin(turn, CorrectData.slug, *([CorrectData.intro] if CorrectData.intro else []))
 
 
 def ask_to_erase(turn: Turn) -> None:

@@ -17,6 +17,8 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     findings.contents,
     findings.accounts,
     findings.second_steps,
+    findings.retention,
+    findings.night,
     findings.disk,
     findings_documents.font_files,
     findings_documents.templates,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from commands.opening import any_database, database_file, existing_database
-from models import factors, groups, integrity, room, staff, sweeping
+from models import factors, groups, integrity, marks, nights, periods, room, staff, sweeping
 from models.files import Store
 from models.settings import Settings
 
@@ -134,6 +134,25 @@ def second_steps(settings: Settings) -> Finding:
         words = f"{kept.open} of {kept.all} keys of authenticator apps lie open in the database"
         return Finding("codes", False, words, "`mitwirken db upgrade` seals them.")
     return Finding("codes", True, f"{kept.all} keys of authenticator apps")
+
+
+def night(settings: Settings) -> Finding:
+    """Tell whether the nightly job has come to its end lately."""
+    with existing_database(settings) as db, db.reading() as session:
+        last, is_late = marks.last(session, marks.Deed.NIGHT), nights.is_late(session)
+    if is_late:
+        remedy = (
+            "`mitwirken privacy prune` does it now and says what is wrong; the courier does it each night."
+        )
+        return Finding("night", False, f"nothing has been let go of since {last:%Y-%m-%d}", remedy)
+    return Finding("night", True, f"ran on {last:%Y-%m-%d}" if last else "has not been due yet")
+
+
+def retention(settings: Settings) -> Finding:
+    """Tell for how long what is kept, as far as the office has set it."""
+    chosen = settings.periods.chosen
+    words = ", ".join(f"{key} {periods.Span(span).to('en')}" for key, span in chosen.items())
+    return Finding("retention", True, words or "as the list has it; `mitwirken privacy periods` shows it")
 
 
 def disk(settings: Settings) -> Finding:

@@ -22,6 +22,7 @@ def any_database(settings: Settings) -> Iterator[Database]:
     db = Database(settings.database, settings.zone)
     db.seal_with(settings.key_of_audit())
     db.lock_with(vault.key_of(settings))
+    db.keep_for(settings.periods)
     try:
         yield db
     finally:

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from commands.failures import Refusal
 from commands.opening import ready_database
 from commands.reading import read_settings
-from models import erasures, mydata, people, privacy, retention, sweeping
+from models import clock, erasures, mydata, people, periods, privacy, retention, sweeping
+from models.exporting import register as registers
 from models.files import Store
 from models.people import Person
+from translations import catalogues
 
 _PERSON = click.argument("person", metavar="PERSON")
 
@@ -88,3 +90,42 @@ def prune() -> None:
         counts = retention.prune(db, Store(settings.files))
     gone = [f"{number} {name}" for name, number in counts.items() if number]
     click.echo(f"Let go of: {', '.join(gone)}." if gone else "Nothing was due.")
+
+
+@rights.command(name="periods")
+def show_periods() -> None:
+    """Show how long what is kept, and between which bounds MITWIRKEN_RETENTION may set it."""
+    chosen = read_settings().periods
+    for key, kind in periods.KINDS.items():
+        bounds = "fixed" if kind.is_fixed else f"{kind.least.days}d to {kind.most.days}d"
+        mark = "*" if key in chosen.chosen else " "
+        click.echo(f"{mark} {key:<20}{chosen.said(key).to('en'):<12}{bounds:<16}{kind.name.to('en')}")
+
+
+@rights.command(name="register")
+@click.option(
+    "--lang",
+    "tag",
+    default="de",
+    show_default=True,
+    help="The German one is binding.",
+    type=click.Choice([entry.tag for entry in catalogues.offered()]),
+)
+@click.option(
+    "--to", "file", type=click.Path(dir_okay=False, path_type=Path),
+    help="A .docx, .pdf or .md file. Default: the screen.",
+)  # fmt: skip
+def write_register(tag: str, file: Path | None) -> None:
+    """Write the register of processing activities (Article 30 GDPR) of this installation."""
+    ending = file.suffix.lower().lstrip(".") if file else "md"
+    if ending not in registers.WRITERS:
+        raise click.BadParameter("the file must end in .docx, .pdf or .md.", param_hint="--to")
+    settings = read_settings()
+    with ready_database(settings) as db, db.reading() as session:
+        found = registers.read(session, settings, tag, today=clock.today(settings.zone))
+    written = registers.WRITERS[ending](found, settings)
+    if file is None:
+        click.echo(written.decode(), nl=False)
+    else:
+        file.write_bytes(written)
+        click.echo(f"Written to {file}.")

@@ -1,7 +1,7 @@
 """What moderators do with a ballot: opening, sorting cards into topics, phases, paper dots, closing."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -24,7 +24,6 @@ from models.staff import StaffMember
 from translations import SOURCE, Localised, Words, _
 
 LONGEST_TITLE = 200
-FORGOTTEN = timedelta(days=60)  # since it began, for a ballot that nobody closes
 MOST_PAPER = 9999
 _SORTING = (Phase.SUGGEST, Phase.GROUP)
 _GONE = _("This is not there any more.")
@@ -109,15 +108,18 @@ def _close(session: Session, ballot: Ballot) -> None:
             session.expire(one)
 
 
-def close_forgotten(session: Session, limit: int) -> int:
+def forgotten(until: datetime) -> sa.Select[int]:
+    """Select ballots that began by then and that nobody has closed."""
+    return sa.select(Ballot.id).where(Ballot.phase != Phase.RESULT, Ballot.created_at <= until)
+
+
+def close_forgotten(session: Session, ballot_ids: Sequence[int]) -> None:
     """Close ballots that nobody has closed, so that no dot stays with its voter for ever."""
-    old = sa.select(Ballot).where(Ballot.phase != Phase.RESULT, Ballot.created_at <= clock.now() - FORGOTTEN)
-    found = session.scalars(old.limit(limit).with_for_update()).all()
-    for ballot in found:
+    still = sa.select(Ballot).where(Ballot.id.in_(ballot_ids), Ballot.phase != Phase.RESULT)
+    for ballot in session.scalars(still.with_for_update()).all():
         _close(session, ballot)
         ballot.phase = Phase.RESULT
         session.flush()
-    return len(found)
 
 
 def _topic(session: Session, ballot_id: int, topic_id: int) -> BallotTopic:

@@ -6,7 +6,7 @@ are removed and the dots become numbers, so that nobody can tell who gave which.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -26,7 +26,6 @@ from translations import Localised, Text, _
 
 MOST_EACH = 9  # cards or dots that one voter can have
 LONGEST_CARD = 300
-WORDS = timedelta(days=730)  # how long people's own words on cards are kept after the ballot's end
 
 
 class Phase(StrEnum):
@@ -246,17 +245,17 @@ def mark(session: Session, ballot: Ballot) -> str:
     return "-".join(str(part or 0) for part in parts)
 
 
-def forget_words(session: Session, limit: int) -> int:
-    """Empty cards whose ballot ended long ago; topics and dots stay."""
-    over = sa.select(Ballot.id).where(
-        sa.func.coalesce(Ballot.closed_at, Ballot.created_at) <= clock.now() - WORDS
-    )
-    wanted = sa.select(BallotCard.id).where(BallotCard.ballot_id.in_(over), BallotCard.words != "")
-    chosen = session.scalars(wanted.limit(limit)).all()
+def old_words(until: datetime) -> sa.Select[int]:
+    """Select the cards with words whose ballot had ended by then."""
+    over = sa.select(Ballot.id).where(sa.func.coalesce(Ballot.closed_at, Ballot.created_at) <= until)
+    return sa.select(BallotCard.id).where(BallotCard.ballot_id.in_(over), BallotCard.words != "")
+
+
+def forget_words(session: Session, card_ids: Sequence[int]) -> None:
+    """Empty cards; topics and dots stay."""
     session.execute(
         sa.update(BallotCard)
-        .where(BallotCard.id.in_(chosen))
+        .where(BallotCard.id.in_(card_ids))
         .values(words="", german="", version=BallotCard.version + 1)
         .execution_options(synchronize_session=False)
     )
-    return len(chosen)

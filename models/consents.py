@@ -1,6 +1,6 @@
 """Consents: who agreed to what, in which words, when and where; and who took it back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,10 +14,16 @@ from models.people import Person
 from models.prepared import Prepared
 from models.prepared import parameter as p
 from models.submissions import Submission
+from translations import Text, _
 
 CONTACT_RELAY = "contact-relay"
 GROUP_UPDATES = "group-updates"
 EVENT_NEEDS = "event-needs"
+PURPOSE_WORDS: Mapping[str, Text] = {
+    CONTACT_RELAY: _("Passing my contact on to the group's contact person"),
+    GROUP_UPDATES: _("News of my groups"),
+    EVENT_NEEDS: _("What I need at an event"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +102,6 @@ def holds(session: Session, submission_id: int, purpose: str) -> bool:
     )
 
 
-def withdraw(session: Session, person_id: int, purpose: str) -> int:
-    """Take back all consents of a person for a purpose; return how many stood."""
-    standing = [c for c in of_person(session, person_id) if c.purpose == purpose and c.withdrawn_at is None]
-    for one in standing:
-        one.withdrawn_at = clock.now()
-    session.flush()
-    return len(standing)
-
-
 def standing_in(session: Session, person_id: int, purpose: str, group_id: int) -> list[Consent]:
     """Return the consents for a purpose that a person gave for one group and that still stand."""
     return list(
@@ -117,12 +114,3 @@ def standing_in(session: Session, person_id: int, purpose: str, group_id: int) -
             )
         )
     )  # fmt: skip
-
-
-def withdraw_in(session: Session, person_id: int, purpose: str, group_id: int) -> int:
-    """Take back what a person agreed to for one group; return how many consents stood."""
-    standing = standing_in(session, person_id, purpose, group_id)
-    for one in standing:
-        one.withdrawn_at = clock.now()
-    session.flush()
-    return len(standing)

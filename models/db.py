@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from models import clock
+from models import clock, periods
 from models.columns import LocalisedWords
 from translations import Localised
 
@@ -130,25 +130,34 @@ class Database:
         self.engine = writing_engine(self.url)
         self.reader = _reading_engine(self.url)
         self.cache = Cache()
-        shared = {"cache": self.cache, "zone": zone, "audit_key": b"", "vault_key": b""}
+        shared = {
+            "cache": self.cache, "zone": zone, "audit_key": b"", "vault_key": b"", "periods": periods.DEFAULT,
+        }  # fmt: skip
         self._writing = sessionmaker(self.engine, expire_on_commit=False, info=shared)
         self._reading = sessionmaker(self.reader, expire_on_commit=False, autoflush=False, info=shared)
 
     def seal_with(self, key: bytes) -> None:
         """Seal the audit with a key that does not rest in the database."""
+        self._know("audit_key", key)
+
+    def keep_for(self, chosen: periods.Periods) -> None:
+        """Keep things for as long as the office has set."""
+        self._know("periods", chosen)
+
+    def _know(self, name: str, value: object) -> None:
         for maker in (self._writing, self._reading):
-            maker.configure(info={**maker.kw["info"], "audit_key": key})
+            maker.configure(info={**maker.kw["info"], name: value})
 
     def lock_with(self, key: bytes) -> None:
         """Keep what must not be readable (see `vault`) under a key that does not rest in the database."""
-        for maker in (self._writing, self._reading):
-            maker.configure(info={**maker.kw["info"], "vault_key": key})
+        self._know("vault_key", key)
 
     def beside(self, url: str | URL) -> "Database":
         """Open another database with the same zone and key."""
         other = Database(url, self._writing.kw["info"]["zone"])
         other.seal_with(self._writing.kw["info"]["audit_key"])
         other.lock_with(self._writing.kw["info"]["vault_key"])
+        other.keep_for(self._writing.kw["info"]["periods"])
         return other
 
     @contextmanager

@@ -2,17 +2,16 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import clock
+from models import clock, periods
 from models.columns import UTCDateTime
 from models.db import Base
 from models.staff import StaffMember
 
-SPAN = timedelta(days=180)  # since the last log-in
 TRIES = 10  # wrong passwords in a row, after which a browser counts as a new one
 _BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
 _SYSTEMS = {
@@ -47,7 +46,8 @@ def _hash(token: str) -> str:
 def find(session: Session, staff_id: int, token: str) -> Device | None:
     """Return the browser if this account was used in it lately, and not tried in vain too often."""
     found = session.get(Device, _hash(token)) if token else None
-    is_good = found is not None and found.failures < TRIES and found.seen_at > clock.now() - SPAN
+    since = clock.now() - periods.of(session)["browsers"]
+    is_good = found is not None and found.failures < TRIES and found.seen_at > since
     return found if found is not None and is_good and found.staff_id == staff_id else None
 
 

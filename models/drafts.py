@@ -1,18 +1,16 @@
 """Drafts: half-filled forms, as raw answers. A restart loses nothing; another channel can go on."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import clock
+from models import clock, periods
 from models.columns import UTCDateTime
 from models.db import Base
 from models.people import Person
-
-SPAN = timedelta(days=14)
 
 
 class Draft(Base):
@@ -52,7 +50,8 @@ def begin(
     now = clock.now()
     draft = Draft(
         person_id=person_id, form=form, key=secrets.token_urlsafe(16), answers=dict(answers or {}), asked="",
-        target_id=target_id, version=1, language=language, changed_at=now, expires_at=now + SPAN,
+        target_id=target_id, version=1, language=language, changed_at=now,
+        expires_at=now + periods.of(session)["drafts"],
     )  # fmt: skip
     session.add(draft)
     session.flush()
@@ -78,7 +77,7 @@ def keep(session: Session, draft: Draft, answers: dict[str, Any], *, asked: str)
     draft.asked = asked
     draft.version += 1
     draft.changed_at = clock.now()
-    draft.expires_at = draft.changed_at + SPAN
+    draft.expires_at = draft.changed_at + periods.of(session)["drafts"]
     session.flush()
 
 

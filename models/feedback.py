@@ -5,7 +5,7 @@ said on one goal, at one event or outside of any.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -21,7 +21,6 @@ from models.staff import OFFICE, StaffMember, StaffRole
 from models.submissions import hashed
 from translations import Text, _
 
-WORDS = timedelta(days=730)  # how long people's own words are kept; counts and topics stay
 LONGEST_POINT = 500
 MOST_TIMES = 999  # a point from paper counts as often as it was written
 MODERATING = OFFICE | {StaffRole.MODERATOR}
@@ -182,18 +181,20 @@ def arrived(session: Session, key: str) -> Arrived | None:
     return Arrived(*row) if row else None
 
 
-def forget_words(session: Session, limit: int) -> int:
-    """Empty the oldest points whose time is over; that they were there still counts."""
-    old = (
+def old_words(until: date) -> sa.Select[int]:
+    """Select the points with words that came on this day or before."""
+    return (
         sa.select(FeedbackPoint.id)
         .join(FeedbackEntry, FeedbackEntry.id == FeedbackPoint.entry_id)
-        .where(FeedbackEntry.given_on <= today_in(session) - WORDS, FeedbackPoint.words != "")
+        .where(FeedbackEntry.given_on <= until, FeedbackPoint.words != "")
     )
-    chosen = session.scalars(old.limit(limit)).all()
+
+
+def forget_words(session: Session, point_ids: Sequence[int]) -> None:
+    """Empty points; that they were there still counts."""
     session.execute(
         sa.update(FeedbackPoint)
-        .where(FeedbackPoint.id.in_(chosen))
+        .where(FeedbackPoint.id.in_(point_ids))
         .values(words="", german="", version=FeedbackPoint.version + 1)
         .execution_options(synchronize_session=False)
     )
-    return len(chosen)

@@ -17,6 +17,7 @@ class Deed(StrEnum):
     """What is noted."""
 
     BACKUP = "backup"
+    NIGHT = "night"
 
 
 class Mark(Base):

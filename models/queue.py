@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.people import Person
-from models.submissions import WAITING_STATES, State, Submission
+from models.submissions import OPEN_STATES, WAITING_STATES, State, Submission
 from translations import _
 
 PAGE = 25
@@ -81,6 +81,12 @@ class Row:
     received_at: datetime
     changed_at: datetime
     name: str
+    old_enough: str | None = None  # "no": somebody under 16, see models.forms.age
+
+    @property
+    def needs_guardian(self) -> bool:
+        """Whether somebody else has to agree before it is accepted."""
+        return self.old_enough == "no" and self.state in OPEN_STATES
 
     @property
     def since(self) -> datetime:
@@ -99,6 +105,7 @@ class Page:
 
 # The name as told in this form: anyone may send a form with somebody else's address.
 _TOLD: sa.ColumnElement[str] = sa.type_coerce(Submission.answers, sa.JSON)["name"].as_string()
+_AGE: sa.ColumnElement[str] = sa.type_coerce(Submission.answers, sa.JSON)["old_enough"].as_string()
 NAME = sa.func.coalesce(sa.func.nullif(_TOLD, ""), Person.name, "")
 
 
@@ -159,6 +166,7 @@ def statement(filters: Filters, cursor: Cursor | None, limit: int) -> sa.Select[
         sa.select(
             Submission.id, Submission.form, Submission.title, Submission.state, Submission.language,
             Submission.channel, Submission.group_id, Submission.received_at, Submission.changed_at, NAME,
+            _AGE,
         )
         .join(ids, ids.c.id == Submission.id)
         .outerjoin(Person, Person.id == Submission.person_id)

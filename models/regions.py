@@ -20,6 +20,8 @@ class Region(Base):
     address: Mapped[str] = mapped_column(sa.Text, default="")
     accent: Mapped[str] = mapped_column(sa.String(7), default="#0b5d66")
     source_language: Mapped[str] = mapped_column(sa.String(20), default="de")
+    privacy_contact: Mapped[str] = mapped_column(sa.Text, default="")  # its data protection officer
+    asks_age: Mapped[bool] = mapped_column(default=False)  # sign-ups ask whether somebody is 16 or older
 
 
 def the_region(session: Session) -> Region:
@@ -30,6 +32,7 @@ def the_region(session: Session) -> Region:
         return found or Region(
             id=1, name="mitwirken", office="", office_short="", phone="", email="", address="",
             accent="#0b5d66", source_language="de",
+            privacy_contact="", asks_age=False,
         )  # fmt: skip
 
     return cache_of(session).get("region", load)

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import clock
+from models import clock, periods
 from models.columns import UTCDateTime
 from models.db import Base
 from models.people import Person
 from models.staff import StaffMember
 
-STAFF_SPAN = timedelta(hours=10)
+STAFF_SPAN = periods.KINDS["log-ins"].default
 PERSON_SPAN = timedelta(hours=2)
 CODE_SPAN = timedelta(minutes=10)  # between the password and the code
 SEEN_EVERY = timedelta(minutes=5)  # how exactly it is known when a session was last used

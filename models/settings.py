@@ -8,6 +8,9 @@ from pathlib import Path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.periods import Periods
+from models.periods import read as read_periods
+
 
 class Release(StrEnum):
     """Whose updates somebody else has to release before they are sent."""
@@ -69,6 +72,9 @@ class Settings(BaseSettings):
     release: Release = Field(
         Release.OFFICE, description="none, office (releases leads' updates) or second (and the office's own)"
     )
+    retention: str = Field(
+        "", description="other periods than those of the list, as in drafts=7d,inactive=365d"
+    )
     log_format: str = Field(
         "text", pattern="^(text|json)$", description="text for people, json: one object a line, for programs"
     )
@@ -95,6 +101,17 @@ class Settings(BaseSettings):
     @classmethod
     def _none_where_empty(cls, value: object) -> object:
         return value or None  # an empty word would be the folder in which the program was started
+
+    @field_validator("retention")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        read_periods(value)
+        return value
+
+    @property
+    def periods(self) -> Periods:
+        """How long what is kept."""
+        return read_periods(self.retention)
 
     @property
     def is_telegram_on(self) -> bool:

@@ -65,6 +65,7 @@ class Step(StrEnum):
     REWORDED = "reworded"  # the public wording, by the office; the words are those from before
     HIDDEN = "hidden"  # a report was taken off the public page; the words are the reason
     SHOWN_AGAIN = "shown-again"
+    GUARDIAN = "guardian"  # the office has heard a parent's or guardian's yes
 
 
 STEP_WORDS = {
@@ -81,6 +82,7 @@ STEP_WORDS = {
     Step.REWORDED: _("Public wording changed"),
     Step.HIDDEN: _("Taken off the public page"),
     Step.SHOWN_AGAIN: _("Shown in public again"),
+    Step.GUARDIAN: _("A parent or guardian has said yes"),
 }
 
 

@@ -23,6 +23,7 @@ from models import (
     links,
     marks,
     memberships,
+    nights,
     outbox,
     passkeys,
     people,
@@ -49,8 +50,8 @@ from models.db import Base
 MODULES = (
     attachments, audit, ballots, broadcasts, ceremonies, changes, consents, devices, drafts, erasures,
     events, feedback, goals, group_chats, groups, identities, inbox, leads, leases, links, marks,
-    memberships, outbox, passkeys, people, preferences, programmes, progress, readings, regions,
-    registrations, renditions, rounds, sessions, sheets, staff, submissions, subscriptions, tries, updates,
-    workshop_pictures, workshop_sheets,
+    memberships, nights, outbox, passkeys, people, preferences, programmes, progress, readings, regions,
+    registrations, renditions, rounds, sessions, sheets, staff, submissions, subscriptions, tries,
+    updates, workshop_pictures, workshop_sheets,
 )  # fmt: skip
 metadata = Base.metadata

@@ -102,8 +102,8 @@ def names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def drop_orphans(session: Session, limit: int) -> int:
-    """Let go of renditions whose pieces are gone; return how many of at most `limit` there were."""
+def orphans() -> sa.Select[int]:
+    """Select renditions whose pieces are gone."""
     gone = [
         sa.and_(
             Rendition.kind == kind.slug,
@@ -111,9 +111,4 @@ def drop_orphans(session: Session, limit: int) -> int:
         )
         for kind in KINDS.values()
     ]
-    chosen = session.scalars(sa.select(Rendition.id).where(sa.or_(*gone)).limit(limit)).all()
-    if chosen:
-        session.execute(
-            sa.delete(Rendition).where(Rendition.id.in_(chosen)).execution_options(synchronize_session=False)
-        )
-    return len(chosen)
+    return sa.select(Rendition.id).where(sa.or_(*gone))

@@ -6,17 +6,17 @@ the answer tell whether it was right. A second step decides, which nobody has bu
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import clock
+from models import clock, periods
 from models.columns import UTCDateTime
 from models.db import Base
 
-SPAN = timedelta(minutes=15)
+SPAN = periods.KINDS["failed-log-ins"].default
 ACCOUNT, ADDRESS, ALL, CODE, BALLOT = "account", "address", "all", "code", "ballot"
 # A whole hall may come from one address, and mistype its codes.
 MOST: Mapping[str, int] = {ACCOUNT: 5, ADDRESS: 30, ALL: 200, CODE: 10, BALLOT: 300}

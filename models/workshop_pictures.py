@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -86,18 +87,23 @@ def remove(session: Session, workshop_id: int, picture_id: int, *, by: StaffMemb
     workshop_writing.grow(session, workshop_id)
 
 
-def forget_old(session: Session, limit: int) -> int:
-    """Let go of photos of workshops long ago that nobody has released; return how many."""
-    over = (
-        sa.select(Workshop.id)
+def of_events_until(day: date) -> sa.Select[int]:
+    """Select the photos that nobody has released, of workshops whose event was on this day or before."""
+    return (
+        sa.select(WorkshopPicture.id)
+        .join(Attachment, Attachment.id == WorkshopPicture.attachment_id)
+        .join(Workshop, Workshop.id == WorkshopPicture.workshop_id)
         .join(Event, Event.id == Workshop.event_id)
-        .where(Event.held_on <= workshop_sheets.long_ago())
+        .where(
+            Event.held_on <= day, Attachment.is_public.is_(False), Attachment.state == AttachmentState.READY
+        )
     )
-    found = _read(
-        session, WorkshopPicture.workshop_id.in_(over), Attachment.is_public.is_(False), limit=limit
-    )
-    _let_go(session, found)
-    return len(found)
+
+
+def forget_old(session: Session, picture_ids: Sequence[int]) -> None:
+    """Let go of photos that nobody has released."""
+    still = Attachment.is_public.is_(False)
+    _let_go(session, _read(session, WorkshopPicture.id.in_(picture_ids), still))
 
 
 def keeps() -> sa.ColumnElement[bool]:
@@ -122,12 +128,11 @@ def _one(session: Session, workshop_id: int, picture_id: int) -> Picture:
     return found[0]
 
 
-def _read(session: Session, *conditions: sa.ColumnElement[bool], limit: int | None = None) -> list[Picture]:
+def _read(session: Session, *conditions: sa.ColumnElement[bool]) -> list[Picture]:
     rows = session.execute(
         sa.select(WorkshopPicture.id, WorkshopPicture.workshop_id, Attachment)
         .join(Attachment, Attachment.id == WorkshopPicture.attachment_id)
         .where(*conditions, Attachment.state == AttachmentState.READY)
         .order_by(WorkshopPicture.id)
-        .limit(limit)
     )
     return [Picture(*row) for row in rows]

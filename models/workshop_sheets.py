@@ -6,13 +6,12 @@ written over are kept beside the field.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import clock
 from models.columns import UTCDateTime
 from models.db import Base
 from models.errors import NotAllowed, NotFound
@@ -23,7 +22,6 @@ from models.staff import OFFICE, StaffMember, StaffRole
 from translations import Text, _
 
 STEPS, MOST_STEPS = 3, 20
-KEPT = timedelta(days=730)  # after the event; what has been put on the goal sheet stays there
 ANSWERS = ("where", "when", "who", "how", "notes")
 STEP_PARTS = ("what", "due", "by")
 QUESTIONS: dict[str, Text] = {
@@ -233,22 +231,21 @@ def forget(session: Session, person: Person) -> None:
         )
 
 
-def long_ago() -> date:
-    """Return the day until which events are so long ago that what was written there is let go of."""
-    return clock.now().date() - KEPT
-
-
-def forget_old(session: Session, limit: int) -> int:
-    """Let go of what was written in workshops long ago; return of how many."""
-    chosen = session.scalars(
+def of_events_until(day: date) -> sa.Select[int]:
+    """Select the workshops with words whose event was on this day or before."""
+    return (
         sa.select(WorkshopSheet.workshop_id)
         .join(Workshop, Workshop.id == WorkshopSheet.workshop_id)
         .join(Event, Event.id == Workshop.event_id)
-        .where(Event.held_on <= long_ago())
-        .limit(limit)
-    ).all()
+        .where(Event.held_on <= day)
+    )
+
+
+def forget_old(session: Session, workshop_ids: Sequence[int]) -> None:
+    """Let go of what was written in workshops; what has been put on the goal sheet stays there."""
     for table in (WorkshopField, WorkshopEarlier, WorkshopStep, WorkshopSheet):
         session.execute(
-            sa.delete(table).where(table.workshop_id.in_(chosen)).execution_options(synchronize_session=False)
+            sa.delete(table)
+            .where(table.workshop_id.in_(workshop_ids))
+            .execution_options(synchronize_session=False)
         )
-    return len(chosen)

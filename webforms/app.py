@@ -33,6 +33,7 @@ from webforms import (
     meetings,
     metrics,
     news,
+    own_data,
     own_files,
     papers,
     rounds,
@@ -54,7 +55,7 @@ from webforms.compiled import COMPILED
 PARTS = (
     home, landing, groups, dots, feedback, goals, timeline, news, events, tickets, walls, following,
     wishes, papers, sheets, writing, rounds, leading, gatherings, forms, uploads, attachments, thanks,
-    answers, me, own_files, meetings, calendar, legal, data, health, metrics, webhook, desk,
+    answers, me, own_data, own_files, meetings, calendar, legal, data, health, metrics, webhook, desk,
 )  # fmt: skip
 MAX_BODY = 256 * 1024  # bytes of a form without files; the longest text takes 24 KB in Arabic
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
-from models import leases, revisions, room
+from models import leases, nights, revisions, room
 from models.settings import Settings
 from webforms.site import site
 
@@ -41,10 +41,12 @@ def health() -> tuple[Response, int]:
             session.execute(sa.text("SELECT 1"))
             fits = revisions.current(site().db) == revisions.newest()
             alive = leases.alive(session) if fits else frozenset()
+            is_late = fits and nights.is_late(session)
     except SQLAlchemyError:
         return jsonify(status="down", database=False), 503
     disk = _disk()
     lacks = [what for lease, what in jobs(site().settings).items() if fits and lease not in alive]
+    lacks += ["night"] if is_late else []  # nothing has been let go of for two days
     is_up = fits and disk != "full"
     status = "down" if not is_up else "degraded" if lacks or disk != "ok" else "ok"
     body = jsonify(status=status, database=True, schema="current" if fits else "old", disk=disk, lacks=lacks)

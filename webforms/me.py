@@ -1,12 +1,9 @@
 """A person's own page: groups, language, what was sent, what is stored, leaving."""
 
-import json
-
 from flask import Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import (
-    attachments,
     clock,
     consents,
     event_cards,
@@ -15,7 +12,6 @@ from models import (
     links,
     meetings,
     memberships,
-    mydata,
     outbox,
     people,
     places,
@@ -26,8 +22,10 @@ from models import (
     submissions,
     voting,
     wish_table,
+    withdrawals,
 )
 from models.errors import InvalidAnswer, gone
+from models.exporting.submissions import ORIGIN_WORDS
 from models.forms import afterwards, contact, notices
 from models.forms.questions import Context, Email, Phone
 from models.forms.subjects import subject
@@ -35,17 +33,13 @@ from models.links import Purpose
 from models.memberships import MEMBERSHIP_WORDS, ROLE_NAMES
 from models.people import ChannelKind, Person
 from models.submissions import STATE_WORDS
-from translations import _, catalogues
-from webforms import pages, tickets, tokens
+from translations import LANGUAGES, _, catalogues
+from webforms import numbers, pages, tickets, tokens
 from webforms.forms import bound_to
 from webforms.site import PERSON_COOKIE, drop_cookie, set_cookie, signed_in, site, tag
 
 blueprint = pages.blueprint("me")
-CONSENT_WORDS = {
-    consents.CONTACT_RELAY: _("Passing my contact on to the group's contact person"),
-    consents.GROUP_UPDATES: _("News of my groups"),
-    consents.EVENT_NEEDS: _("What I need at an event"),
-}
+OWN_NAMES = {entry.tag: entry.own_name for entry in LANGUAGES}
 
 
 @blueprint.get("/me/<token>")
@@ -55,7 +49,7 @@ def enter(token: str) -> AnyResponse:
         owner = links.owner(session, links.look(session, token, Purpose.ME))
     person = signed_in()
     if person is not None and person.id == owner.id:
-        return redirect(_sheet_wanted(request.args.get("group", "")) or url_for(".own"), 303)
+        return redirect(_wanted(), 303)
     return pages.show("me_open.html")
 
 
@@ -66,9 +60,16 @@ def use(token: str) -> AnyResponse:
         person = links.owner(session, links.use(session, token, Purpose.ME))
         people.notice(person)
         ticket = sessions.start(session, person_id=person.id)
-    response = redirect(_sheet_wanted(request.args.get("group", "")) or url_for(".own"), 303)
+    response = redirect(_wanted(), 303)
     set_cookie(response, PERSON_COOKIE, ticket, span=sessions.PERSON_SPAN)
     return response
+
+
+def _wanted() -> str:
+    """Return where the link leads on to."""
+    if request.args.get("to") == "data":
+        return url_for("own_data.show")
+    return _sheet_wanted(request.args.get("group", "")) or url_for(".own")
 
 
 def _sheet_wanted(number: str) -> str:
@@ -86,7 +87,7 @@ def own() -> Response:
     """Show one's own page, or how to get there."""
     person = signed_in()
     if person is None:
-        return _ask_for_link()
+        return ask_for_link()
     with site().db.reading() as session:
         sent = submissions.of_person(session, person.id)
         return pages.show(
@@ -98,16 +99,17 @@ def own() -> Response:
             tickets=tickets.of_person(session, person.id),
             has_calendar=links.stands(session, person.id, Purpose.CALENDAR),
             votes=voting.open_to(session, person.id),
-            led=leads.groups_of(session, person.id), has_files=attachments.has_any(session, person.id),
+            led=leads.groups_of(session, person.id),
             submissions=sent, subjects={one.id: subject(session, one) for one in sent},
             correctable=afterwards.correctable(session, sent), may_add=afterwards.may_add,
-            consents=[c for c in consents.of_person(session, person.id) if c.withdrawn_at is None],
-            states=STATE_WORDS, standing=MEMBERSHIP_WORDS, roles=ROLE_NAMES, purposes=CONSENT_WORDS,
+            consents=consents.of_person(session, person.id), origins=ORIGIN_WORDS, own_names=OWN_NAMES,
+            states=STATE_WORDS, standing=MEMBERSHIP_WORDS, roles=ROLE_NAMES, purposes=consents.PURPOSE_WORDS,
             csrf=tokens.issue(site().secret, bound_to=bound_to()), channels=ChannelKind,
         )  # fmt: skip
 
 
-def _ask_for_link(status: int = 200, **values: object) -> Response:
+def ask_for_link(status: int = 200, **values: object) -> Response:
+    """Say how one gets to one's own page."""
     token = tokens.issue(site().secret)
     return pages.show("me_link.html", status, **{"csrf": token, "error": None, "email": "", **values})
 
@@ -121,7 +123,7 @@ def send_link() -> Response:
             tokens.check(site().secret, request.form.get("csrf", ""))
             address = Email(_("Your e-mail address")).read(raw, Context(session, tag()))
         except InvalidAnswer as error:
-            return _ask_for_link(422, error=error.text, email=raw[:254])
+            return ask_for_link(422, error=error.text, email=raw[:254])
     with site().db.transaction() as session:
         person = people.by_email(session, address)
         if person is not None:
@@ -198,23 +200,12 @@ def cancel_registration() -> AnyResponse:
 
 @blueprint.post("/me/withdraw")
 def withdraw() -> AnyResponse:
-    """Take a consent back."""
+    """Take one consent back."""
     with site().db.transaction() as session:
-        consents.withdraw(session, acting(session).id, request.form.get("purpose", ""))
-    return redirect(url_for(".own"), 303)
-
-
-@blueprint.get("/me/data.json")
-def download() -> Response:
-    """Hand out everything that is stored of oneself."""
-    person = signed_in()
-    if person is None:
-        return _ask_for_link(403)
-    with site().db.reading() as session:
-        data = mydata.collect(session, person)
-    response = Response(json.dumps(data, ensure_ascii=False, indent=2), mimetype="application/json")
-    response.headers["Content-Disposition"] = 'attachment; filename="mitwirken.json"'
-    return response
+        withdrawals.withdraw(
+            session, acting(session).id, numbers.number(request.form.get("consent", "")) or 0
+        )
+    return redirect(url_for(".own", _anchor="consents"), 303)
 
 
 @blueprint.post("/me/erase")

@@ -4,6 +4,7 @@ import tempfile
 import zipfile
 
 from flask import redirect, send_file, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import attachments
@@ -23,23 +24,31 @@ def download() -> AnyResponse:
     person = signed_in()
     if person is None:
         return redirect(url_for("me.own"), 303)
-    with site().db.reading() as session:
-        files = attachments.of_person(session, person.id)
     packet = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115, closed with the answer
     with zipfile.ZipFile(packet, "w", zipfile.ZIP_STORED) as archive:
-        for number, one in enumerate(files, 1):
-            if one.state is AttachmentState.READY:
-                _pack(archive, one, number)
+        pack(archive, person.id)
     packet.seek(0)
     return send_file(
         packet, mimetype="application/zip", as_attachment=True, download_name="mitwirken-files.zip"
     )
 
 
-def _pack(archive: zipfile.ZipFile, one: Attachment, number: int) -> None:
-    ending = ENDINGS.get(one.media_type, "")
-    try:
-        data = store().read(one.stored)
-    except FileNotFoundError:  # lost with a disk, say: the others are still theirs
-        return
-    archive.writestr(f"{number:03}-{one.name or one.kind.value + ending}", data)
+def names(session: Session, person_id: int) -> list[tuple[Attachment, str]]:
+    """Return the files that are here, with the names that they get in a packet."""
+    return [
+        (one, f"{number:03}-{one.name or one.kind.value + ENDINGS.get(one.media_type, '')}")
+        for number, one in enumerate(attachments.of_person(session, person_id), 1)
+        if one.state is AttachmentState.READY
+    ]
+
+
+def pack(archive: zipfile.ZipFile, person_id: int, folder: str = "") -> None:
+    """Put all files that somebody has sent into a packet, pressed together no further."""
+    with site().db.reading() as session:
+        files = names(session, person_id)
+    for one, name in files:
+        try:
+            data = store().read(one.stored)
+        except FileNotFoundError:  # lost with a disk, say: the others are still theirs
+            continue
+        archive.writestr(folder + name, data, zipfile.ZIP_STORED)

@@ -62,6 +62,7 @@ def drop_cookie(response: AnyResponse, name: str) -> None:
 def install(app: Flask, settings: Settings, db: Database) -> None:
     """Make the installation known to the app."""
     db.seal_with(settings.key_of_audit())
+    db.keep_for(settings.periods)
     db.lock_with(vault.key_of(settings))
     if wrong := sign_on.fault(settings):
         raise ValueError(wrong)

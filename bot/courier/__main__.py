@@ -19,6 +19,7 @@ async def serve(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     db = Database(settings.database, settings.zone)
+    db.keep_for(settings.periods)
     try:
         await run(settings, db, stop)
     finally:

@@ -3,29 +3,23 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.courier.sole import Sole
 from bot.patience import pause
-from models import clock, retention
+from models import clock, nights, retention
 from models.db import Database
 from models.files import Store
 
-NIGHT = time(3, 15)  # in the region's zone; nobody signs up then
 SPAN = timedelta(hours=1)  # in which no other courier does the same
 log = logging.getLogger(__name__)
 
 
 def seconds_until_night(zone: str) -> float:
     """Return the seconds until it is next a quarter past three in the region."""
-    now = clock.now().astimezone(ZoneInfo(zone))
-    night = datetime.combine(now.date(), NIGHT, tzinfo=ZoneInfo(zone))
-    if night <= now:
-        night = datetime.combine(now.date() + timedelta(days=1), NIGHT, tzinfo=ZoneInfo(zone))
-    return (night - now).total_seconds()
+    return (nights.next_night(zone) - clock.now()).total_seconds()
 
 
 async def let_go(
@@ -37,6 +31,14 @@ async def let_go(
     def prune() -> dict[str, int]:
         return retention.prune(db, store) if sole.hold() else {}
 
+    def watch() -> None:
+        with db.transaction() as session:
+            nights.watch(session)
+
+    try:
+        await asyncio.to_thread(watch)
+    except SQLAlchemyError as error:
+        log.error("Night: the watch for it cannot begin (%s)", type(error).__name__)
     while not stop.is_set():
         await pause(stop, wait())
         if stop.is_set():

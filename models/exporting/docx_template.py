@@ -18,6 +18,7 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 DOCUMENTATION, GOAL_SHEETS, CONFERENCE = "documentation.docx", "goal-sheets.docx", "conference.docx"
+REGISTER = "register.docx"
 NAMES = (DOCUMENTATION, GOAL_SHEETS, CONFERENCE)
 _FONT = "Arial"  # on every office's machine, with Latin, Cyrillic and Arabic letters
 _WIDTH = 170  # millimetres between the margins
@@ -51,22 +52,26 @@ def built_in(name: str) -> bytes:
     """Return one of our templates as a .docx file."""
     document = Document()
     _styles(document)
-    _page(document, has_title_page=name != GOAL_SHEETS)
+    _page(document, has_title_page=name not in (GOAL_SHEETS, REGISTER))
     settings = document.settings.element
     for old in settings.findall(qn("w:compat")):
         settings.remove(old)
     settings.insert_element_before(_xml(_COMPATIBLE), *_AFTER_COMPAT)
-    if name != GOAL_SHEETS:
+    if name == REGISTER:
+        document.add_paragraph("{{ title }}", style="Title").paragraph_format.space_before = Pt(0)
+        _sections(document, "sections", "Heading 2")
+    elif name != GOAL_SHEETS:
         _title_page(document)
     if name == DOCUMENTATION:
         _overview(document)
     if name == CONFERENCE:
         _sections(document, "opening", "Heading 1")
-    _line(document, "{%p for sheet in sheets %}")
-    _sheet(document)
-    if name == CONFERENCE:
-        _sections(document, "sheet.sections", "Heading 2")
-    _line(document, "{%p endfor %}")
+    if name != REGISTER:
+        _line(document, "{%p for sheet in sheets %}")
+        _sheet(document)
+        if name == CONFERENCE:
+            _sections(document, "sheet.sections", "Heading 2")
+        _line(document, "{%p endfor %}")
     if name == CONFERENCE:
         _sections(document, "others", "Heading 1")
     document.core_properties.title = "{{ title }}"

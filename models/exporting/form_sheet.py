@@ -13,6 +13,7 @@ from models.exporting.documentation_words import source
 from models.exporting.paper import BOLD, LEAD, SMALL, Paper, Running
 from models.exporting.print_words import FEEDBACK_FORM, short
 from models.exporting.prints import Address, Piece, Prints
+from models.forms import age
 from models.forms.form import Form
 from models.forms.join_group import JoinGroup
 from models.forms.questions import Context, Kind, Option, Question
@@ -94,7 +95,7 @@ def asked(session: Session, form: type[Form], tag: str, card: GroupCard | None) 
     numbers: dict[str, int] = {}
     consents = 0
     for question in form.declared:
-        if question.name == "group" and card is not None:
+        if (question.name == "group" and card is not None) or not age.is_on_paper(question, session):
             continue
         numbers[question.name] = len(numbers) + 1
         consents += question.kind is Kind.CONSENT

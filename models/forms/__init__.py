@@ -3,6 +3,7 @@
 from models.forms.add_to_report import AddToReport
 from models.forms.answer_office import AnswerOffice
 from models.forms.ask_office import AskOffice
+from models.forms.correct_data import CorrectData
 from models.forms.feedback import Feedback
 from models.forms.follow_group import FollowGroup
 from models.forms.form import Form
@@ -20,5 +21,6 @@ FORMS: dict[str, type[Form]] = {
     for form in (
         JoinGroup, FollowGroup, ReportProgress, MeetingNotice, MeetingMinutes, AskOffice, AnswerOffice,
         AddToReport, StatusRound, RegisterEvent, TranslationFeedback, Feedback, SuggestGoal,
+        CorrectData,
     )
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from models import consents, groups, memberships, submissions
-from models.forms import contact
+from models.forms import age, contact
 from models.forms.form import Form, Receipt, Sender
 from models.forms.notices import named
 from models.forms.questions import Choice, Consent, OneOf
@@ -26,6 +26,7 @@ class JoinGroup(Form):
     organisation = contact.your_organisation()
     organisation_kind = contact.kind_of_organisation(organisation.given())
     role = Choice[Role](ROLE_WORDS, _("How would you like to take part?"), default=Role.MEMBER.value)
+    old_enough = age.old_enough()
     reach = contact.how_to_reach_you()
     email = contact.your_email(reach)
     phone = contact.your_phone(reach)
@@ -49,6 +50,7 @@ class JoinGroup(Form):
         return (
             *contact.how_reached(self),
             _("The office looks at your sign-up."),
+            *age.then(self),
             _("Then your contact goes to the group's contact person, and both of you get a message.")
             if self.pass_on
             else _("Then the office writes to you."),

@@ -21,7 +21,7 @@ from models import (
 from models.audit import Kind, Verb
 from models.changes import Author
 from models.errors import Conflict, InvalidAnswer, NotAllowed, NotFound
-from models.forms import clean, meeting_entries, notices
+from models.forms import age, clean, meeting_entries, notices
 from models.forms.subjects import subject
 from models.groups import GroupCard, WorkingGroup
 from models.letters import Letter
@@ -152,14 +152,17 @@ def accept(
     words: str = "",
     public: Mapping[int, Localised] | None = None,
     shown: Collection[str] = (),
+    guardian_agreed: bool = False,
 ) -> None:
     """Accept an entry: a sign-up becomes a membership, each report comes onto the goal sheet in the words
     that `public` holds for its id, a question gets the office's answer. Of the files that came with
-    it, everybody may see those that `shown` names.
+    it, everybody may see those that `shown` names. Somebody younger is accepted once a guardian has agreed.
     """
     submission, person = _still_open(session, staff, submission_id)
     membership = memberships.by_submission(session, submission.id)
     _must_not_have_left(membership)
+    if age.needs_guardian(submission):
+        version = _note_guardian(session, staff, submission, version, agreed=guardian_agreed)
     said = _words(words, needed=False)
     submissions.advance(
         session,
@@ -190,6 +193,18 @@ def accept(
         letter = notices.replied(subject(session, submission), said)
     _reply(session, submission, person, letter, kind="accepted", key=f"accepted:{submission.id}")
     audit.note(session, staff.id, Verb.ACCEPT, Kind.ENTRY, submission.id)
+
+
+def _note_guardian(
+    session: Session, staff: StaffMember, submission: Submission, version: int, *, agreed: bool
+) -> int:
+    """Note that somebody else has agreed, and return the version that the entry has now."""
+    if not agreed:
+        raise InvalidAnswer(age.TICK)
+    submissions.advance(
+        session, submission, version=version, state=submission.state, step=Step.GUARDIAN, staff=staff
+    )
+    return submission.version
 
 
 def reject(session: Session, staff: StaffMember, submission_id: int, *, version: int, reason: str) -> None:
@@ -233,6 +248,8 @@ def may_hand_over(session: Session, submission: Submission) -> tuple[GroupCard, 
         raise Conflict(_("This entry has been settled already."))
     if not consents.holds(session, submission.id, consents.CONTACT_RELAY):
         raise NotAllowed(_("The person has not agreed to their contact being passed on."))
+    if submission.state in OPEN_STATES and age.needs_guardian(submission):
+        raise Conflict(age.NEEDS_GUARDIAN)
     return group, _contact(session, group)
 
 

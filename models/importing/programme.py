@@ -37,6 +37,13 @@ def _language(row: Row) -> str:
     return known.tag
 
 
+def _yes(row: Row) -> bool:
+    text = row.text("value", longest=40).casefold()
+    if text not in ("", "yes", "no", "ja", "nein"):
+        row.refuse("value", _("Please write {yes} or {no} here.")(yes="ja", no="nein"))
+    return text in ("yes", "ja")
+
+
 def _months(row: Row) -> list[int]:
     parts = re.split(r"[;,\s]+", row.text("value", longest=100))
     if not all(re.fullmatch(r"(?:0?[1-9]|1[0-2])?", part, re.ASCII) for part in parts):
@@ -55,6 +62,8 @@ REGION: dict[str, tuple[str, Reader]] = {
     "office_phone": ("phone", _line(60)),
     "office_email": ("email", lambda row: reading.email(row, "value")),
     "office_address": ("address", _line(1000, lines=True)),
+    "privacy_contact": ("privacy_contact", _line(1000, lines=True)),
+    "asks_age": ("asks_age", _yes),
     "accent": ("accent", _accent),
     "source_language": ("source_language", _language),
 }

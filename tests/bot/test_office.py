@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from models import consents, outgoing, people, privacy, staff, submissions
+from models.consents import Given
 from models.db import Base, Database
 from models.forms import review
 from models.forms.answer_office import AnswerOffice
@@ -142,6 +143,59 @@ def test_a_consent_is_withdrawn_with_one_tap(bot: Bot) -> None:
         mine = consents.of_person(session, only_person(bot.db, 209).id)
     assert [one.withdrawn_at is None for one in mine] == [False]
     assert not any(b.verb.startswith("withdraw") for b in visitor.write("/mydata").buttons)
+
+
+def test_each_of_several_consents_is_withdrawn_by_itself_and_stays_to_be_seen(bot: Bot) -> None:
+    visitor = signed_up(bot, 212)
+    number = only_person(bot.db, 212).id
+    given = [Given(consents.GROUP_UPDATES, 1, f"Wortlaut {n}", "uk") for n in (1, 2)]
+    with bot.db.transaction() as session:
+        consents.give(session, number, given, submission_id=None, channel="page")
+    letter = visitor.write("/mydata")
+    assert "Wortlaut 1" in said(letter)
+    with bot.db.reading() as session:
+        mine = {one.wording: one.id for one in consents.of_person(session, number)}
+    assert len(mine) == 3
+    assert "Wortlaut 2" in said(visitor.press(f"withdraw:{mine['Wortlaut 2']}:0"))
+    with bot.db.reading() as session:
+        left = {one.wording: one.withdrawn_at is None for one in consents.of_person(session, number)}
+    assert left.pop("Wortlaut 2") is False
+    assert all(left.values())
+    again = visitor.write("/mydata")
+    verbs = [button.verb for button in again.buttons if button.verb.startswith("withdraw")]
+    assert sorted(verbs) == sorted(f"withdraw:{mine[words]}:0" for words in left)
+    assert said(again).index("Wortlaut 1") < said(again).index("Wortlaut 2"), "what was taken back comes last"
+    assert any("to=data" in button.page for button in again.buttons)
+
+
+def test_a_consent_of_somebody_else_is_not_withdrawn(bot: Bot) -> None:
+    visitor = signed_up(bot, 213)
+    with bot.db.transaction() as session:
+        other, _known = people.meet(session, name="Boris", language="de", email="boris@example.org")
+        given = [Given(consents.GROUP_UPDATES, 1, "Nur meine", "de")]
+        consents.give(session, other, given, submission_id=None, channel="page")
+        (theirs,) = consents.of_person(session, other)
+    assert "Nur meine" not in said(visitor.press_data(f"withdraw:{theirs.id}:0"))
+    with bot.db.reading() as session:
+        assert consents.of_person(session, other)[0].withdrawn_at is None
+
+
+def test_ones_own_data_are_corrected_in_the_chat(bot: Bot) -> None:
+    visitor = signed_up(bot, 214)
+    before = count(bot.db, "submissions")
+    visitor.write("/mydata")
+    visitor.press("correctdata")
+    visitor.write("Amina Neu")
+    visitor.write("Verein Beispiel")
+    letter = visitor.last
+    visitor.press_data(next(one.verb for one in letter.buttons if one.verb.endswith(":phone")))
+    visitor.write("05251 7777777")
+    visitor.press("send")
+    person = only_person(bot.db, 214)
+    assert (person.name, person.organisation, person.phone) == (
+        "Amina Neu", "Verein Beispiel", "05251 7777777",
+    )  # fmt: skip
+    assert count(bot.db, "submissions") == before
 
 
 def rows_with(db: Database, canary: str) -> list[str]:

@@ -377,6 +377,9 @@ def _go(visitor: Walker) -> None:
     """Look at what is stored, take it back, leave, and be forgotten."""
     visitor.write("/mydata")
     visitor.press("withdraw")
+    visitor.write("/mydata")
+    visitor.press("correctdata")
+    visitor.write("/cancel")
     visitor.write("/groups")
     visitor.answer("!leave", "!left")
     visitor.write("/mydata")

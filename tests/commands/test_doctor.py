@@ -1,6 +1,7 @@
 """The doctor finds what is wrong, says how to mend it, and never shows a secret."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from click.testing import Result
 from bot.emulator.threaded import Running, running
 from commands.doctor import CHECKS
 from commands.ports import HOST, Ports
-from models import attachments
+from models import attachments, clock, nights
 from models.cleaning import clean
 from models.db import Database
 from models.files import Store
@@ -114,6 +115,21 @@ def test_each_fault_is_found_and_its_remedy_named(
     assert remedy in line(told, subject)
     assert "geheim" not in told.output
     assert "wrong-token" not in told.output
+
+
+def test_a_night_that_did_not_come_and_other_periods_are_told(
+    healthy: Mapping[str, str], region: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MITWIRKEN_RETENTION", "drafts=9d")
+    db = Database(f"sqlite:///{tmp_path}/mitwirken.sqlite")
+    with clock.frozen(clock.now() - timedelta(days=3)), db.transaction() as session:
+        nights.watch(session)
+    told = region("doctor")
+    assert line(told, "night").startswith("✗")
+    assert "mitwirken privacy prune" in line(told, "night")
+    assert "drafts 9 days" in line(told, "retention")
+    assert region("privacy", "prune").exit_code == 0
+    assert line(region("doctor"), "night").startswith("✓")
 
 
 def test_a_bare_machine_gets_every_answer_and_no_database_by_accident(run: Run, tmp_path: Path) -> None:

@@ -12,7 +12,19 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from models import clock, erasures, inbox, merging, migrate, outbox, people, privacy, retention, submissions
+from models import (
+    clock,
+    erasures,
+    inbox,
+    merging,
+    migrate,
+    outbox,
+    people,
+    periods,
+    privacy,
+    retention,
+    submissions,
+)
 from models.attachments import AttachmentKind, take_upload
 from models.cleaned import Cleaned
 from models.db import Base, Database
@@ -286,6 +298,6 @@ def test_the_list_tells_of_nobody_and_ends(house: House) -> None:
     with db.reading() as session:
         (one,) = session.scalars(sa.select(Erasure)).all()
     assert (one.number, len(one.mark)) == (number, 64)
-    with clock.frozen(clock.now() + retention.ERASURES + timedelta(minutes=1)):
+    with clock.frozen(clock.now() + periods.KINDS["erasures"].default + timedelta(minutes=1)):
         assert retention.prune(db)["list of erasures"] == 1
     db.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from models import clock, drafts, inbox, links, people, retention, sessions, submissions
+from models import clock, drafts, inbox, links, people, periods, retention, sessions, submissions
 from models.db import Database
 from models.links import Purpose
 from models.people import ChannelKind
@@ -69,7 +69,7 @@ def _disk(folder: Path) -> str:
 def test_nothing_is_pruned_before_its_time(office: Database, empty: Run) -> None:
     _sign_up(office, "amina@example.org")
     assert empty("privacy", "prune").output == "Nothing was due.\n"
-    with clock.frozen(clock.now() + retention.UNCONFIRMED - timedelta(minutes=1)):
+    with clock.frozen(clock.now() + periods.KINDS["unconfirmed"].default - timedelta(minutes=1)):
         assert not any(retention.prune(office).values())
 
 
@@ -85,7 +85,7 @@ def test_unconfirmed_sign_ups_are_let_go_of(office: Database, tmp_path: Path) ->
         session.execute(
             sa.update(Submission).where(Submission.id == entry).values(state=State.ACCEPTED, version=2)
         )
-    with clock.frozen(clock.now() + retention.UNCONFIRMED + timedelta(minutes=1)):
+    with clock.frozen(clock.now() + periods.KINDS["unconfirmed"].default + timedelta(minutes=1)):
         counts = retention.prune(office)
     assert {name: number for name, number in counts.items() if number} == {"unconfirmed sign-ups": 1}
     with office.reading() as session:
@@ -124,5 +124,35 @@ def test_drafts_links_log_ins_and_updates_expire(office: Database) -> None:
     with clock.frozen(clock.now() + timedelta(days=20)):
         found = {name: number for name, number in retention.prune(office).items() if number}
     assert found == {"drafts": 1, "log-ins": 1, "chat updates": 1}
-    with clock.frozen(clock.now() + links.SPANS[Purpose.ANSWER] + retention.LINKS + timedelta(minutes=1)):
+    with clock.frozen(
+        clock.now() + links.SPANS[Purpose.ANSWER] + periods.KINDS["links"].default + timedelta(minutes=1)
+    ):
         assert retention.prune(office)["links"] == 1
+
+
+def test_the_periods_are_shown_with_their_bounds(
+    office: Database, empty: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MITWIRKEN_RETENTION", "drafts=9d")
+    lines = empty("privacy", "periods").output.splitlines()
+    assert len(lines) == len(periods.KINDS)
+    (drafts_line,) = [one for one in lines if one[2:].startswith("drafts ")]
+    assert drafts_line.startswith("* drafts")
+    assert "9 days" in drafts_line
+    assert "2d to 90d" in drafts_line
+    monkeypatch.setenv("MITWIRKEN_RETENTION", "drafts=900d")
+    refused = empty("privacy", "periods")
+    assert refused.exit_code != 0
+    assert "MITWIRKEN_RETENTION" in refused.output
+    assert "between 2d and 90d" in refused.output
+
+
+def test_the_register_is_written_as_markdown_word_and_pdf(
+    office: Database, empty: Run, tmp_path: Path
+) -> None:
+    assert empty("privacy", "register").output.startswith("# Verzeichnis von Verarbeitungstätigkeiten\n")
+    for ending, begins in (("docx", b"PK"), ("pdf", b"%PDF"), ("md", b"# ")):
+        file = tmp_path / f"register.{ending}"
+        assert empty("privacy", "register", "--lang", "uk", "--to", str(file)).exit_code == 0
+        assert file.read_bytes().startswith(begins)
+    assert empty("privacy", "register", "--to", str(tmp_path / "register.odt")).exit_code == 2

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import ballot_board, ballot_result, ballots, clock, groups, retention, voting
+from models import ballot_board, ballot_result, ballots, clock, groups, periods, retention, voting
 from models.ballots import Ballot, BallotCard, BallotDot, BallotTopic, BallotVoter, Phase
 from models.db import Base, Database
 from models.errors import Conflict, DomainError, InvalidAnswer, NotAllowed
@@ -297,5 +297,5 @@ def test_a_vote_that_nobody_closes_is_closed_and_words_go_after_two_years(
         assert retention.prune(db)["votes that nobody closed"] == 1
     with db.reading() as session:
         assert session.scalars(sa.select(BallotTopic.dots).where(BallotTopic.id == first)).one() == 3
-    with clock.frozen(clock.now() + timedelta(days=61) + ballots.WORDS):
+    with clock.frozen(clock.now() + timedelta(days=61) + periods.KINDS["votes"].default):
         assert retention.prune(db)["words of votes"] == 1

@@ -15,6 +15,7 @@ from models import (
     merging,
     outbox,
     outgoing,
+    periods,
     privacy,
     retention,
     stopping,
@@ -353,7 +354,7 @@ def test_old_broadcasts_are_let_go_of_delivery_by_delivery(
     while filling.fill(any_db, SETTINGS):
         settle_all(any_db)
     settle_all(any_db)
-    with clock.frozen(clock.now() + retention.LETTERS + timedelta(days=1)):
+    with clock.frozen(clock.now() + periods.KINDS["letters"].default + timedelta(days=1)):
         counts = retention.prune(any_db)
     assert counts["deliveries of updates"] == 25
     with any_db.reading() as session:

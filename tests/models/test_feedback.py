@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from models import clock, feedback, feedback_sorting, feedback_summary, groups, retention, staff
+from models import clock, feedback, feedback_sorting, feedback_summary, groups, periods, retention, staff
 from models.db import Database
 from models.errors import Conflict, InvalidAnswer, NotAllowed
 from models.events import Event, EventKind, EventState
@@ -145,9 +145,9 @@ def test_everybody_sees_it_only_once_the_office_says_so(any_db: Database) -> Non
 def test_words_go_after_two_years_and_counts_stay(any_db: Database) -> None:
     with any_db.transaction() as session:
         say(session, Noted(Side.ADAPT, "Zu früh"), key="a")
-    with clock.frozen(clock.now() + feedback.WORDS - timedelta(days=2)):
+    with clock.frozen(clock.now() + periods.KINDS["feedback"].default - timedelta(days=2)):
         assert retention.prune(any_db)["words of feedback"] == 0
-    with clock.frozen(clock.now() + feedback.WORDS + timedelta(days=2)):
+    with clock.frozen(clock.now() + periods.KINDS["feedback"].default + timedelta(days=2)):
         assert retention.prune(any_db)["words of feedback"] == 1
     with any_db.reading() as session:
         whole = only(session)

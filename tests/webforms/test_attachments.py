@@ -164,7 +164,7 @@ def test_somebody_takes_all_their_files_along(app: Flask, paderborn: Database, s
     with zipfile.ZipFile(io.BytesIO(packet.data)) as archive:
         assert archive.namelist() == ["001-eins.jpg", "002-eins.txt"]
         assert archive.read("002-eins.txt") == b"Notiz"
-    assert "/de/me/files.zip" in client.get("/de/me").get_data(as_text=True)
+    assert "/de/me/files.zip" in client.get("/de/me/data").get_data(as_text=True)
     told = json.loads(client.get("/de/me/data.json").data)["files"]
     assert [one["name"] for one in told] == ["eins.jpg", "eins.txt"]
     assert told[1]["address"] == f"/files/{token}"

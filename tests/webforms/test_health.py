@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
 from bench.recording import listening
-from models import clock, leases, marks
+from models import clock, leases, marks, nights, retention
 from models.db import Database
 from models.inbox import take_in
 from models.settings import Settings
@@ -85,6 +85,18 @@ def test_without_telegram_nobody_misses_the_bot(settings: Settings, paderborn: D
     with held(paderborn, "clockwork"):
         assert page.get("/healthz").json["status"] == "ok"
     assert "bot" not in page.get("/healthz").get_data(as_text=True)
+
+
+def test_a_night_that_did_not_come_is_said(settings: Settings, paderborn: Database) -> None:
+    page = client(settings, paderborn, smtp_host="")
+    with paderborn.transaction() as session:
+        nights.watch(session)
+    for days, lacks in ((1, []), (2, ["night"])):
+        with clock.frozen(clock.now() + timedelta(days=days)), held(paderborn, "clockwork"):
+            assert page.get("/healthz").json["lacks"] == lacks
+    with clock.frozen(clock.now() + timedelta(days=3)), held(paderborn, "clockwork"):
+        retention.prune(paderborn)
+        assert page.get("/healthz").json["status"] == "ok"
 
 
 def test_an_old_schema_is_down(browser: Browser, paderborn: Database) -> None:

@@ -21,6 +21,7 @@ from webforms.desk import (
     guard,
     guests,
     hall,
+    kept,
     login,
     measures,
     meetings,
@@ -46,10 +47,10 @@ guard.protect(blueprint)
 ages.install(blueprint)
 files.install(blueprint)
 for part in (
-    login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers, prints,
-    workbook, rounds, call_sheets, noting, translations, translation_files, updates,
-    second_step, passkeys, sign_on, sessions, audit, events, guests, door, hall, stacks,
-    feedback, dots, workshops, aftermath,
+    login, entries, bulk, groups, measures, meetings, sheets, deliveries, exports, accounts, papers,
+    prints, workbook, rounds, call_sheets, noting, translations, translation_files, updates, second_step,
+    passkeys, sign_on, sessions, audit, events, guests, door, hall, stacks, feedback, dots, workshops,
+    aftermath, kept,
 ):  # fmt: skip
     blueprint.register_blueprint(part.blueprint)
 

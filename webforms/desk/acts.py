@@ -24,7 +24,7 @@ def shown(fields: Fields) -> set[str]:
 def _accept(session: Session, me: StaffMember, number: int, version: int, fields: Fields) -> None:
     review.accept(
         session, me, number, version=version, words=fields.get("words", ""), public=reports.fields(fields),
-        shown=shown(fields),
+        shown=shown(fields), guardian_agreed=fields.get("guardian") == "yes",
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from models import dossier, groups, reach, selection
 from models.errors import DomainError
-from models.forms import FORMS, review
+from models.forms import FORMS, age, review
 from models.selection import MOST, Chosen
 from models.submissions import STATE_WORDS, STEP_WORDS, HistoryEntry, State, Step
 from translations import LANGUAGES, Text, _
@@ -48,11 +48,11 @@ def look() -> Response:
         directory = groups.directory(session)
         seen = selection.read(session, wanted[:MOST])
         chosen = [one for one in seen if reach.covers(session, guard.me(), one.submission.group_id)]
-        ready = [one for one in chosen if one.is_ready]
+        ready = [one for one in chosen if _is_ready(one)]
         query = filtering.query(filtering.wanted(directory), directory, filtering.cursor())
         return showing.show(
             "desk/bulk.html", 200 if chosen else 422, lines=[(one, reports.proposals(one)) for one in ready],
-            settled=[(one, _obstacle(one)) for one in chosen if not one.is_ready], directory=directory,
+            settled=[(one, _obstacle(one)) for one in chosen if not _is_ready(one)], directory=directory,
             name_of=reading.name_of, left_out=max(0, len(wanted) - MOST), most=MOST, forms=FORMS,
             states=STATE_WORDS, own_names=_OWN_NAMES, direction=reports.direction, query=query,
             back=url_for("desk.entries.listed", **query),
@@ -60,7 +60,14 @@ def look() -> Response:
         )  # fmt: skip
 
 
+def _is_ready(one: Chosen) -> bool:
+    """Whether nothing has to be looked at by itself."""
+    return one.is_ready and not age.needs_guardian(one.submission)
+
+
 def _obstacle(one: Chosen) -> Text:
+    if one.is_ready:
+        return age.NEEDS_GUARDIAN
     return SETTLED if one.person is not None else ERASED
 
 

@@ -14,7 +14,7 @@ from models.cleaned import PROBLEM_WORDS
 from models.consents import CONTACT_RELAY, GROUP_UPDATES
 from models.errors import DomainError, NotFound
 from models.exporting.submissions import ORIGIN_WORDS
-from models.forms import FORMS, review
+from models.forms import FORMS, age, review
 from models.forms.contact import REACH_WORDS
 from models.memberships import ROLE_NAMES
 from models.queue import Cursor, Filters, Show
@@ -101,6 +101,7 @@ def _entry(
             shown=acts.shown(typed) if wordings else {one.token for one in whole.files if one.is_public},
             unsaved=_unsaved(act, typed, can.answer), news=_news(whole, typed) if error else (),
             done=_done(session), **_listing(session),
+            needs_guardian=age.needs_guardian(whole.submission) and whole.submission.state in OPEN_STATES,
         )  # fmt: skip
 
 

@@ -129,6 +129,8 @@ ROLES: dict[str, frozenset[StaffRole]] = {
     "desk.deliveries.listed": OFFICE,
     "desk.deliveries.again": OFFICE,
     "desk.exports.download": OFFICE,
+    "desk.kept.show": OFFICE,
+    "desk.kept.take": OFFICE,
     "desk.papers.choose": OFFICE,
     "desk.papers.download": OFFICE,
     "desk.papers.template": OFFICE,

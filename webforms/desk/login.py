@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import audit, devices, factors, sessions, staff, staff_letters, tries
+from models import audit, devices, factors, periods, sessions, staff, staff_letters, tries
 from models.audit import Kind, Verb
 from models.errors import InvalidAnswer
 from models.staff import StaffMember
@@ -140,7 +140,7 @@ def begin(session: Session, member: StaffMember, onwards: str) -> AnyResponse:
     response = redirect(guard.path_for(member, onwards), 303)
     set_cookie(response, STAFF_COOKIE, token, span=sessions.STAFF_SPAN)
     if fresh:
-        set_cookie(response, DEVICE_COOKIE, fresh, span=devices.SPAN)
+        set_cookie(response, DEVICE_COOKIE, fresh, span=periods.of(session)["browsers"])
     return response
 
 

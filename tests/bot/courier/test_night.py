@@ -31,7 +31,7 @@ def test_what_is_over_goes_by_itself(db: Database) -> None:
     with db.transaction() as session:
         drafts.begin(session, "join-group", person_id=None, language="de")
         kept = drafts.begin(session, "ask-office", person_id=None, language="de")
-        kept.expires_at = clock.now() + timedelta(days=400)
+        kept.changed_at = kept.expires_at = clock.now() + timedelta(days=400)
     nights = iter([0.01, 3600.0])
 
     async def two_nights() -> None:

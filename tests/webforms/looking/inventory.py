@@ -244,6 +244,7 @@ OWN = (
     Place("me-open", "/{tag}/me/{me}"),
     Place("me", "/{tag}/me", AMINA),
     Place("me-of-somebody-new", "/{tag}/me", BORIS, pictured=False),
+    Place("me-data", "/{tag}/me/data", AMINA, pictured=False),
     Place("messages", "/{tag}/me/messages", AMINA),
     Place("messages-saved", "/{tag}/me/messages", AMINA, sent={"act": "stop-all"}, pictured=False),
     Place("erased", "/{tag}/erased"),
@@ -291,8 +292,9 @@ PLACES = (*OPEN, *FORMS, *OWN[:5], *LEADS, *HALLS, *BY_LINK, *OWN[5:], *ERRORS)
 # What is answered by GET and is no page: files, feeds, pieces, what only programs read, ways to another page.
 NO_PAGES = frozenset({
     "attachments.show", "calendar.feed", "data.download", "events.file", "health.health", "landing.to_front",
-    "landing.vote", "me.download", "meetings.file", "metrics.show", "news.feed_of_all",
-    "news.feed_of_group", "news.feed_of_programme", "own_files.download", "papers.goal_sheet",
+    "landing.vote", "meetings.file", "metrics.show", "news.feed_of_all",
+    "news.feed_of_group", "news.feed_of_programme", "own_data.download", "own_data.take_along",
+    "own_files.download", "papers.goal_sheet",
     "rounds.go_on", "static", "style", "timeline.feed_of_all", "timeline.feed_of_group",
     "uploads.show", "walls.as_it_is",
 })  # fmt: skip

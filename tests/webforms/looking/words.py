@@ -14,7 +14,7 @@ SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-label")
 # What is the same in every language.
 SAME = re.compile(
     r"https?://\S*|\S+@\S+|[\w.]+\.(?:example|org|de|ics|json)\b|"
-    r"\b(?:Telegram|mitwirken|EUPL|CSV|JSON|PDF|Word|QR|Atom|CC BY|JPEG|PNG|MB|JavaScript|WCAG|AA)\b|"
+    r"\b(?:Telegram|mitwirken|EUPL|CSV|JSON|PDF|Word|QR|Atom|CC BY|JPEG|PNG|MB|JavaScript|WCAG|AA|GDPR)\b|"
     r"/mydata\b|\b[2-9A-HJKMNP-Z]{6}\b"  # the latter for entrances
 )
 LATIN = re.compile(r"[A-Za-z]{2,}")
