@@ -203,7 +203,8 @@ def test_of_a_large_hall_a_device_is_told_only_what_has_changed(
         session.execute(
             sa.insert(Registration),
             [{"event_id": event.id, "person_id": one, "state": RegistrationState.REGISTERED,
-              "code": large(one), "queued_at": now, "changed_at": now - timedelta(seconds=one)} for one in ids],
+              "code": large(one), "queued_at": now, "changed_at": now - timedelta(seconds=one)}
+             for one in ids],
         )  # fmt: skip
     whole = olga.client.get(f"{place}/list?since=")
     told = whole.get_json()
