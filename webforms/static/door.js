@@ -305,8 +305,10 @@
   }
 
   function see(words) {
-    if (words === last.words && Date.now() < last.until) return;
+    // A code that is still held up has been seen: how many come in may be being typed.
+    const isSame = words === last.words && Date.now() < last.until;
     last = { words, until: Date.now() + 3000 };
+    if (isSame) return;
     navigator.vibrate?.(80);
     pick(words);
   }
