@@ -181,7 +181,13 @@ def _take_statement(_insert):  # type: ignore[no-untyped-def]
     return (
         sa.update(Event)
         .where(
-            _EVENT.id == p("event_id_"), _EVENT.state == sa.literal_column("'open'"),
+            _EVENT.id == p("event_id_"),
+            sa.or_(  # late arrivals of its day are noted, also once it is over
+                _EVENT.state == sa.literal_column("'open'"),
+                sa.and_(
+                    _EVENT.state == sa.literal_column("'over'"), _EVENT.held_on == p("walk_in_day"),
+                ),
+            ),
             sa.or_(_EVENT.capacity.is_(None), _EVENT.capacity >= seats),
             sa.or_(last >= p("today"), _EVENT.held_on == p("walk_in_day")),
         )

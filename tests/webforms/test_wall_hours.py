@@ -77,6 +77,10 @@ def test_it_stands_for_two_hours_through_two_restarts_and_holds_no_more_at_the_e
         for many in range(1, 4):
             guest(paderborn, code, f"Person {many}", "tr")
             stand(page, 12)
+        expect(arrived).to_have_text(
+            re.compile("^3 "), timeout=20_000
+        )  # what finds things is in the page, too
+        expect(away).to_be_hidden()
         early = held(page)
     for many in (4, 5):
         away.wait_for()  # the server is gone; what was there stays

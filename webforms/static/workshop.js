@@ -163,10 +163,15 @@
     }
   }
 
+  async function settled(field) {
+    while (field.busy) await new Promise((go) => setTimeout(go, 50)); // it is being saved, as the cursor has left it
+    await save(field);
+  }
+
   async function move(place, way) {
     const said = place.querySelector("[data-refused]");
     said.textContent = "";
-    for (const field of partsOf(place)) await save(field);
+    for (const field of partsOf(place)) await settled(field);
     if (partsOf(place).some((field) => field.clash || isDirty(field))) return;
     const versions = Object.fromEntries(partsOf(place).map((field) => [field.name, field.version]));
     try {
