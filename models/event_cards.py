@@ -125,9 +125,7 @@ class EventCard:
 
     def takes_people(self, today: date) -> bool:
         """Tell whether one can register."""
-        if self.is_hall:  # its code is good on the day, also for those who come when it is over
-            return self.state in (EventState.OPEN, EventState.OVER) and self.held_on == today
-        last = self.register_until or self.held_on
+        last = self.held_on if self.is_hall else self.register_until or self.held_on
         return self.state is EventState.OPEN and (last is None or last >= today)
 
     def hears(self, today: date) -> bool:
@@ -220,8 +218,6 @@ def _load(session: Session) -> Events:
             cards[one.id], code=one.hall_code, hall_of=one.code, lets_all_in=one.walk_ins is WalkIns.ALWAYS
         )
         for one in events
-        if one.held_on == today
-        and one.state in (EventState.OPEN, EventState.OVER)
-        and one.walk_ins is not WalkIns.NONE
+        if one.held_on == today and one.state is EventState.OPEN and one.walk_ins is not WalkIns.NONE
     ]
     return Events(list(cards.values()), halls)

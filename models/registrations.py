@@ -182,7 +182,7 @@ def _take_statement(_insert):  # type: ignore[no-untyped-def]
         sa.update(Event)
         .where(
             _EVENT.id == p("event_id_"),
-            sa.or_(  # late arrivals of its day are noted, also once it is over
+            sa.or_(  # papers of its day are typed in, also once it is over
                 _EVENT.state == sa.literal_column("'open'"),
                 sa.and_(
                     _EVENT.state == sa.literal_column("'over'"), _EVENT.held_on == p("walk_in_day"),

@@ -228,7 +228,10 @@ def look_at_the_wall(play: Play) -> None:
 
 
 def document(play: Play, desk: Page, folder: Path) -> None:
-    """The office takes the documentation out, in Word and PDF, and opens both."""
+    """The office releases what was said, takes the documentation out in Word and PDF, and opens both."""
+    desk.goto(f"{play.base}/desk/feedback?event={play.here.event_id}")
+    desk.locator("main table a[href^='/desk/feedback/']").first.click()
+    desk.locator("main form[action$='/release'] button").click()
     desk.goto(f"{play.base}/desk/events/{play.here.event_id}/after")
     files = {}
     for ending in ("docx", "pdf"):
