@@ -10,6 +10,10 @@ down_revision: str | None = "0011"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+_ON_SQLITE = "UPDATE registrations SET seat_key = lower(hex(randomblob(8))) WHERE seats > 1"
+_ON_POSTGRESQL = (
+    "UPDATE registrations SET seat_key = substr(md5(random()::text || id::text), 1, 16) WHERE seats > 1"
+)
 _BEFORE = "uq_ballot_voters_ballot_id_registration_id"
 _AFTER = "uq_ballot_voters_ballot_id_registration_id_seat"
 
@@ -19,8 +23,7 @@ def upgrade() -> None:
     with op.batch_alter_table("registrations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("seat_key", sa.String(length=16), nullable=False, server_default=""))
     is_sqlite = op.get_bind().dialect.name == "sqlite"
-    chance = "lower(hex(randomblob(8)))" if is_sqlite else "substr(md5(random()::text || id::text), 1, 16)"
-    op.execute(f"UPDATE registrations SET seat_key = {chance} WHERE seats > 1")  # noqa: S608
+    op.execute(_ON_SQLITE if is_sqlite else _ON_POSTGRESQL)
 
     with op.batch_alter_table("ballot_voters", schema=None) as batch_op:
         batch_op.add_column(sa.Column("seat", sa.Integer(), nullable=False, server_default="1"))
