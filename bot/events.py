@@ -1,8 +1,10 @@
 """Events in the chat: what is ahead, one's own code, registering, and cancelling with a question back."""
 
+from dataclasses import replace
+
 from bot import conversation, menus
-from bot.turn import Turn
-from models import arrivals, ballots, clock, event_cards, event_letters, places, registrations
+from bot.turn import Turn, letter
+from models import arrivals, ballots, clock, event_cards, event_letters, places, registrations, seats
 from models.db import today_in
 from models.errors import NotFound
 from models.event_cards import EventCard
@@ -10,7 +12,7 @@ from models.event_letters import News
 from models.events import Event
 from models.forms.feedback import Feedback
 from models.forms.register_event import HERE, IN_THE_HALL, TALK, RegisterEvent
-from models.letters import Button
+from models.letters import Button, qr_code
 from models.registrations import Registration, RegistrationState
 from translations import Localised, Text, _
 
@@ -35,7 +37,7 @@ def pressed(turn: Turn) -> None:
 
 def show(turn: Turn, card: EventCard) -> None:
     """Show an event with its plan, whether the person is registered, and what one can do."""
-    one = _own(turn, card)
+    one, picture = _own(turn, card), None
     lines: list[Text | Localised] = [card.title, *_facts(card), *_plan(turn, card)]
     see = event_letters.see_button(card.public())
     if one is not None:
@@ -43,6 +45,10 @@ def show(turn: Turn, card: EventCard) -> None:
         if one.state is RegistrationState.REGISTERED or card.lets_all_in:
             place = _come_in(turn, one) if card.is_hall else _("You have a place.")
             lines += [place, _("Your code for the entrance: {code}")(code=one.code)]
+            codes = [seats.said(code) for code in seats.codes_of(one)]
+            if codes:
+                lines += [seats.WHY, Localised({turn.language: "\n".join(codes)})]
+            picture = qr_code(one.code) if one.arrived_at is None and not card.is_hall else None
         else:
             then = TALK if card.is_hall else event_letters.WE_TELL_YOU
             lines += [_("You are on the waiting list."), then]
@@ -58,7 +64,7 @@ def show(turn: Turn, card: EventCard) -> None:
     buttons = (*_taking_part(turn, card), *buttons)
     if not turn.person.language_chosen:
         buttons = (*buttons, Button(_("Other language"), f"languages:0:0:{card.code}"))
-    turn.tell(*lines, buttons=(*buttons, menus.MENU))
+    turn.say(replace(letter(*lines, buttons=(*buttons, menus.MENU)), picture=picture))
 
 
 def _taking_part(turn: Turn, card: EventCard) -> tuple[Button, ...]:

@@ -43,17 +43,15 @@ def letters_key(ballot_id: int) -> str:
 def begin(
     session: Session, by: StaffMember, title: str, *, event_id: int | None, cards_each: int, dots_each: int
 ) -> Ballot:
-    """Open a ballot for suggestions; it belongs to the newest programme."""
+    """Open a ballot for suggestions; it belongs to the programme that runs."""
     must_moderate(by)
     if not title:
         raise InvalidAnswer(_("Please give it a name."))
     if not (1 <= cards_each <= MOST_EACH and 1 <= dots_each <= MOST_EACH):
         raise InvalidAnswer(_("Please choose a number from 1 to {most}.")(most=MOST_EACH))
-    found = programmes.listed(session)
-    if not found:
-        raise NotFound(_("There is no such programme."))
     ballot = Ballot(
-        programme_id=found[0].id, event_id=event_id, title=Localised({SOURCE: title[:LONGEST_TITLE]}),
+        programme_id=programmes.running(session).id, event_id=event_id,
+        title=Localised({SOURCE: title[:LONGEST_TITLE]}),
         cards_each=cards_each, dots_each=dots_each,
     )  # fmt: skip
     session.add(ballot)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import ballots, clock
 from models.ballots import Ballot, BallotCard, BallotDot, BallotTopic, Phase
-from models.db import cache_of
+from models.db import cache_of, today_in
 from models.errors import Conflict, InvalidAnswer, NotAllowed, NotFound
 from models.goals import Carrier, Field, Goal, Ownership, position_of
 from models.groups import WorkingGroup
@@ -94,7 +94,10 @@ def make_goals(
 ) -> list[Goal]:
     """Make goals of topics, each with a group that takes nobody in yet; once for each ballot.
 
-    They stand in a programme that is there, or in a new one of this title that begins when the last one ends.
+    They are the office's alone until it shows them to everybody.
+
+    They stand in a programme that is there, or in a new one of this title that begins when the last one ends,
+    or with the next year.
     """
     if by.role not in OFFICE:
         raise NotAllowed(_("You may not do this."))
@@ -127,7 +130,9 @@ def _programme(session: Session, ballot: Ballot, programme_id: int | None, title
     if session.scalar(sa.select(Programme.id).where(Programme.title == title)) is not None:
         raise Conflict(_("There is a programme of this name already."))
     last = session.get_one(Programme, ballot.programme_id)
-    begins = last.ends + timedelta(days=1) if last.ends else date(clock.now().year + 1, 1, 1)
+    today = today_in(session)
+    is_running = last.ends is not None and last.ends >= today
+    begins = last.ends + timedelta(days=1) if last.ends and is_running else date(today.year + 1, 1, 1)
     made = Programme(
         title=title, starts=begins, ends=None, status_months=list(last.status_months or []),
         conference_month=last.conference_month, conference_name=last.conference_name,
@@ -163,7 +168,7 @@ def _goal(session: Session, programme: Programme, field: Field, number: str, one
     summary = Localised({SOURCE: "\n".join(line for line in lines if line)[:MOST_SUMMARY]})
     goal = Goal(
         programme_id=programme.id, field_id=field.id, number=number, position=position_of(number),
-        title=one.topic.title, summary=summary, deadline=When.nothing(),
+        title=one.topic.title, summary=summary, deadline=When.nothing(), is_draft=True,
     )  # fmt: skip
     session.add(goal)
     session.flush()

@@ -77,7 +77,7 @@ class VoteCard:
 
 
 class BallotVoter(Base):
-    """Somebody who takes part while the ballot runs: a registration of the event, or a slip with a number.
+    """Somebody who takes part while the ballot runs: a place of a registration, or a slip with a number.
 
     `version` grows with each change of their dots: the lock that holds the limit, and what makes a button
     that is pressed twice count once.
@@ -90,11 +90,12 @@ class BallotVoter(Base):
     registration_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey(Registration.id, ondelete="CASCADE"), index=True
     )
+    seat: Mapped[int] = mapped_column(default=1)  # which of the places that the registration has
     slip: Mapped[str | None] = mapped_column(sa.String(64))  # hashed
     version: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
-        sa.UniqueConstraint("ballot_id", "registration_id"),
+        sa.UniqueConstraint("ballot_id", "registration_id", "seat"),
         sa.UniqueConstraint("ballot_id", "slip"),
     )
 

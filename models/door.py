@@ -1,7 +1,9 @@
 """The door of an event: who is on the list, whom a typed code means, how many are here."""
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import NamedTuple
 
@@ -13,13 +15,15 @@ from models.errors import NotFound
 from models.events import Event, WalkIns
 from models.groups import new_code
 from models.people import Person
-from models.registrations import Registration, RegistrationState
+from models.registrations import CODE_LENGTH, SEAT_CODE_LENGTH, Registration, RegistrationState
 from translations import Text, _
 
 # Codes are made without these; who typed one has misread the sign of which it is the twin.
 TWINS: Mapping[str, str] = {"0": "DQ", "O": "DQ", "1": "7JT", "I": "7JT", "L": "7JT"}
 _MOST_TWINS = 3
 LONGEST_CODE = 8
+_EPOCH, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+_MARK = re.compile(r"\d{1,16}(-\d{1,9}){4}", re.ASCII)
 
 WALK_IN_WORDS: dict[WalkIns, Text] = {
     WalkIns.ROOM: _("Yes, as long as there are places; then they wait"),
@@ -74,6 +78,54 @@ def guests(session: Session, event_id: int) -> list[Guest]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Who has changed on the list of an event since a device has looked, and the mark to look again with.
+
+    `is_all` where the list has to be taken anew: somebody is gone, or the mark is not known.
+    """
+
+    mark: str
+    guests: list[Guest]
+    is_all: bool
+
+
+def changes(session: Session, event: Event, since: str) -> Changes:
+    """Return what has changed since a mark: all for an unknown one, nothing at all for the latest.
+
+    Whoever changes the line holds the row of the event, so what is not seen yet has a later moment than all
+    that is seen; what changed at the very moment of the mark comes once more.
+    """
+    rows = sa.select(sa.func.count(), sa.func.max(Registration.changed_at))
+    many, latest = session.execute(rows.where(Registration.event_id == event.id)).one()
+    mark = _mark(latest, many, event)
+    before = _read_mark(since)
+    if since == mark:
+        return Changes(mark, [], is_all=False)
+    if before is None or latest is None or before[1] > many:
+        return Changes(mark, guests(session, event.id), is_all=True)
+    found = session.execute(
+        _LIST.where(Registration.event_id == event.id, Registration.changed_at >= before[0])
+    )
+    fresh = [Guest(*row) for row in found]
+    if not fresh:  # a clock was put back: better all than nothing
+        return Changes(mark, guests(session, event.id), is_all=True)
+    return Changes(mark, fresh, is_all=False)
+
+
+def _mark(latest: datetime | None, many: int, event: Event) -> str:
+    at = (latest - _EPOCH) // _TICK if latest else 0
+    return f"{at}-{many}-{event.arrived}-{event.taken}-{event.waiting}"
+
+
+def _read_mark(since: str) -> tuple[datetime, int] | None:
+    """Return the moment of a mark, and how many were on the list; None where it is none of ours."""
+    if not _MARK.fullmatch(since):
+        return None
+    at, many = (int(part) for part in since.split("-")[:2])
+    return _EPOCH + at * _TICK, many
+
+
 def by_id(session: Session, registration_id: int) -> Guest:
     """Return one of the list."""
     return Guest(*session.execute(_LIST.where(Registration.id == registration_id)).one())
@@ -90,9 +142,13 @@ def matching(everybody: list[Guest], words: str) -> list[Guest]:
 
 
 def read_code(typed: str) -> str:
-    """Return what was typed or scanned as a code: in capitals, without spaces, out of an address."""
+    """Return what was typed or scanned as a code: in capitals, without spaces, out of an address.
+
+    That of a further place lets its whole registration in.
+    """
     last = typed.strip().rstrip("/").rpartition("/")[2].rpartition("=")[2]
-    return "".join(sign for sign in last.upper() if sign.isascii() and sign.isalnum())
+    code = "".join(sign for sign in last.upper() if sign.isascii() and sign.isalnum())
+    return code[:CODE_LENGTH] if len(code) == SEAT_CODE_LENGTH else code
 
 
 def meant(session: Session, event_id: int, typed: str) -> Guest | None:

@@ -66,10 +66,11 @@ class WorkshopFacts:
 
 
 def create(session: Session, facts: Facts) -> Event:
-    """Make an event that only the office sees yet; Conflict where one is called so already."""
-    programme = next(iter(programmes.listed(session)), None)
-    if programme is None:
-        raise Conflict(_("There is no such programme."))
+    """Make an event that only the office sees yet, of the programme that runs.
+
+    Conflict where one is called so already; NotFound without any programme.
+    """
+    programme = programmes.running(session)
     made = Event(programme_id=programme.id, kind=facts.kind, title=facts.title)
     _must_be_called_differently(session, made, facts.title)
     session.add(made)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.event_cards import EventCard
-from models.letters import Button, Letter
+from models.letters import Button, Letter, qr_code
 from models.links import Purpose
 from models.meeting_letters import weekday
 from translations import LANGUAGES, Localised, Text, _
@@ -138,6 +138,7 @@ def letter(
         (opening, *facts, *notes),
         (ticket_button(card), go_on_button(card)) if is_here else _buttons(card, news, ticket),
         quote=words,
+        picture=qr_code(ticket.code) if ticket and news in _WITH_PLACE and not is_here else None,
     )
 
 

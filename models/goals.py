@@ -1,14 +1,16 @@
 """Goals: what the programme wants, who carries each goal, and since when."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, composite, mapped_column, relationship
 
 from models.columns import UTCDateTime, choice_of
-from models.db import Base
+from models.db import Base, today_in
+from models.errors import NotFound
 from models.programmes import Body, Programme
 from models.when import When
 from translations import Localised, _
@@ -64,6 +66,7 @@ class Goal(Base):
     base: Mapped[Decimal | None] = mapped_column(sa.Numeric(12, 3))
     target: Mapped[Decimal | None] = mapped_column(sa.Numeric(12, 3))
     unit: Mapped[str] = mapped_column(sa.String(40), default="")
+    is_draft: Mapped[bool] = mapped_column(default=False)  # for the office only, until it is opened
 
     field: Mapped[Field] = relationship(lazy="raise")
     ownerships: Mapped[list["Ownership"]] = relationship(order_by="Ownership.position", lazy="raise")
@@ -88,6 +91,28 @@ class Ownership(Base):
     body: Mapped[Body | None] = relationship(lazy="joined")
 
     __table_args__ = (sa.UniqueConstraint("goal_id", "position"),)
+
+
+def has_public_goals() -> sa.ColumnElement[bool]:
+    """Return the condition that a programme has a goal that everybody may see."""
+    return sa.select(Goal.id).where(Goal.programme_id == Programme.id, Goal.is_draft.is_(False)).exists()
+
+
+def public_programmes(session: Session) -> Sequence[Programme]:
+    """Return the programmes that everybody may know of, the newest first: begun, or with a public goal."""
+    goals = sa.select(Goal.id).where(Goal.programme_id == Programme.id)
+    begun = sa.or_(Programme.starts.is_(None), Programme.starts <= today_in(session))
+    waits = goals.where(Goal.is_draft.is_(True)).exists()
+    wanted = sa.select(Programme).where(sa.or_(has_public_goals(), sa.and_(begun, ~waits)))
+    return session.scalars(wanted.order_by(Programme.starts.desc(), Programme.id.desc())).all()
+
+
+def public_programme(session: Session, number: int) -> Programme:
+    """Return one of them; NotFound for any other, as if it were not there."""
+    found = next((one for one in public_programmes(session) if one.id == number), None)
+    if found is None:
+        raise NotFound(_("There is no such programme."))
+    return found
 
 
 def position_of(number: str) -> int:

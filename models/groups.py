@@ -10,10 +10,11 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 from models import clock, outbox, people
 from models.columns import UTCDateTime
 from models.db import Base, cache_of
-from models.errors import NotFound
+from models.errors import NotAllowed, NotFound
 from models.goals import Carrier, Field, Goal, Ownership
 from models.people import Person
 from models.sheets import GoalSheet
+from models.staff import OFFICE, StaffMember
 from translations import SOURCE, Localised, _
 
 # Without 0/O, 1/I/L: codes are also typed by hand from a poster.
@@ -66,10 +67,13 @@ class GroupCard:
 
 
 class Directory:
-    """All groups of the region in the order of their numbers, by code and by number."""
+    """All groups of the region in the order of their numbers, by code and by number.
 
-    def __init__(self, cards: list[GroupCard]) -> None:
-        self.cards = tuple(cards)
+    `drafts` are those of goals that the office has not opened yet: nobody else knows of them.
+    """
+
+    def __init__(self, cards: list[GroupCard], drafts: list[GroupCard] | None = None) -> None:
+        self.cards, self.drafts = tuple(cards), tuple(drafts or ())
         self.open = tuple(card for card in cards if card.is_open)
         self._found = {key: card for card in cards for key in (card.code, card.number)}
         self.version = hash(self.cards and tuple((c.code, c.to("de"), c.is_open) for c in self.cards))
@@ -118,6 +122,7 @@ def _load(session: Session) -> Directory:
         sa.select(
             WorkingGroup.id, Goal.id, Goal.number, WorkingGroup.code, Field.number, Field.name,
             Goal.title, Goal.summary, Ownership.carrier, GoalSheet.lead_organisation, WorkingGroup.is_open,
+            Goal.is_draft,
         )
         .join(Goal, Goal.id == WorkingGroup.goal_id)
         .join(Field, Field.id == Goal.field_id)
@@ -125,7 +130,12 @@ def _load(session: Session) -> Directory:
         .outerjoin(GoalSheet, GoalSheet.group_id == WorkingGroup.id)
         .order_by(Goal.position)
     )  # fmt: skip
-    return Directory([GroupCard(*row[:8], row[8] or Carrier.GROUPS, row[9] or "", row[10]) for row in rows])
+    made = [
+        (row.is_draft, GroupCard(*row[:8], row[8] or Carrier.GROUPS, row[9] or "", row[10])) for row in rows
+    ]
+    return Directory(
+        [one for is_draft, one in made if not is_draft], [one for is_draft, one in made if is_draft]
+    )
 
 
 def with_sheet(session: Session, group_id: int) -> WorkingGroup:
@@ -152,6 +162,18 @@ def newest(session: Session) -> datetime:
 def set_open(session: Session, group_id: int, *, is_open: bool) -> None:
     """Open a group for new people, or close it; sign-ups that are already there stay."""
     session.get_one(WorkingGroup, group_id).is_open = is_open
+    session.flush()
+    cache_of(session).drop()
+
+
+def show_to_all(session: Session, by: StaffMember, goal_id: int) -> None:
+    """Let everybody see a goal and its group; whether the group takes people is decided by itself."""
+    if by.role not in OFFICE:
+        raise NotAllowed(_("You may not do this."))
+    goal = session.get(Goal, goal_id)
+    if goal is None:
+        raise NotFound(_("This is not there any more."))
+    goal.is_draft = False
     session.flush()
     cache_of(session).drop()
 

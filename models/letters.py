@@ -7,6 +7,7 @@ from typing import Any
 from models.links import Purpose
 from translations import Localised, Text
 
+QR_CODE = "code:"  # begins the token of a picture that the courier draws: what follows, as a QR code
 TO_GROUP = "startgroup:"  # begins the page of a button that adds the bot to a Telegram group of one's own
 
 
@@ -40,10 +41,18 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that goes with a letter: the token of its attachment, and what it shows in words."""
+    """A picture that goes with a letter: the token of its attachment, and what it shows in words.
+
+    Without words it shows what the letter says anyway.
+    """
 
     token: str
     words: Localised
+
+
+def qr_code(content: str) -> Picture:
+    """Return the picture of a QR code of words that stand in the letter, too."""
+    return Picture(f"{QR_CODE}{content}", Localised({}))
 
 
 @dataclass(frozen=True, slots=True)

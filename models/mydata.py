@@ -16,6 +16,7 @@ from models import (
     preferences,
     registrations,
     rounds,
+    seats,
     submissions,
     subscriptions,
     updates,
@@ -82,6 +83,7 @@ def _registered(one: Registration) -> dict[str, Any]:
         "languages": one.languages,
         "needs": one.needs,
         "code": one.code,
+        "codes_of_the_others": seats.codes_of(one),
         "registered_at": _stamp(one.queued_at),
         "arrived_at": _stamp(one.arrived_at),
     }

@@ -175,6 +175,8 @@ def count(session: Session, event: Event, registration: Registration) -> int:
     total, first = session.execute(came).one()
     here = min(total or 0, registration.seats)
     change = here - registration.arrived_seats
+    if (here, first) != (registration.arrived_seats, registration.arrived_at):
+        registration.changed_at = clock.now()  # while the event is held: later changes have later moments
     registration.arrived_seats, registration.arrived_at = here, first
     event.arrived += change
     session.flush()
@@ -242,7 +244,7 @@ def adopt(session: Session, person_id: int, submission_id: int) -> None:
     found = session.get_one(Registration, row.id, populate_existing=True)
     own = registrations.of(session, person_id, row.event_id)
     better = _keep_better(session, event, own, found) if own is not None and own is not found else found
-    better.person_id = person_id
+    better.person_id, better.changed_at = person_id, clock.now()
     session.flush()
 
 

@@ -117,7 +117,7 @@ PURPOSES: Sequence[Purpose] = (
         _("Registrations, languages on the badge, needs, arrivals, and notes and photos of workshops."),
         (Basis.TASK, Basis.CONSENT), ("guests", "needs", "workshops"),
         _columns(
-            "registrations: person_id organisation languages needs code", "arrivals: staff_id",
+            "registrations: person_id organisation languages needs code seat_key", "arrivals: staff_id",
             "workshops: moderator moderator_id", "workshop_fields: words writer staff_id",
             "workshop_earlier: words staff_id", "workshop_sheets: put_notes put_by",
             "workshop_pictures: staff_id", "workshop_steps: measure",
@@ -187,7 +187,7 @@ IMPERSONAL = _columns(
     "ownerships: reason", "programmes: title status_months conference_name interim_due_wording",
     "regions: name office office_short phone email address accent source_language privacy_contact",
     "renditions: kind tag words source_mark", "updates: source audience", "working_groups: code",
-    "workshop_earlier: name", "workshop_fields: name", "workshop_steps: due",
+    "workshop_earlier: name", "workshop_fields: name", "workshop_sheets: removed", "workshop_steps: due",
     "workshops: title room languages",
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, composite, mapped_column
 
 from models.columns import choice_of
-from models.db import Base
+from models.db import Base, today_in
 from models.errors import NotFound
 from models.when import When
 from translations import _
@@ -56,6 +56,17 @@ class Programme(Base):
 def listed(session: Session) -> Sequence[Programme]:
     """Return all programmes, the newest first."""
     return session.scalars(sa.select(Programme).order_by(Programme.starts.desc(), Programme.id.desc())).all()
+
+
+def running(session: Session) -> Programme:
+    """Return the newest programme that has begun, else the newest; NotFound where there is none."""
+    found = listed(session)
+    today = today_in(session)
+    begun = (one for one in found if one.starts is None or one.starts <= today)
+    chosen = next(begun, found[0] if found else None)
+    if chosen is None:
+        raise NotFound(_("There is no such programme."))
+    return chosen
 
 
 def get(session: Session, number: int) -> Programme:

@@ -64,6 +64,7 @@ class Registration(Base):
     version: Mapped[int] = mapped_column(default=1)
     walked_in: Mapped[bool] = mapped_column(default=False)  # signed up by the hall's code on the day
     badge_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when it was printed
+    seat_key: Mapped[str] = mapped_column(sa.String(16), default="")  # from it follow codes of further places
 
     event: Mapped[Event] = relationship(lazy="raise")
     person: Mapped[Person] = relationship(lazy="raise")
@@ -165,6 +166,7 @@ class Outcome:
 
 MOST_SEATS = 30
 CODE_LENGTH = 6
+SEAT_CODE_LENGTH = 9  # of a further place, see `seats`; it begins with the registration's
 _EVENT = Event.__table__.c
 _WORKSHOP = Workshop.__table__.c
 _ROW = Registration.__table__.c
@@ -179,7 +181,13 @@ def _take_statement(_insert):  # type: ignore[no-untyped-def]
     return (
         sa.update(Event)
         .where(
-            _EVENT.id == p("event_id_"), _EVENT.state == sa.literal_column("'open'"),
+            _EVENT.id == p("event_id_"),
+            sa.or_(  # papers of its day are typed in, also once it is over
+                _EVENT.state == sa.literal_column("'open'"),
+                sa.and_(
+                    _EVENT.state == sa.literal_column("'over'"), _EVENT.held_on == p("walk_in_day"),
+                ),
+            ),
             sa.or_(_EVENT.capacity.is_(None), _EVENT.capacity >= seats),
             sa.or_(last >= p("today"), _EVENT.held_on == p("walk_in_day")),
         )
@@ -203,10 +211,11 @@ def _add_statement(insert):  # type: ignore[no-untyped-def]
         code=sa.case((known.exists(), p("other_code")), else_=p("code")),
         submission_id=p("submission_id"), queued_at=p("now"), changed_at=p("now"),
         arrived_seats=sa.literal_column("0"), version=sa.literal_column("1"), walked_in=p("walked_in"),
+        seat_key=p("seat_key"),
     )  # fmt: skip
     new, names = statement.excluded, (
         "state", "seats", "organisation", "languages", "needs", "submission_id", "queued_at", "changed_at",
-        "walked_in",
+        "walked_in", "seat_key",
     )  # fmt: skip
     return statement.on_conflict_do_update(
         index_elements=["event_id", "person_id"],
@@ -273,6 +282,7 @@ def register(
         "event_id": event_id, "person_id": person_id, "state": state.value, "seats": seats,
         "organisation": organisation, "languages": list(languages), "needs": needs, "code": new_code(),
         "other_code": new_code(), "submission_id": submission_id, "now": clock.now(), "walked_in": walked_in,
+        "seat_key": secrets.token_hex(8) if seats > 1 else "",
     }  # fmt: skip
     added = _ADD.run(session, values).first()
     if added is None:

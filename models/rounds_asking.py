@@ -65,7 +65,7 @@ def _add_requests(session: Session, one: StatusRound) -> None:
     wanted = session.scalars(
         sa.select(WorkingGroup.id)
         .join(Goal, Goal.id == WorkingGroup.goal_id)
-        .where(Goal.programme_id == one.programme_id)
+        .where(Goal.programme_id == one.programme_id, Goal.is_draft.is_(False))
         .order_by(Goal.position)
     ).all()
     missing = [group_id for group_id in wanted if group_id not in there]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import ballots
+from models import ballots, seats
 from models.ballots import Ballot, BallotCard, BallotDot, BallotTopic, BallotVoter, Phase
 from models.errors import Conflict, InvalidAnswer, NotFound
 from models.groups import CODE_ALPHABET
@@ -19,21 +19,22 @@ from models.staff import StaffMember
 from models.submissions import hashed
 from translations import _, n_
 
-SLIP_LENGTH = 9  # a registration's code has six signs, so that neither can be taken for the other
+SLIP_LENGTH = 9  # a registration's code has six signs; those of its further places are looked for first
 MOST_SLIPS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who takes part: a registration of the event, or a voter by a slip."""
+    """Who takes part: a place of a registration of the event, or a voter by a slip."""
 
     ballot_id: int
     registration_id: int | None = None
     slip_voter_id: int | None = None
+    seat: int = 1
 
 
 def by_typed(session: Session, ballot: Ballot, typed: str) -> Who | None:
-    """Return who has a code: the own one of a registration, or that of a slip."""
+    """Return who has a code: that of a registration, of a further place of it, or of a slip."""
     code = "".join(sign for sign in typed.upper() if sign.isalnum())
     if not code or len(code) > 16:
         return None
@@ -46,6 +47,9 @@ def by_typed(session: Session, ballot: Ballot, typed: str) -> Who | None:
         )  # fmt: skip
         if found is not None:
             return Who(ballot.id, registration_id=found)
+        further = seats.found(session, ballot.event_id, code)
+        if further is not None:
+            return Who(ballot.id, registration_id=further[0], seat=further[1])
     slip = session.scalar(
         sa.select(BallotVoter.id).where(BallotVoter.ballot_id == ballot.id, BallotVoter.slip == hashed(code))
     )
@@ -70,9 +74,10 @@ def _voter_id(session: Session, who: Who) -> int | None:
         return who.slip_voter_id
     return session.scalar(
         sa.select(BallotVoter.id).where(
-            BallotVoter.ballot_id == who.ballot_id, BallotVoter.registration_id == who.registration_id
+            BallotVoter.ballot_id == who.ballot_id, BallotVoter.registration_id == who.registration_id,
+            BallotVoter.seat == who.seat,
         )
-    )
+    )  # fmt: skip
 
 
 def _locked(session: Session, who: Who) -> BallotVoter:
@@ -81,7 +86,7 @@ def _locked(session: Session, who: Who) -> BallotVoter:
     if number is None:
         insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
         new = insert(BallotVoter).values(
-            ballot_id=who.ballot_id, registration_id=who.registration_id, version=0
+            ballot_id=who.ballot_id, registration_id=who.registration_id, seat=who.seat, version=0
         )
         session.execute(new.on_conflict_do_nothing())
         number = _voter_id(session, who)
@@ -246,7 +251,7 @@ def issue_slips(session: Session, by: StaffMember, ballot_id: int, many: int) ->
         codes.add("".join(secrets.choice(CODE_ALPHABET) for _sign in range(SLIP_LENGTH)))
     session.add_all(BallotVoter(ballot_id=ballot.id, slip=hashed(code)) for code in codes)
     session.flush()
-    return [f"{code[:3]} {code[3:6]} {code[6:]}" for code in sorted(codes)]
+    return [seats.said(code) for code in sorted(codes)]
 
 
 LEFT = n_("{n} dot left", "{n} dots left")

@@ -45,12 +45,22 @@ def put(session: Session, workshop_id: int, *, by: StaffMember) -> Put:
     _put_notes(session, workshop.group_id, sheet, _notes(event, said), author)
     counts = {"added": 0, "changed": 0, "left": 0}
     for number in range(1, sheet.steps + 1):
-        if said.get(f"what-{number}"):
+        if said.get(f"what-{number}") and number not in workshop_sheets.taken_out(sheet):
             done = _put_step(session, workshop, number, said, event, author)
             counts[done] = counts.get(done, 0) + 1
     sheet.put_at, sheet.put_by = clock.now(), by.id
     workshop_writing.grow(session, workshop_id)
     return Put(counts["added"], counts["changed"], counts["left"])
+
+
+def measure_of(what: str, who: str) -> str:
+    """Return a step as the goal sheet holds it, in its own language."""
+    return _STEP(what=what, who=who).to(SOURCE) if who else what
+
+
+def answer_of(name: str, words: str) -> str:
+    """Return an answer as the notes of the goal sheet hold it, in its own language."""
+    return words if name == "notes" else f"{QUESTIONS[name].to(SOURCE)} {words}"
 
 
 def _seen(session: Session, group_id: int) -> int:
@@ -60,9 +70,7 @@ def _seen(session: Session, group_id: int) -> int:
 
 def _notes(event: Event, said: Mapping[str, str]) -> str:
     """Return the answers as the goal sheet holds them, in its own language; "" where there are none."""
-    asked = [name for name in ANSWERS if name != "notes" and said.get(name)]
-    told = [f"{QUESTIONS[name].to(SOURCE)} {said[name]}" for name in asked]
-    told += [said["notes"]] if said.get("notes") else []
+    told = [answer_of(name, said[name]) for name in ANSWERS if said.get(name)]
     if not told:
         return ""
     head = f"{_('From the workshop').to(SOURCE)}: {event.title}"
@@ -85,7 +93,7 @@ def _put_step(
     session: Session, workshop: Workshop, number: int, said: Mapping[str, str], event: Event, by: Author
 ) -> str:
     what, who, group_id = said[f"what-{number}"], said.get(f"by-{number}", ""), workshop.group_id or 0
-    measure = _STEP(what=what, who=who).to(SOURCE) if who else what
+    measure = measure_of(what, who)
     due = When.parse(said.get(f"due-{number}", ""), today=event.held_on or today_in(session))
     record = session.get(WorkshopStep, (workshop.id, number))
     one = session.get(Milestone, record.milestone_id) if record and record.milestone_id else None

@@ -33,7 +33,7 @@ class WorkshopSheet(Base):
     """What is known of a workshop's desk as a whole; whoever writes there holds this row.
 
     `revision` grows with everything that changes, so that tablets can ask whether anything has. `put_notes`
-    are the words that were put on the goal sheet last.
+    are the words that were put on the goal sheet last. What stands in a step that was taken out is kept.
     """
 
     __tablename__ = "workshop_sheets"
@@ -43,6 +43,7 @@ class WorkshopSheet(Base):
     )
     revision: Mapped[int] = mapped_column(default=1)
     steps: Mapped[int] = mapped_column(default=STEPS)
+    removed: Mapped[list[int]] = mapped_column(sa.JSON, default=list)  # steps that were taken out
     put_notes: Mapped[str] = mapped_column(sa.Text, default="")
     put_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     put_by: Mapped[int | None] = mapped_column(sa.ForeignKey(StaffMember.id))
@@ -108,6 +109,24 @@ class Written:
 NOTHING = Written()
 
 
+def taken_out(sheet: WorkshopSheet | None) -> frozenset[int]:
+    """Return the numbers of the steps that were taken out."""
+    return frozenset(sheet.removed if sheet else ())
+
+
+def parts_of(step: int) -> list[str]:
+    """Return the names of the fields of a step."""
+    return [f"{part}-{step}" for part in STEP_PARTS]
+
+
+def put_steps(session: Session, workshop_id: int) -> frozenset[int]:
+    """Return the numbers of the steps that have become milestones which are still on the goal sheet."""
+    wanted = sa.select(WorkshopStep.number).where(
+        WorkshopStep.workshop_id == workshop_id, WorkshopStep.milestone_id.is_not(None)
+    )
+    return frozenset(session.scalars(wanted))
+
+
 def names(steps: int) -> list[str]:
     """Return the names of all fields of a desk with so many steps."""
     return [*ANSWERS, *(f"{part}-{n}" for n in range(1, steps + 1) for part in STEP_PARTS)]
@@ -164,7 +183,9 @@ def held(session: Session, workshop_id: int) -> WorkshopSheet:
     if found is None:
         try:
             with session.begin_nested():
-                session.add(WorkshopSheet(workshop_id=workshop_id, revision=0, steps=STEPS, put_notes=""))
+                session.add(
+                    WorkshopSheet(workshop_id=workshop_id, revision=0, steps=STEPS, removed=[], put_notes="")
+                )
         except IntegrityError:
             pass  # somebody else was quicker, and we wait for them
         found = session.scalars(wanted).one()
@@ -206,16 +227,32 @@ def has_words(session: Session, workshop_id: int) -> bool:
 
 
 def of_event(session: Session, event_id: int) -> dict[int, dict[str, str]]:
-    """Return what was written in all workshops of an event, by workshop and field: one statement."""
+    """Return what was written in all workshops of an event, by workshop and field: two statements.
+
+    What stands in steps that were taken out is left out.
+    """
     found: dict[int, dict[str, str]] = {}
     rows = session.execute(
         sa.select(WorkshopField.workshop_id, WorkshopField.name, WorkshopField.words)
         .join(Workshop, Workshop.id == WorkshopField.workshop_id)
         .where(Workshop.event_id == event_id, WorkshopField.words != "")
     )
+    out = session.execute(
+        sa.select(WorkshopSheet.workshop_id, WorkshopSheet.removed)
+        .join(Workshop, Workshop.id == WorkshopSheet.workshop_id)
+        .where(Workshop.event_id == event_id)
+    )
+    removed = {(number, step) for number, steps in out for step in steps}
     for workshop_id, name, words in rows:
-        found.setdefault(workshop_id, {})[name] = words
+        if (workshop_id, step_of(name)) not in removed:
+            found.setdefault(workshop_id, {})[name] = words
     return found
+
+
+def step_of(name: str) -> int:
+    """Return the number of the step of which a field is a part; 0 for an answer."""
+    _part, _dash, number = name.partition("-")
+    return int(number) if number else 0
 
 
 def forget(session: Session, person: Person) -> None:

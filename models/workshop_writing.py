@@ -1,6 +1,7 @@
 """Writing at a workshop's desk: field by field, several people at once, without losing anybody's words."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -80,6 +81,7 @@ def save(
     is_new_hand = found.writer != writer or found.staff_id != by.id
     if is_new_hand:
         _keep(session, found, said)
+    _return(sheet, workshop_sheets.step_of(name))
     found.words, found.version, found.writer = said, found.version + 1, writer[:32]
     found.staff_id, found.changed_at = by.id, clock.now()
     _grow(session, sheet)
@@ -95,6 +97,40 @@ def add_step(session: Session, workshop_id: int, *, by: StaffMember) -> int:
     sheet.steps += 1
     _grow(session, sheet)
     return sheet.steps
+
+
+def take_out(
+    session: Session, workshop_id: int, step: int, *, seen: Mapping[str, int], by: StaffMember
+) -> None:
+    """Take a step out, as its fields were seen; its words are kept, and it can be put back.
+
+    Conflict where somebody has written in it since: they shall not look for their words.
+    """
+    workshop_sheets.of_desk(session, workshop_id, by)
+    sheet = workshop_sheets.held(session, workshop_id)
+    _must_be_there(f"what-{step}", sheet.steps)
+    now = workshop_sheets.fields(session, workshop_id)
+    if any(now.get(one, NOTHING).version != seen.get(one, 0) for one in workshop_sheets.parts_of(step)):
+        raise Conflict(_("Somebody has written in this step in the meantime. Please look at it once more."))
+    if step not in sheet.removed:
+        sheet.removed = sorted([*sheet.removed, step])
+        _grow(session, sheet)
+
+
+def put_back(session: Session, workshop_id: int, step: int, *, by: StaffMember) -> None:
+    """Put a step back that was taken out, with its words."""
+    workshop_sheets.of_desk(session, workshop_id, by)
+    sheet = workshop_sheets.held(session, workshop_id)
+    if _return(sheet, step):
+        _grow(session, sheet)
+
+
+def _return(sheet: WorkshopSheet, step: int) -> bool:
+    """Let a step be there again: who writes in it has put it back."""
+    if step not in sheet.removed:
+        return False
+    sheet.removed = [one for one in sheet.removed if one != step]
+    return True
 
 
 def both(theirs: str, mine: str) -> str:

@@ -10,6 +10,7 @@ from models import ballot_result, ballots, event_cards, tries, voting
 from models.ballots import LONGEST_CARD, PHASE_WORDS, Ballot, Phase
 from models.errors import Conflict, DomainError, InvalidAnswer
 from models.forms import clean
+from models.registrations import Registration
 from models.voting import Who
 from translations import Text, _
 from webforms import numbers, pages, tokens
@@ -56,12 +57,14 @@ def _show(
     with site().db.reading() as session:
         ballot = ballots.by_code(session, code)
         who = _who(session, ballot)
+        first = who.registration_id if who and who.seat == 1 else None
         given = voting.given(session, who).by_topic if who and wanted is None else wanted or {}
         is_over = ballot.phase is Phase.RESULT
         return pages.show(
             "dots.html", status, ballot=ballot, who=who, wrong=wrong, words=words, phases=PHASE_WORDS,
             token=tokens.issue(site().secret, bound_to=_bound()),
             saved=_SAVED.get(request.args.get("saved", "")), longest=LONGEST_CARD,
+            own_seats=session.get(Registration, first) if first else None,
             own=voting.own_cards(session, who) if who and ballot.phase is Phase.SUGGEST else [],
             topics=ballots.topics(session, ballot.id), cards=ballots.cards(session, ballot.id),
             given=given, used=sum(given.values()), has_code=bool(_kept()),

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import groups, markup, news, programmes, regions, updates_letters
+from models import goals, groups, markup, news, regions, updates_letters
 from models.groups import GroupCard
 from models.news import News
 from models.programmes import Programme
@@ -48,7 +48,7 @@ def _listed(session: Session, card: GroupCard | None) -> Response:
     return pages.show(
         "news.html", card=card, entries=found.entries, onward=found.onward, is_first=_below() is None,
         directory=groups.directory(session), excerpt=_excerpt, place=_place(card),
-        programmes=[] if card else programmes.listed(session), region=regions.the_region(session),
+        programmes=[] if card else goals.public_programmes(session), region=regions.the_region(session),
     )  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def feed_of_group(number: str) -> AnyResponse:
 def feed_of_programme(number: int) -> AnyResponse:
     """Hand out the news of a programme as an Atom feed."""
     with site().db.reading() as session:
-        return _feed(session, programme=programmes.get(session, number))
+        return _feed(session, programme=goals.public_programme(session, number))
 
 
 def _feed(

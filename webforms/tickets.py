@@ -6,7 +6,7 @@ from flask import Response, redirect, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import event_cards, links, places, registrations
+from models import event_cards, links, places, registrations, seats
 from models.errors import gone
 from models.event_cards import EventCard
 from models.links import Purpose
@@ -24,6 +24,15 @@ STATE_WORDS: dict[RegistrationState, Text] = {
     RegistrationState.CANCELLED: _("Your registration is cancelled."),
 }
 blueprint.add_app_template_global(STATE_WORDS, "ticket_states")  # type: ignore[arg-type]
+
+
+blueprint.add_app_template_global(seats.WHY, "seat_why")
+
+
+@blueprint.app_template_global()
+def seat_codes(one: Registration) -> list[str]:
+    """Return the codes with which the others of a registration vote, as they are read."""
+    return [seats.said(code) for code in seats.codes_of(one)]
 
 
 @dataclass(frozen=True, slots=True)

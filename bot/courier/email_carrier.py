@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from bot.courier import email_words
+from bot.courier import email_words, pictures
 from bot.courier.mailer import LineCut, MailDown, Mailer
 from bot.courier.parcel import SENT, Outcome, Parcel
 from bot.courier.timing import Timing
@@ -108,7 +108,7 @@ class EmailCarrier:
         if parcel.photo is None:
             return parcel, b""
         try:
-            return parcel, self._store.read(parcel.photo.stored, small=True)
+            return parcel, pictures.read(self._store, parcel.photo, small=True)
         except FileNotFoundError:
             log.warning("Courier: delivery %d goes without its picture", parcel.delivery_id)
             return replace(parcel, letter=replace(parcel.letter, picture=None), photo=None), b""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.courier.parcel import Outcome, Parcel, Photo
+from bot.courier.pictures import CODE_WIDTH
 from models import (
     attachments,
     broadcasts,
@@ -25,7 +26,7 @@ from models.attachments import AttachmentKind, AttachmentState
 from models.broadcasts import KIND, Hindrance
 from models.db import Database
 from models.forms.receive import CONFIRMATIONS_PER_DAY, DAY, THANKS_PER_DAY
-from models.letters import TO_GROUP, Button, Letter
+from models.letters import QR_CODE, TO_GROUP, Button, Letter
 from models.links import Purpose
 from models.outbox import CONFIRM, RECEIVED, Delivery, DeliveryState
 from models.people import ChannelKind
@@ -215,6 +216,9 @@ class Ledger:
 
 def _photo(session: Session, letter: Letter) -> Photo | None:
     """Return a letter's picture as the store has it, None without one."""
+    if letter.picture and letter.picture.token.startswith(QR_CODE):
+        token = letter.picture.token
+        return Photo(token, "", CODE_WIDTH, draws=token.removeprefix(QR_CODE))
     found = attachments.by_token(session, letter.picture.token) if letter.picture else None
     if found is None or found.kind is not AttachmentKind.PHOTO or found.state is not AttachmentState.READY:
         return None

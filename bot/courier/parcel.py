@@ -20,11 +20,12 @@ def without(words: str, *secrets: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """The picture of a letter: its token, and where the store keeps it."""
+    """The picture of a letter: its token, and where the store keeps it; or of which words it is drawn."""
 
     token: str
     stored: str
     width: int  # pixels
+    draws: str = ""
 
 
 @dataclass(frozen=True, slots=True)

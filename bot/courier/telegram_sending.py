@@ -12,7 +12,7 @@ from telegram import Bot, InputMediaPhoto, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
-from bot.courier import telegram_words
+from bot.courier import pictures, telegram_words
 from bot.courier.pace import Pace
 from bot.courier.parcel import Parcel, Photo
 from bot.courier.telegram_words import Sheet
@@ -130,7 +130,7 @@ class Sender:
                     raise
                 del self._pictures[photo.token]
         try:
-            data = await asyncio.to_thread(self._store.read, photo.stored)
+            data = await asyncio.to_thread(pictures.read, self._store, photo)
         except FileNotFoundError:
             raise NoPicture from None
         try:

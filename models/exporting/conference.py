@@ -1,8 +1,8 @@
 """What the documentation of an event says, read in a few statements, however many guests there were."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -17,7 +17,9 @@ from models.exporting.conference_heard import Heard, Voted
 from models.exporting.documentation import SheetLine
 from models.files import Store
 from models.registrations import Registration, RegistrationState
+from models.when import When
 from models.workshop_pictures import Picture
+from models.workshop_putting import answer_of, measure_of
 from models.workshop_sheets import MOST_STEPS
 from translations import LANGUAGES, Localised, _
 
@@ -113,7 +115,7 @@ def read(session: Session, code: str, store: Store, *, today: date) -> Conferenc
     heard = conference_heard.heard(session, event_id)
     goals = tuple(
         GoalPart(
-            sheet, tuple(one for one in lines if one.card.group_id == sheet.group_id),
+            sheet, tuple(_not_on(sheet, [one for one in lines if one.card.group_id == sheet.group_id])),
             heard.get(sheet.group_id),
         )
         for sheet in doc.sheets
@@ -125,6 +127,22 @@ def read(session: Session, code: str, store: Store, *, today: date) -> Conferenc
         tuple(one for one in lines if one.card.group_id not in shown),
         conference_heard.votes(session, event_id), today,
     )  # fmt: skip
+
+
+def _not_on(sheet: SheetLine, lines: Sequence[WorkshopLine]) -> Iterator[WorkshopLine]:
+    """Return of a goal's workshops what its sheet does not say already: what was put there stands there."""
+    there = {(one.measure, one.due.wording) for one in sheet.milestones}
+    for line in lines:
+        answers = {
+            name: said for name, said in line.answers.items() if answer_of(name, said) not in sheet.notes
+        }
+        steps = tuple(
+            one
+            for one in line.steps
+            if (measure_of(one.what, one.by), When.parse(one.due).wording) not in there
+        )
+        if answers or steps or line.pictures:
+            yield replace(line, answers=answers, steps=steps)
 
 
 def _workshop(card: WorkshopCard, said: Mapping[str, str], pictures: Sequence[PictureLine]) -> WorkshopLine:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import clock, regions
 from models.db import today_in
 from models.errors import NotFound
-from models.goals import Carrier, Field, Goal, Ownership
+from models.goals import Carrier, Field, Goal, Ownership, has_public_goals
 from models.groups import WorkingGroup
 from models.programmes import Body, Programme
 from models.progress import ProgressReport, Standing, standings, together
@@ -187,8 +187,10 @@ def _groups(session: Session, group_id: int | None, today: date) -> Sequence[Any
     if group_id is not None:
         return session.execute(statement.where(WorkingGroup.id == group_id)).all()
     begun = sa.case((Programme.starts > today, 1), else_=0)
-    running = sa.select(Programme.id).order_by(begun, Programme.starts.desc(), Programme.id.desc()).limit(1)
-    return session.execute(statement.where(Programme.id == running.scalar_subquery())).all()
+    order = (begun, Programme.starts.desc(), Programme.id.desc())
+    running = sa.select(Programme.id).where(has_public_goals()).order_by(*order).limit(1)
+    wanted = statement.where(Programme.id == running.scalar_subquery(), Goal.is_draft.is_(False))
+    return session.execute(wanted).all()
 
 
 def _grouped(rows: Iterable[tuple[int, T]]) -> dict[int, list[T]]:

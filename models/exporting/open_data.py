@@ -67,6 +67,8 @@ def _milestone_rows(session: Session, tag: str) -> Iterator[tuple[Cell, ...]]:
         .order_by(Goal.position, Milestone.position)
     )
     for group_id, one in rows:
+        if group_id not in cards:
+            continue  # its goal is not public yet
         yield (
             cards[group_id].number, one.position, one.measure, MILESTONE_WORDS[one.state].to(tag),
             *_days(one.due),

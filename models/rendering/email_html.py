@@ -67,9 +67,7 @@ def page(
 
 def _content(letter: Letter, tag: str, accent: str, picture: str, width: int) -> list[str]:
     """Return what people wrote at length, its picture above it, marked where it is in another language."""
-    if letter.body is None:
-        return []
-    said, made = letter.body.spoken(tag), []
+    made: list[str] = []
     if picture and letter.picture is not None:
         shown = escape(letter.picture.words.to(tag))
         wide = f' width="{width}"' if width else ""
@@ -77,6 +75,9 @@ def _content(letter: Letter, tag: str, accent: str, picture: str, width: int) ->
             f'<p style="margin:0 0 18px"><img src="{escape(picture)}" alt="{shown}"{wide} '
             'style="display:block;max-width:100%;height:auto;border:0;border-radius:10px"></p>'
         )
+    if letter.body is None:
+        return made
+    said = letter.body.spoken(tag)
     if said.is_fallback:
         note = escape(words.only_in(said).to(tag))
         made.append(f'<p style="margin:0 0 18px;font-size:15px;color:{QUIET}">{note}</p>')

@@ -36,6 +36,13 @@ def test_the_halls_code_signs_up_and_checks_in(bot: Bot) -> None:
         again = visitor.write(f"/start {event.hall_code}")
         assert "Welcome! You are noted as being here." in msgids(again)
         assert counted(bot.db, event) == (1, 7)
+    with clock.frozen(NOON + timedelta(hours=8)):  # it ended at four, and somebody comes from work
+        late = Visitor(bot, 942, language="en")
+        late.write(f"/start {event.hall_code}")
+        late.press("register")
+        for step in ("alone", "Lena Spät", "skip", "skip", "telegram", "send"):
+            late.write(step) if " " in step else late.press(step)
+        assert placed(bot.db, 942).arrived_seats == 1
     with clock.frozen(NOON + timedelta(days=1)):
         bot.db.cache.drop()
         assert event.hall_code not in said(visitor.write(f"/start {event.hall_code}"))

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import ballot_board, ballot_result, ballots, clock, groups, periods, retention, voting
+from models import ballot_board, ballot_result, ballots, clock, groups, periods, retention, seats, voting
 from models.ballots import Ballot, BallotCard, BallotDot, BallotTopic, BallotVoter, Phase
 from models.db import Base, Database
 from models.errors import Conflict, DomainError, InvalidAnswer, NotAllowed
@@ -267,7 +267,7 @@ def test_topics_become_goals_of_the_next_programme_once(any_db: Database) -> Non
         ballot_board.go_to(session, mona, ballot.id, Phase.RESULT)
         chosen = [one.topic.id for one in ballot_result.results(session, ballot)][:2]
         field = ballot_result.fields(session, ballot)[0]
-        before = {card.number for card in groups.directory(session).cards}
+        before = groups.directory(session).cards
 
     def make(session: Session, by: StaffMember) -> object:
         return ballot_result.make_goals(
@@ -281,9 +281,46 @@ def test_topics_become_goals_of_the_next_programme_once(any_db: Database) -> Non
     )
     assert isinstance(second.exception(), Conflict)
     with any_db.reading() as session:
-        new = [card for card in groups.directory(session).cards if card.number not in before]
+        new, public = groups.directory(session).drafts, groups.directory(session).cards
+        assert public == before, "nobody but the office sees them"
         assert [card.title.to("de") for card in new] == ["Thema A", "Thema B"]
         assert all(card.number.startswith(f"{field.number}.") and not card.is_open for card in new)
+    with any_db.transaction() as session:
+        with pytest.raises(NotAllowed):
+            groups.show_to_all(session, mona, new[0].goal_id)
+        groups.show_to_all(session, olga, new[0].goal_id)
+    with any_db.reading() as session:
+        directory = groups.directory(session)
+        assert [directory.get(new[0].number).title, directory.drafts] == [new[0].title, new[1:]]
+        assert not directory.get(new[0].number).is_open
+
+
+def test_each_place_of_a_group_has_one_vote_and_nobody_has_two(any_db: Database) -> None:
+    with any_db.transaction() as session:
+        ballot = begun(session, phase=Phase.VOTE)
+        mine = register(session, ballot.event_id or 0, "AMINA2", chat=4711)
+        mine.seats, mine.seat_key = 3, "0123456789abcdef"
+        alone = register(session, ballot.event_id or 0, "BORIS2")
+        first, *_others = ballots.topics(session, ballot.id)
+        assert seats.codes_of(alone) == []
+        codes = seats.codes_of(mine)
+        assert [code[:6] for code in codes] == ["AMINA2", "AMINA2"]
+        own = [voting.by_typed(session, ballot, code) for code in ("amina2", *map(seats.said, codes))]
+        assert [one.seat for one in own if one] == [1, 2, 3]
+        assert own[0] == voting.of_person(session, ballot, mine.person_id), "by chat and by code the same"
+        for who in (*own, *own):
+            assert who
+            voting.place(session, who, {first.id: 3})
+        assert ballot_result.turnout(session, ballot) == 3
+        for wrong in ("AMINA2", "BORIS2"):
+            assert voting.by_typed(session, ballot, f"{wrong}222") is None
+        mine.seats = 2
+        session.flush()
+        assert voting.by_typed(session, ballot, codes[1]) is None, "a place that is given back votes no more"
+        mine.state = RegistrationState.CANCELLED
+        session.flush()
+        assert voting.by_typed(session, ballot, codes[0]) is None
+    assert dots(any_db) == 9
 
 
 def test_a_vote_that_nobody_closes_is_closed_and_words_go_after_two_years(

@@ -90,6 +90,7 @@ NOT_THEIRS = {
     "agenda_items", "arrivals", "bodies", "broadcasts", "events", "fields", "goals", "leases", "marks",
     "ownerships", "programmes", "readings",
     "regions", "staff", "workshops", "registrations.code", "registrations.languages",
+    "registrations.seat_key",
     "attachments.media_type", "attachments.problem", "attachments.stored",
     "attachments.token", "consents.channel", "consents.wording", "consents.language", "consents.purpose",
     "deliveries.error", "progress_reports.new_due_wording",  # no words are taken that are no date

@@ -437,3 +437,16 @@ def test_the_invitation_is_a_draft_to_all_groups_in_the_languages_of_the_event(a
         assert (update.button, update.button_target) == (ButtonKind.EVENT, event.code)
         assert updates_checking.lacking(update) == []
         assert Audience.unpack(update.audience) == Audience()
+
+
+def test_papers_of_the_day_are_typed_in_once_it_is_over(any_db: Database) -> None:
+    with any_db.transaction() as session:
+        event = conference(session)
+        event.state, event.held_on = EventState.OVER, clock.today(ZONE) - timedelta(days=2)
+        session.flush()
+        amina, boris = guest(session, "Amina"), guest(session, "Boris")
+        for day in (None, clock.today(ZONE)):
+            with pytest.raises(Conflict), session.begin_nested():
+                registrations.register(session, amina, event.id, walked_in=day is not None, came_on=day)
+        found = registrations.register(session, boris, event.id, walked_in=True, came_on=event.held_on)
+        assert found.has_place

@@ -187,6 +187,34 @@ def test_putting_again_changes_what_was_put_and_leaves_what_others_changed(pader
     assert "Wo? Im Park" in notes
 
 
+def out(db: Database, here: Hall, step: int, **seen: int) -> None:
+    """Take a step out, as Olga sees it."""
+    versions = {name.replace("_", "-"): version for name, version in seen.items()}
+    with db.transaction() as session:
+        writing.take_out(session, here.workshop_id, step, seen=versions, by=here.olga)
+
+
+def test_a_step_is_taken_out_and_put_back_and_nobody_loses_words(paderborn: Database) -> None:
+    here = hall(paderborn)
+    fill(paderborn, here)
+    with pytest.raises(Conflict):
+        out(paderborn, here, 3)  # she has not seen what Nora wrote there
+    out(paderborn, here, 3, what_3=1)
+    out(paderborn, here, 2)
+    assert put(paderborn, here) == Put(1, 0, 0)
+    with paderborn.reading() as session:
+        said = workshop_sheets.of_event(session, here.event_id)[here.workshop_id]
+        assert (said.get("what-1"), said.get("what-3")) == ("Plakate drucken", None)
+    assert read(paderborn, here)["what-3"] == "Eltern einladen", "its words are kept"
+    with paderborn.transaction() as session:
+        writing.put_back(session, here.workshop_id, 3, by=here.olga)
+    write(paderborn, here, "what-2", "Doch noch", seen=0, by=here.nora)  # who writes there puts it back
+    with paderborn.reading() as session:
+        sheet = workshop_sheets.sheet(session, here.workshop_id)
+        assert workshop_sheets.taken_out(sheet) == frozenset()
+    assert put(paderborn, here) == Put(2, 0, 0)
+
+
 def test_a_workshop_without_a_group_has_no_goal_sheet(paderborn: Database) -> None:
     here = hall(paderborn)
     with paderborn.transaction() as session, pytest.raises(Conflict):

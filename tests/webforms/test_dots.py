@@ -6,7 +6,7 @@ import re
 import openpyxl
 import pytest
 
-from models import ballot_result, ballots, sessions, tries, voting
+from models import ballot_result, ballots, groups, sessions, tries, voting
 from models.ballots import Ballot, Phase
 from models.db import Database
 from models.registrations import Registration
@@ -163,4 +163,14 @@ def test_a_moderator_runs_a_vote_with_slips_from_cards_to_the_result(
     assert olga.post(f"{base}/goals", **(chosen | {"topics": []})).status_code == 422
     assert olga.post(f"{base}/goals", **chosen).status_code == 303
     assert olga.post(f"{base}/goals", **chosen).status_code == 409
+    assert "Bewegung" not in browser.open("/de/groups").text, "the office shows it first"
+    assert "Bewegung" in olga.open("/desk/groups").text
+    with paderborn.reading() as session:
+        (draft,) = groups.directory(session).drafts
+    for address in (f"/j/{draft.code}", f"/de/groups/{draft.number}"):
+        assert browser.open(address).status == 404
+    assert "Programm 2027" not in browser.open("/de/news").text
+    assert mona.post("/desk/groups/drafts", goal=str(draft.goal_id)).status_code == 403
+    assert olga.post("/desk/groups/drafts", goal=str(draft.goal_id)).status_code == 303
     assert "Bewegung" in browser.open("/de/groups").text
+    assert browser.open(f"/de/groups/{draft.number}").status == 200

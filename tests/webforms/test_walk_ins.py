@@ -67,6 +67,17 @@ def test_the_halls_code_signs_up_and_checks_in(browser: Browser, paderborn: Data
     assert event.code in str(stored)
 
 
+def test_who_comes_late_is_noted_on_the_same_day(browser: Browser, paderborn: Database, event: Event) -> None:
+    changed(paderborn, event, ends="14:00", register_until=NOON.date() - timedelta(days=1))
+    with clock.frozen(NOON + timedelta(hours=7)):
+        assert HERE.to("en") in sign_up(browser, event.hall_code).text
+        assert "You can no longer register" in browser.open(f"/e/{event.code}?lang=en").text
+    assert (nora(paderborn).walked_in, counted(paderborn, event)) == (True, (1, 7))
+    with clock.frozen(NOON + timedelta(days=1)):
+        paderborn.cache.drop()
+        assert browser.open(f"/e/{event.hall_code}?lang=en").status == 404
+
+
 def test_when_all_places_are_taken_they_wait_and_are_sent_to_the_office(
     browser: Browser, paderborn: Database, event: Event
 ) -> None:

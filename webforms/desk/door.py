@@ -150,10 +150,16 @@ def undo(number: int) -> AnyResponse:
 
 @blueprint.get(f"{_PLACE}/list")
 def everybody(number: int) -> Response:
-    """Return the whole list for the script, that goes on without network."""
+    """Return the list for the script, that goes on without network; with a mark, what has changed since.
+
+    Nothing at all where nothing has: many devices ask all day, and the list of a large hall is long.
+    """
     with site().db.reading() as session:
         event = door.get(session, number)
-        return _json(_told(event, door.guests(session, number)))
+        found = door.changes(session, event, request.args.get("since", ""))
+        if not found.is_all and not found.guests:
+            return Response(status=204)
+        return _json({"mark": found.mark, "all": found.is_all, **_told(event, found.guests)})
 
 
 def _told(event: Event, guests: Iterable[Guest]) -> dict[str, Any]:

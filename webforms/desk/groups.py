@@ -29,6 +29,7 @@ _SAVED = {
     "dismissed": _("This person no longer leads the group."),
     "open": _("The group takes new people."),
     "closed": _("The group takes no new people now."),
+    "shown": _("Everybody can see it now. You open the group for new people on its page."),
 }
 
 
@@ -45,7 +46,20 @@ def _address(card: GroupCard) -> str:
 def listed() -> Response:
     """Show all groups with their people counted."""
     with site().db.reading() as session:
-        return showing.show("desk/groups.html", lines=rosters.overview(session))
+        return showing.show("desk/groups.html", lines=rosters.overview(session),
+            drafts=groups.directory(session).drafts, saved=_SAVED.get(request.args.get("saved", "")),
+        )  # fmt: skip
+
+
+@blueprint.post("/groups/drafts")
+def show_to_all() -> AnyResponse:
+    """Let everybody see a goal that was made by a vote, or several."""
+    chosen = [one for raw in request.form.getlist("goal") if (one := numbers.number(raw)) is not None]
+    with trail.acting(Verb.CHANGE, Kind.GOAL, " ".join(map(str, chosen))[:40]) as session:
+        for goal_id in chosen:
+            groups.show_to_all(session, guard.me(), goal_id)
+    site().db.cache.drop()  # once more after the commit: another request may have read the old state
+    return redirect(url_for(".listed", saved="shown" if chosen else None), 303)
 
 
 @blueprint.get("/groups/<number>")

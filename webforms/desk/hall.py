@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import door, regions
+from models import door, regions, seats
 from models.audit import Kind, Verb
 from models.door import WALK_IN_WORDS, Guest
 from models.errors import InvalidAnswer, NotFound
@@ -76,9 +76,8 @@ def badges(number: int) -> Response:
         if not found:
             raise NotFound(_("There is no badge to print."))
         door.mark_badges(session, [one.id for one in found])
-        body = badges_pdf(
-            found, event=title_of(event).spoken(tag()), region=regions.the_region(session), tag=tag()
-        )
+        each, title = seats.each(session, found), title_of(event).spoken(tag())
+        body = badges_pdf(each, event=title, region=regions.the_region(session), tag=tag())
     response = Response(body, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="badges-{number}.pdf"'
     return response

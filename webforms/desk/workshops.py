@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
@@ -23,11 +24,12 @@ from models import workshop_writing as writing
 from models.audit import Kind, Verb
 from models.cleaned import MOST_BYTES, AttachmentKind, Problem, Refused
 from models.cleaning import clean as cleaned_file
-from models.errors import DomainError, InvalidAnswer, NotAllowed, NotFound
+from models.errors import Conflict, DomainError, InvalidAnswer, NotAllowed, NotFound
 from models.event_cards import EventCard, WorkshopCard
 from models.forms import clean
 from models.staff import OFFICE
 from models.when import When
+from models.workshop_pictures import Picture
 from models.workshop_sheets import ANSWERS, NOTHING, STEP_PARTS, STEPS, Written
 from models.workshop_writing import LABELS, Overtaken
 from translations import Text, _
@@ -45,6 +47,7 @@ _SAVED = {
     "saved": _("Saved."),
     "picture": _("The photo is here. The office decides whether everybody sees it."),
     "step": _("There is room for one more step."),
+    "out": _("The step is taken out. You can put it back."),
 }
 
 
@@ -92,6 +95,7 @@ def _page(number: int, sent: Sent = FRESH, status: int = 200) -> Response:
         sheet = workshop_sheets.sheet(session, number)
         return showing.show(
             "desk/workshop.html", status, card=card, workshop=workshop, sheet=sheet, sent=sent,
+            taken_out=workshop_sheets.taken_out(sheet), put_steps=workshop_sheets.put_steps(session, number),
             steps=sheet.steps if sheet else STEPS, most_steps=workshop_sheets.MOST_STEPS,
             fields=workshop_sheets.fields(session, number), nothing=NOTHING,
             earlier=workshop_sheets.earlier(session, number),
@@ -167,34 +171,88 @@ def state(number: int) -> AnyResponse:
         else:
             found = workshop_sheets.fields(session, number)
             told = {name: _told(name, one) for name, one in found.items()}
-            answer = jsonify({"steps": sheet.steps if sheet else STEPS, "fields": told})
+            photos = workshop_pictures.of_workshop(session, number)
+            answer = jsonify(
+                {
+                    "steps": sheet.steps if sheet else STEPS, "fields": told,
+                    "out": sorted(workshop_sheets.taken_out(sheet)), "pictures": _drawn(number, photos),
+                }
+            )  # fmt: skip
     answer.set_etag(mark)
     return answer
 
 
+def _drawn(number: int, photos: list[Picture]) -> str:
+    """Return the photos as the page shows them, for tablets that have it open."""
+    page = showing.show(
+        "desk/workshop_pictures.html", pictures=photos, workshop={"id": number},
+        is_office=guard.me().role in OFFICE,
+    )  # fmt: skip
+    return page.get_data(as_text=True)
+
+
 @blueprint.post(f"{_PLACE}/save")
 def save(number: int) -> AnyResponse:
-    """Keep the fields of a section; what somebody else has changed is shown beside what was typed."""
+    """Keep the fields of a section; what somebody else has changed is shown beside what was typed.
+
+    Its buttons also take a step out or put it back, once what was typed is kept.
+    """
     form, sent = request.form, Sent(typed=dict(request.form))
-    chosen, _sep, way = form.get("settle", "").partition(":")
-    settled = chosen if way == "theirs" else ""
     with site().db.transaction() as session:
-        for name in [one.removeprefix("version-") for one in form if one.startswith("version-")]:
-            if name == settled or _is_untouched(name):
-                continue
-            seen, words = numbers.number(form.get(f"version-{name}", "")) or 0, form.get(name, "")
-            try:
-                if name == chosen and way == "both":
-                    now = workshop_sheets.fields(session, number).get(name, NOTHING)
-                    words = writing.both(now.words, words)
-                _save(session, number, name, words, seen)
-            except Overtaken as refusal:
-                sent.clashes[name] = refusal.now
-            except InvalidAnswer as refusal:
-                sent.wrong[name] = refusal.text
+        seen = _save_all(session, number, sent)
     if sent.clashes or sent.wrong:
         return _page(number, sent, 409 if sent.clashes else 422)
-    return redirect(url_for(".desk", number=number, done="saved", _anchor=form.get("section") or None), 303)
+    out, back = (numbers.number(form.get(name, "")) for name in ("out", "back"))
+    if not out and not back:
+        section = form.get("section") or None
+        return redirect(url_for(".desk", number=number, done="saved", _anchor=section), 303)
+    try:
+        _set_out(number, out or back or 0, seen, is_out=bool(out))
+    except Conflict as refusal:
+        return _page(number, Sent(error=refusal.text), 409)
+    return redirect(url_for(".desk", number=number, done="out" if out else "saved", _anchor="steps"), 303)
+
+
+def _save_all(session: Session, number: int, sent: Sent) -> dict[str, int]:
+    """Keep what was typed into a section; return the versions in which its fields are known now."""
+    form, seen = request.form, {}
+    chosen, _sep, way = form.get("settle", "").partition(":")
+    settled = chosen if way == "theirs" else ""
+    for name in [one.removeprefix("version-") for one in form if one.startswith("version-")]:
+        seen[name] = numbers.number(form.get(f"version-{name}", "")) or 0
+        if name == settled or _is_untouched(name):
+            continue
+        words = form.get(name, "")
+        try:
+            if name == chosen and way == "both":
+                now = workshop_sheets.fields(session, number).get(name, NOTHING)
+                words = writing.both(now.words, words)
+            seen[name] = _save(session, number, name, words, seen[name]).version
+        except Overtaken as refusal:
+            sent.clashes[name] = refusal.now
+        except InvalidAnswer as refusal:
+            sent.wrong[name] = refusal.text
+    return seen
+
+
+def _set_out(number: int, step: int, seen: Mapping[str, int], *, is_out: bool) -> None:
+    """Take a step out, or put it back."""
+    with trail.acting(Verb.REMOVE if is_out else Verb.ADD, Kind.WORKSHOP, number) as session:
+        if is_out:
+            writing.take_out(session, number, step, seen=seen, by=guard.me())
+        else:
+            writing.put_back(session, number, step, by=guard.me())
+
+
+@blueprint.post(f"{_PLACE}/steps/<int(max=99):step>/<any('out', 'back'):act>")
+def set_step(number: int, step: int, act: str) -> AnyResponse:
+    """Take a step out or put it back, for the script; 409 where somebody has written in it meanwhile."""
+    seen = {part: numbers.number(request.form.get(part, "")) or 0 for part in workshop_sheets.parts_of(step)}
+    try:
+        _set_out(number, step, seen, is_out=act == "out")
+    except DomainError as refusal:
+        return jsonify({"error": refusal.text.to(tag())}), errors.status_of(refusal)  # type: ignore[return-value]
+    return jsonify({})
 
 
 def _mark(words: str) -> str:

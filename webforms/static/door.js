@@ -8,13 +8,14 @@
   const KEY = `mitwirken-door-${root.dataset.event}`;
   const WORDS = JSON.parse(root.dataset.words);
   const TWINS = JSON.parse(root.dataset.twins);
-  const AT_ONCE = 100, SHOWN = 60, AGAIN = 5000, FRESH = 20000, LATE = 20000;
+  const AT_ONCE = 100, SHOWN = 60, AGAIN = 5000, FRESH = 20000, LATE = 20000, WHOLE = 90;
   const at = (id) => document.getElementById(id);
   const say = (name, values = {}) => WORDS[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 
   let guests = new Map();
   let counts = { arrived: 0, taken: 0 };
   let queue = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+  let mark = "", looks = 0;
   let isSending = false, isOffline = !navigator.onLine, isLoggedOut = false, hasList = false;
 
   // What waits
@@ -57,6 +58,7 @@
 
   async function ask(address, options = {}) {
     const answer = await fetch(address, { credentials: "same-origin", ...options });
+    if (answer.status === 204) return null;
     const isJson = (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
     if (!isJson) {
       isLoggedOut = answer.redirected || answer.status === 400 || answer.status === 403;
@@ -95,11 +97,15 @@
 
   async function load() {
     try {
-      const answer = await ask(`${PLACE}/list`);
-      guests = new Map();
+      const since = looks++ % WHOLE ? mark : ""; // now and then the whole list: a name may have been mended
+      const answer = await ask(`${PLACE}/list?since=${since}`);
       isOffline = false;
-      hasList = true;
-      take(answer);
+      if (answer) {
+        if (answer.all) guests = new Map();
+        mark = answer.mark;
+        hasList = true;
+        take(answer);
+      }
     } catch {
       isOffline = true;
     }
@@ -220,7 +226,10 @@
 
   // Typing and scanning
 
-  const bare = (typed) => typed.trim().replace(/\/+$/, "").split(/[/=]/).pop().toUpperCase().replace(/[^A-Z0-9]/g, "");
+  function bare(typed) {
+    const code = typed.trim().replace(/\/+$/, "").split(/[/=]/).pop().toUpperCase().replace(/[^A-Z0-9]/g, "");
+    return code.length === 9 ? code.slice(0, 6) : code; // of a further place: its registration's
+  }
 
   function meant(typed) {
     let codes = [""];
@@ -296,8 +305,10 @@
   }
 
   function see(words) {
-    if (words === last.words && Date.now() < last.until) return;
+    // A code that is still held up has been seen: how many come in may be being typed.
+    const isSame = words === last.words && Date.now() < last.until;
     last = { words, until: Date.now() + 3000 };
+    if (isSame) return;
     navigator.vibrate?.(80);
     pick(words);
   }

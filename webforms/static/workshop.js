@@ -149,6 +149,50 @@
     }
   }
 
+  // Steps: more of them, taken out, put back. One in which somebody writes here stays; saving puts it back.
+
+  const places = () => [...desk.querySelectorAll("[data-steps] > [data-step]")];
+  const partsOf = (place) => [...place.querySelectorAll("[data-field]")].map((at) => fields.get(at.dataset.field));
+
+  function hide(out) {
+    for (const place of places()) {
+      const isOut = out.includes(Number(place.dataset.step));
+      const isBusy = place.querySelector(".step").contains(document.activeElement) || partsOf(place).some(isDirty);
+      place.querySelector(".step").hidden = isOut && !isBusy;
+      place.querySelector(".step-out").hidden = !isOut || isBusy;
+    }
+  }
+
+  async function settled(field) {
+    while (field.busy) await new Promise((go) => setTimeout(go, 50)); // it is being saved, as the cursor has left it
+    await save(field);
+  }
+
+  async function move(place, way) {
+    const said = place.querySelector("[data-refused]");
+    said.textContent = "";
+    for (const field of partsOf(place)) await settled(field);
+    if (partsOf(place).some((field) => field.clash || isDirty(field))) return;
+    const versions = Object.fromEntries(partsOf(place).map((field) => [field.name, field.version]));
+    try {
+      const [status, data] = await post(`/steps/${place.dataset.step}/${way}`, versions);
+      if (status !== 200) said.textContent = data.error;
+      etag = "";
+      document.activeElement?.blur();
+      await look();
+      if (status === 200) place.querySelector(way === "out" ? "[data-back]" : "[data-field]").focus();
+    } catch {
+      tell();
+    }
+  }
+
+  desk.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-out], [data-back]");
+    if (!button) return;
+    event.preventDefault();
+    move(button.closest("[data-step]"), button.name);
+  });
+
   function grow(steps) {
     const list = desk.querySelector("[data-steps]");
     for (let n = list.children.length + 1; n <= steps; n += 1) {
@@ -159,12 +203,23 @@
           if (value.endsWith("-0")) one.setAttribute(name, `${value.slice(0, -1)}${n}`);
         }
       }
-      const step = made.querySelector(".step");
+      const step = made.querySelector("[data-step]");
       step.dataset.step = n;
-      for (const words of step.querySelectorAll("legend, .visually-hidden")) words.textContent = words.textContent.replace("0", n);
+      for (const button of step.querySelectorAll("[data-out], [data-back]")) button.value = n;
+      const said = document.createTreeWalker(step, NodeFilter.SHOW_TEXT);
+      while (said.nextNode()) said.currentNode.data = said.currentNode.data.replace("0", n);
       list.append(made);
       for (const at of step.querySelectorAll("[data-field]")) watch(at);
     }
+  }
+
+  // Photos that others have sent, as the server draws them; the list stays while somebody is in it.
+  let drawn = "";
+  function show(pictures) {
+    const list = document.querySelector("[data-pictures]");
+    if (pictures === drawn || list.contains(document.activeElement)) return;
+    if (drawn || list.childElementCount || pictures.includes("<li")) list.innerHTML = pictures; // our own page, rendered by the server
+    drawn = pictures;
   }
 
   async function look() {
@@ -176,6 +231,8 @@
       etag = answer.headers.get("ETag") ?? "";
       grow(data.steps);
       for (const [name, one] of Object.entries(data.fields)) if (fields.has(name)) apply(fields.get(name), one);
+      hide(data.out);
+      show(data.pictures);
     } catch {
       // The network is gone: what is written waits, and the next look comes soon.
     }

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from models import clock
+from models import clock, places
 from models.audit import AuditEntry, Kind, Verb
 from models.db import Database
 from models.events import Event
+from models.people import ChannelKind, Person
+from models.registrations import Registration, RegistrationState
 from models.staff import StaffRole
 from tests.models.hall import NOON, a_guest, a_hall, counted, named
 from tests.webforms.desk import people
@@ -175,3 +177,58 @@ def test_the_whole_list_takes_few_statements(
     page = olga.open(place).text
     assert len(re.findall(r"Person \d+ N\d", page)) <= 100
     assert "There are more." in page
+
+
+MANY, FEW_BYTES = 2000, 600
+
+
+def large(number: int) -> str:
+    """A code for each, of signs that nobody misreads."""
+    return f"G{number:05}".translate(str.maketrans("01", "XY"))
+
+
+def test_of_a_large_hall_a_device_is_told_only_what_has_changed(
+    olga: Officer, paderborn: Database, event: Event, place: str
+) -> None:
+    now = NOON - timedelta(days=1)
+    with paderborn.transaction() as session:
+        known = session.scalar(sa.select(sa.func.max(Person.id))) or 0
+        ids = range(known + 1, known + 1 + MANY)
+        session.execute(sa.update(Registration).values(changed_at=now - timedelta(days=1)))
+        session.execute(
+            sa.insert(Person),
+            [{"id": one, "name": f"Gast {one}", "language": "de", "prefers": ChannelKind.PHONE,
+              "met_at": now, "seen_at": now} for one in ids],
+        )  # fmt: skip
+        session.execute(
+            sa.insert(Registration),
+            [{"event_id": event.id, "person_id": one, "state": RegistrationState.REGISTERED,
+              "code": large(one), "queued_at": now, "changed_at": now - timedelta(seconds=one)}
+             for one in ids],
+        )  # fmt: skip
+    whole = olga.client.get(f"{place}/list?since=")
+    told = whole.get_json()
+    assert told["all"]
+    assert len(told["guests"]) > MANY
+    assert len(whole.data) > 200 * FEW_BYTES
+    same = [olga.client.get(f"{place}/list?since={told['mark']}") for _poll in range(3)]
+    assert [(one.status_code, one.data) for one in same] == [(204, b"")] * 3
+    with clock.frozen(NOON):
+        olga.post(place, code=large(known + 7))
+    fresh = olga.client.get(f"{place}/list?since={told['mark']}")
+    assert len(fresh.data) < FEW_BYTES
+    after = fresh.get_json()
+    assert (after["all"], after["arrived"]) == (False, told["arrived"] + 1)
+    assert [(one["name"], one["since"]) for one in after["guests"] if one["here"]] == [
+        (f"Gast {known + 7}", "14:02")
+    ]
+    assert len(after["guests"]) == 2, "and the one that was the latest before"
+    with paderborn.transaction() as session, clock.frozen(NOON + timedelta(minutes=1)):
+        places.cancel(session, session.scalar(sa.select(sa.func.max(Registration.id))) or 0)
+        places.let_go(session, known + 3)
+    last = olga.client.get(f"{place}/list?since={after['mark']}").get_json()
+    assert last["all"], "somebody is gone from the list"
+    assert [one["state"] for one in last["guests"]].count("cancelled") == [
+        one["state"] for one in told["guests"]
+    ].count("cancelled") + 1
+    assert olga.client.get(f"{place}/list?since=%00'--1").get_json()["all"]

@@ -57,7 +57,7 @@ def page(address: str, chromium: Browser, event: Event) -> Iterator[Page]:
     page.goto(f"{address}/desk/login?next=/desk/events/{event.id}/door")
     page.fill("#email", "olga@example.org")
     page.fill("[name=password]", PASSWORD)
-    with page.expect_response("**/door/list"):
+    with page.expect_response("**/door/list?*"):
         page.keyboard.press("Enter")
     page.wait_for_function("document.querySelector('#guests [data-part]').textContent === 'Amina Beispiel'")
     yield page
