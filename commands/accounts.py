@@ -2,11 +2,13 @@
 
 import click
 
+from commands import noting
 from commands.failures import Refusal
 from commands.opening import ready_database
 from commands.passwords import ask_password, new_password
 from commands.reading import read_settings
 from models import factors, sessions, staff
+from models.audit import Kind, Verb
 from models.forms import clean
 from models.staff import StaffMember, StaffRole
 from translations import LANGUAGES
@@ -64,6 +66,7 @@ def add(
                 fields=fields,
             )
             known_as = member.email
+            noting.note(session, Verb.ADD, Kind.ACCOUNT, member.id)
     click.echo(f"{known_as} can log in at the desk as {role}.")
     if generate:
         click.echo(f"Password, shown only now: {password}")
@@ -94,7 +97,9 @@ def disable(email: str) -> None:
         member = staff.by_email(session, email)
         if member is not None and member.disabled_at is not None:
             raise Refusal(f"The account of {member.email} is closed already.")
-        known_as = staff.disable(session, email).email
+        closed = staff.disable(session, email)
+        known_as = closed.email
+        noting.note(session, Verb.CLOSE, Kind.ACCOUNT, closed.id)
     click.echo(f"The account of {known_as} is closed.")
 
 
@@ -111,4 +116,5 @@ def reset_factor(email: str) -> None:
         factors.turn_off(session, member.id)
         sessions.end_others(session, member.id)
         known_as = member.email
+        noting.note(session, Verb.RESET, Kind.FACTOR, member.id)
     click.echo(f"The second step of {known_as} is reset.")

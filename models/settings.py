@@ -1,11 +1,14 @@
 """Settings of an installation, from `MITWIRKEN_…` in the environment or from a `.env` file."""
 
 import hmac
+import re
 import secrets
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,6 +18,22 @@ class Release(StrEnum):
     NONE = "none"
     OFFICE = "office"  # what leads write is released by the office
     SECOND = "second"  # what the office writes, too: by another officer than the one who wrote it
+
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def span(value: object) -> object:
+    """Return a span as people write it, `15m`, `6h` or `30d`; ValueError for other words."""
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"(\d{1,5})([mhd])", value.strip().lower())
+    if found is None:
+        raise ValueError("write it as 15m, 6h or 30d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+Span = Annotated[timedelta, BeforeValidator(span)]
 
 
 class Settings(BaseSettings):
@@ -72,9 +91,22 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = Field(
         SecretStr(""), description="opens /metrics; empty: only on a trial installation, to this machine"
     )
+    backup_dir: Path | None = Field(
+        None, description="folder into which the courier writes backups by itself; empty: it makes none"
+    )
+    backup_every: Span = Field(
+        timedelta(hours=6),
+        ge=timedelta(minutes=1),
+        le=timedelta(days=7),
+        description="how often: 15m, 6h, 1d",
+    )
+    backup_keep: Span = Field(
+        timedelta(days=30), ge=timedelta(days=2), le=timedelta(days=1095),
+        description="how long backups are kept: all of two days, then one a day; three years at most",
+    )  # fmt: skip
     demo: bool = Field(False, description="show on each page what to try next")
 
-    @field_validator("templates", mode="before")
+    @field_validator("templates", "backup_dir", mode="before")
     @classmethod
     def _none_where_empty(cls, value: object) -> object:
         return value or None  # an empty word would be the folder in which the program was started

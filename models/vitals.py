@@ -3,6 +3,7 @@
 Always the same statements, each over an index or over what waits, so that looking costs little.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import clock, leases, marks
 from models.inbox import InboxState, InboxUpdate
+from models.marks import Noted
 from models.outbox import Delivery, DeliveryState
 from models.submissions import WAITING_STATES, Submission
 
@@ -27,7 +29,7 @@ class Vitals:
     deliveries: Counts  # by channel and state
     updates: dict[str, int]  # of the chat, by state; those that are done are not counted
     oldest: dict[str, timedelta]  # how long what has waited longest has waited, by what it is
-    since_backup: timedelta | None
+    noted: Mapping[str, Noted]  # when backups were made and tried last, and how large they were
     alive: frozenset[str]  # jobs that somebody does
 
 
@@ -47,13 +49,12 @@ def look(session: Session) -> Vitals:
             sa.select(sa.func.min(InboxUpdate.received_at)).where(InboxUpdate.state == InboxState.NEW)
         ),
     }
-    backup = marks.last(session, marks.Deed.BACKUP)
     return Vitals(
         entries=_counts(session, Submission.form, Submission.state),
         deliveries=_counts(session, Delivery.channel, Delivery.state),
         updates=_updates(session),
         oldest={name: now - since for name, since in waiting.items() if since is not None},
-        since_backup=now - backup if backup else None,
+        noted=marks.everything(session),
         alive=leases.alive(session),
     )
 

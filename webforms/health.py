@@ -4,7 +4,8 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
-from models import leases, revisions, room
+from models import backup_standing, leases, revisions, room
+from models.backup_standing import Standing
 from models.settings import Settings
 from webforms.site import site
 
@@ -41,11 +42,16 @@ def health() -> tuple[Response, int]:
             session.execute(sa.text("SELECT 1"))
             fits = revisions.current(site().db) == revisions.newest()
             alive = leases.alive(session) if fits else frozenset()
+            backups = backup_standing.look(session, site().settings) if fits else Standing.OFF
     except SQLAlchemyError:
         return jsonify(status="down", database=False), 503
     disk = _disk()
     lacks = [what for lease, what in jobs(site().settings).items() if fits and lease not in alive]
     is_up = fits and disk != "full"
-    status = "down" if not is_up else "degraded" if lacks or disk != "ok" else "ok"
-    body = jsonify(status=status, database=True, schema="current" if fits else "old", disk=disk, lacks=lacks)
+    is_well = disk == "ok" and not lacks and backups in (Standing.OK, Standing.OFF)
+    status = "down" if not is_up else "ok" if is_well else "degraded"
+    body = jsonify(
+        status=status, database=True, schema="current" if fits else "old", disk=disk, lacks=lacks,
+        backups=backups,
+    )  # fmt: skip
     return body, 200 if is_up else 503

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.courier.sole import Sole
 from bot.patience import pause
-from models import clock, retention
+from models import clock, retention, steadiness
 from models.db import Database
 from models.files import Store
 
@@ -31,11 +31,21 @@ def seconds_until_night(zone: str) -> float:
 async def let_go(
     db: Database, stop: asyncio.Event, *, wait: Callable[[], float], store: Store | None = None
 ) -> None:
-    """Prune each time that `wait()` seconds are over; what fails is tried again the next night."""
+    """Prune each time that `wait()` seconds are over; what fails is tried again the next night.
+
+    Not while the clock is not trusted: what is let go of does not come back.
+    """
     sole = Sole(db, "night", SPAN)
 
     def prune() -> dict[str, int]:
-        return retention.prune(db, store) if sole.hold() else {}
+        if not sole.hold():
+            return {}
+        with db.reading() as session:
+            is_steady = steadiness.is_steady(session)
+        if not is_steady:
+            log.error("Night: the clock has leapt, or the courier was off; nothing is let go of for a day")
+            return {}
+        return retention.prune(db, store)
 
     while not stop.is_set():
         await pause(stop, wait())

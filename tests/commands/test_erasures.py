@@ -221,6 +221,8 @@ def test_an_older_schema_is_brought_up_to_date_first(house: House) -> None:
     number = _amina(house)
     db = house.opened()
     with db.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE audit DROP COLUMN command")
+        connection.exec_driver_sql("ALTER TABLE marks DROP COLUMN amount")
         connection.exec_driver_sql("DROP TABLE former_people")
         connection.exec_driver_sql("DROP TABLE erasures")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0010'")
