@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from models import clock, drafts, inbox, links, people, retention, sessions, submissions
+from models import clock, drafts, inbox, links, marks, people, retention, sessions, submissions
 from models.db import Database
 from models.links import Purpose
 from models.people import ChannelKind
@@ -126,3 +126,15 @@ def test_drafts_links_log_ins_and_updates_expire(office: Database) -> None:
     assert found == {"drafts": 1, "log-ins": 1, "chat updates": 1}
     with clock.frozen(clock.now() + links.SPANS[Purpose.ANSWER] + retention.LINKS + timedelta(minutes=1)):
         assert retention.prune(office)["links"] == 1
+
+
+def test_nothing_is_let_go_of_after_a_leap_of_the_clock_unless_an_admin_insists(
+    region: Run, tmp_path: Path
+) -> None:
+    db = Database(f"sqlite:///{tmp_path}/mitwirken.sqlite")
+    with clock.frozen(clock.now() - timedelta(hours=7)), db.transaction() as session:
+        marks.note(session, marks.Deed.SEEN)
+    db.close()
+    told = region("privacy", "prune")
+    assert (told.exit_code, "--anyway" in told.stderr) == (1, True)
+    assert region("privacy", "prune", "--anyway").exit_code == 0
