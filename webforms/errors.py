@@ -4,7 +4,7 @@ import logging
 import secrets
 
 from flask import Flask, Response, g, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -45,7 +45,15 @@ def _know_language() -> None:
 def refused(error: DomainError) -> Response:
     """Show a refusal with its own words."""
     _know_language()
-    return pages.show("error.html", status_of(error), words=error.text, reference="")
+    return _page(status_of(error), error.text)
+
+
+def _page(status: int, words: Text) -> Response:
+    """Show an error with the region's look, or without it where the database does not answer either."""
+    try:
+        return pages.show("error.html", status, words=words, reference="")
+    except SQLAlchemyError:
+        return pages.show("error.html", status, words=words, reference="", region=None)
 
 
 def failed(error: HTTPException) -> Response:
@@ -54,7 +62,7 @@ def failed(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return error.get_response()  # type: ignore[return-value]
-    return pages.show("error.html", status, words=WORDS.get(status, WORDS[400]), reference="")
+    return _page(status, WORDS.get(status, WORDS[400]))
 
 
 def busy(error: Exception) -> Response:
