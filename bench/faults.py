@@ -3,7 +3,6 @@
     python -m bench.faults restart --times 3       the PostgreSQL server dies and comes back, again and again
     python -m bench.faults outage --seconds 600    Telegram and the mail server are away
     python -m bench.faults stop                    the processes are told to end amid all that
-    python -m bench.faults clock                   the courier's clock is an hour behind, then two days ahead
 
 Each ends with status 1 when somebody was lost, and shows that its count would have missed somebody.
 """

@@ -1,4 +1,4 @@
-"""`python -m bench.writers`: two hundred write to SQLite at once, from several processes, again and again.
+"""`python -m bench.writers`: two hundred write to SQLite at once, from one process or several.
 
 Each transaction meets somebody new, with the disk waited for (synchronous=FULL). Nobody may be refused.
 """
@@ -19,7 +19,6 @@ from models import people
 from models.db import Database
 from models.people import ChannelKind
 
-PROCESSES = 4
 Result = tuple[list[float], list[str]]
 
 
@@ -52,16 +51,17 @@ def write(url: str, first: int, writers: int, times: int) -> Result:
 @click.command()
 @click.option("--writers", default=200, show_default=True)
 @click.option("--times", default=25, show_default=True)
+@click.option("--processes", default=1, show_default=True, help="Pages on SQLite are one.")
 @click.option("--most", default=5.0, show_default=True, help="Seconds that the slowest may take.")
-def main(writers: int, times: int, most: float) -> None:
+def main(writers: int, times: int, processes: int, most: float) -> None:
     """Let many write at once. Status 1 when one was refused, is missing or took too long."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "writers.sqlite"
         make_file(file)
-        url, each = f"sqlite:///{file}", writers // PROCESSES
-        jobs = [(url, number * each, each, times) for number in range(PROCESSES)]
+        url, each = f"sqlite:///{file}", writers // processes
+        jobs = [(url, number * each, each, times) for number in range(processes)]
         began = time.monotonic()
-        with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
+        with multiprocessing.get_context("spawn").Pool(processes) as pool:
             results = pool.starmap(write, jobs)
         seconds = time.monotonic() - began
         db = Database(url)
@@ -72,9 +72,9 @@ def main(writers: int, times: int, most: float) -> None:
         db.close()
     took = sorted(one for result in results for one in result[0])
     wrong = [one for result in results for one in result[1]]
-    meant = each * PROCESSES * times
+    meant = each * processes * times
     print(
-        f"sqlite, {each * PROCESSES} writers × {times} in {PROCESSES} processes: {there:,} of {meant:,} "
+        f"sqlite, {each * processes} writers × {times} in {processes} processes: {there:,} of {meant:,} "
         f"stored, {len(wrong)} refused {sorted(set(wrong))}, worst {took[-1]:.2f} s, "
         f"median {took[len(took) // 2]:.3f} s, all in {seconds:.1f} s"
     )

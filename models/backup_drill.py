@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +18,8 @@ from models.backups import Kept
 from models.counts import row_counts
 from models.db import Database
 from models.files import Store
+
+_TRIAL = "mitwirken_drill_"  # how databases begin in which a backup is tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def _brought_back(db: Database, file: Path) -> Iterator[Database]:
 @contextmanager
 def _in_a_file(db: Database, file: Path) -> Iterator[Database]:
     """Beside the backups: it holds what they hold, and is open to nobody else."""
-    with tempfile.TemporaryDirectory(prefix=".drill-", dir=file.absolute().parent) as folder:
+    with tempfile.TemporaryDirectory(prefix=backups.TRIAL, dir=file.absolute().parent) as folder:
         copy = Path(folder) / "copy.sqlite"
         try:
             shutil.copyfile(file, copy)
@@ -86,7 +88,8 @@ def _in_a_file(db: Database, file: Path) -> Iterator[Database]:
 
 @contextmanager
 def _on_the_server(db: Database, file: Path) -> Iterator[Database]:
-    name = f"mitwirken_drill_{secrets.token_hex(4)}"
+    _drop_forgotten(db)
+    name = f"{_TRIAL}{secrets.token_hex(4)}"
     _say(db, f'CREATE DATABASE "{name}" TEMPLATE template0')
     url = db.url.set(database=name)
     try:
@@ -94,6 +97,16 @@ def _on_the_server(db: Database, file: Path) -> Iterator[Database]:
         yield db.beside(url)
     finally:
         _say(db, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _drop_forgotten(db: Database) -> None:
+    """Drop what killed trials have left; one that somebody is connected to is under way."""
+    with db.reader.connect() as connection:
+        query = sa.text("SELECT datname FROM pg_database WHERE datname LIKE :ours")
+        names = connection.scalars(query, {"ours": f"{_TRIAL}%"}).all()
+    for name in names:
+        with suppress(sa.exc.SQLAlchemyError, BackupError):
+            _say(db, f'DROP DATABASE IF EXISTS "{name}"')
 
 
 def _say(db: Database, words: str) -> None:

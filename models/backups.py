@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -23,6 +24,7 @@ from models.settings import Settings
 
 RECORD = ".record.json"
 POOL = "files"
+TRIAL = ".drill-"  # how folders begin in which a backup is tried
 ALL_OF = timedelta(days=2)  # whose backups are all kept; of the days before, the last one of each
 HALF_DONE = timedelta(days=1)  # after which what a killed backup has left is removed
 _OURS = re.compile(r"mitwirken-\d{8}-\d{6}\.(sqlite|dump).*")
@@ -165,11 +167,17 @@ def thin_out(folder: Path, keep: timedelta) -> int:
             for ending in (RECORD, erasures.ENDING, ""):
                 _beside(kept.file, ending).unlink(missing_ok=True)
             gone += 1
-    for file in folder.iterdir():
-        is_old = (
-            now.timestamp() - file.stat().st_mtime > HALF_DONE.total_seconds() if file.exists() else False
-        )
-        stem = file.name.removesuffix(".part").removesuffix(RECORD).removesuffix(erasures.ENDING)
-        if is_old and _OURS.fullmatch(file.name) and record_of(folder / stem) is None:
-            file.unlink(missing_ok=True)
+    _clear_up(folder)
     return gone
+
+
+def _clear_up(folder: Path) -> None:
+    """Remove what killed backups and trials have left."""
+    before = (clock.now() - HALF_DONE).timestamp()
+    for place in folder.glob(f"{TRIAL}*"):
+        if place.stat().st_mtime < before:
+            shutil.rmtree(place, ignore_errors=True)
+    for file in [one for one in folder.iterdir() if _OURS.fullmatch(one.name)]:
+        stem = file.name.removesuffix(".part").removesuffix(RECORD).removesuffix(erasures.ENDING)
+        if record_of(folder / stem) is None and file.exists() and file.stat().st_mtime < before:
+            file.unlink(missing_ok=True)

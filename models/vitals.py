@@ -33,13 +33,10 @@ class Vitals:
     alive: frozenset[str]  # jobs that somebody does
 
 
-def look(session: Session) -> Vitals:
-    """Return how everything stands now."""
+def waiting(session: Session) -> dict[str, timedelta]:
+    """Return how long what has waited longest for a program has waited: letters, updates of the chat."""
     now = clock.now()
-    waiting: dict[str, datetime | None] = {
-        "entry": session.scalar(
-            sa.select(sa.func.min(Submission.received_at)).where(Submission.state.in_(WAITING_STATES))
-        ),
+    since: dict[str, datetime | None] = {
         "delivery": session.scalar(
             sa.select(sa.func.min(Delivery.not_before)).where(
                 Delivery.state == DeliveryState.QUEUED, Delivery.not_before <= now
@@ -49,11 +46,20 @@ def look(session: Session) -> Vitals:
             sa.select(sa.func.min(InboxUpdate.received_at)).where(InboxUpdate.state == InboxState.NEW)
         ),
     }
+    return {name: now - moment for name, moment in since.items() if moment is not None}
+
+
+def look(session: Session) -> Vitals:
+    """Return how everything stands now."""
+    entry = session.scalar(
+        sa.select(sa.func.min(Submission.received_at)).where(Submission.state.in_(WAITING_STATES))
+    )
+    oldest = waiting(session) | ({"entry": clock.now() - entry} if entry is not None else {})
     return Vitals(
         entries=_counts(session, Submission.form, Submission.state),
         deliveries=_counts(session, Delivery.channel, Delivery.state),
         updates=_updates(session),
-        oldest={name: now - since for name, since in waiting.items() if since is not None},
+        oldest=oldest,
         noted=marks.everything(session),
         alive=leases.alive(session),
     )

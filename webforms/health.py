@@ -1,15 +1,19 @@
 """Whether the service works: asked by the admin's watch, answered truthfully."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
-from models import backup_standing, leases, revisions, room
+from models import backup_standing, leases, revisions, room, vitals
 from models.backup_standing import Standing
 from models.settings import Settings
 from webforms.site import site
 
+LONG = timedelta(minutes=15)  # that letters wait where mail server or Telegram are away
 blueprint = Blueprint("health", __name__)
+_STUCK = {"delivery": "letters", "update": "messages from the chat"}
 
 
 def jobs(settings: Settings) -> dict[str, str]:
@@ -42,16 +46,18 @@ def health() -> tuple[Response, int]:
             session.execute(sa.text("SELECT 1"))
             fits = revisions.current(site().db) == revisions.newest()
             alive = leases.alive(session) if fits else frozenset()
+            waiting = vitals.waiting(session) if fits else {}
             backups = backup_standing.look(session, site().settings) if fits else Standing.OFF
     except SQLAlchemyError:
         return jsonify(status="down", database=False), 503
     disk = _disk()
     lacks = [what for lease, what in jobs(site().settings).items() if fits and lease not in alive]
+    stuck = [what for name, what in _STUCK.items() if waiting.get(name, timedelta(0)) > LONG]
     is_up = fits and disk != "full"
-    is_well = disk == "ok" and not lacks and backups in (Standing.OK, Standing.OFF)
+    is_well = disk == "ok" and not lacks and not stuck and backups in (Standing.OK, Standing.OFF)
     status = "down" if not is_up else "ok" if is_well else "degraded"
     body = jsonify(
         status=status, database=True, schema="current" if fits else "old", disk=disk, lacks=lacks,
-        backups=backups,
+        backups=backups, stuck=stuck,
     )  # fmt: skip
     return body, 200 if is_up else 503

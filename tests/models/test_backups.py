@@ -101,7 +101,10 @@ def test_old_ones_go_and_the_newest_never(db: Database, tmp_path: Path) -> None:
     (folder / "by-hand.sqlite").write_bytes(b"somebody else's")
     half = folder / "mitwirken-20260101-000000.sqlite.part"
     half.write_bytes(b"half")
-    os.utime(half, (0, 0))
+    trial = folder / ".drill-killed"
+    trial.mkdir()
+    for one in (half, trial):
+        os.utime(one, (0, 0))
 
     def left(days: float) -> list[float]:
         with clock.frozen(NOON + timedelta(days=days)):

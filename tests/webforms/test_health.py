@@ -56,6 +56,7 @@ def test_all_is_well_while_everything_runs(settings: Settings, paderborn: Databa
         "disk": "ok",
         "lacks": [],
         "backups": "off",
+        "stuck": [],
     }
 
 
@@ -123,6 +124,19 @@ def test_a_disk_that_fills_up_is_told(
     with held(paderborn, "clockwork"):
         answer = page.get("/healthz")
     assert (answer.status_code, answer.json["status"], answer.json["disk"]) == (code, status, disk)
+
+
+def test_letters_that_wait_for_a_mail_server_are_told(settings: Settings, paderborn: Database) -> None:
+    page = client(settings, paderborn)
+    sign_up(Browser(page), 1)
+    with paderborn.transaction() as session:
+        take_in(session, [{"update_id": 1, "message": {"chat": {"id": 7100000001}}}])
+    now, none = clock.now(), list[str]()
+    for minutes, stuck in ((14, none), (16, ["letters", "messages from the chat"])):
+        with clock.frozen(now + timedelta(minutes=minutes)), held(paderborn, "clockwork", JOBS[1]):
+            answer = page.get("/healthz")
+        assert (answer.status_code, answer.json["stuck"]) == (200, stuck)
+        assert answer.json["status"] == ("degraded" if stuck else "ok")
 
 
 def test_backups_that_fail_or_are_late_are_told(
@@ -261,5 +275,5 @@ def test_without_a_token_only_a_trial_installation_shows_them_and_only_here(
 
 def test_health_tells_no_numbers_and_nobody(settings: Settings, paderborn: Database) -> None:
     told = client(settings, paderborn).get("/healthz").get_data(as_text=True)
-    assert set(json.loads(told)) == {"status", "database", "schema", "disk", "lacks", "backups"}
+    assert set(json.loads(told)) == {"status", "database", "schema", "disk", "lacks", "backups", "stuck"}
     assert str(paderborn.url.database) not in told
