@@ -13,16 +13,23 @@ from models.importing import import_region
 from tests import postgres
 
 
+def server_folder() -> Path:
+    """Return where the PostgreSQL server of this process lies; none of pytest's."""
+    return Path(tempfile.gettempdir()) / f"mitwirken-bench-{os.getpid()}"
+
+
 @contextmanager
-def fresh(kind: str, folder: Path) -> Iterator[str]:
-    """Yield its address: a file in the folder, or on a PostgreSQL server that runs meanwhile."""
+def fresh(kind: str, folder: Path, *, careless: bool = True) -> Iterator[str]:
+    """Yield its address: a file in the folder, or on a PostgreSQL server that runs meanwhile.
+
+    A server that is not careless keeps what it has confirmed even when it dies.
+    """
     if kind == "sqlite":
         file = folder / "fresh.sqlite"
         make_file(file)
         yield f"sqlite:///{file}"
         return
-    place = Path(tempfile.gettempdir()) / f"mitwirken-bench-{os.getpid()}"  # none of pytest's
-    with postgres.server(place) as uri, postgres.database(uri) as url:
+    with postgres.server(server_folder(), careless=careless) as uri, postgres.database(uri) as url:
         db = Database(url)
         migrate.upgrade(db)
         import_region(db, REGION)

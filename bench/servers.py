@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.stage import SECRET
 from commands.web import ON_SQLITE
 
-PATIENCE = 30.0  # seconds that a server may take to answer first
+PATIENCE = 120.0  # seconds that a server may take to answer first, on a machine that is busy
 SERVER = "granian {}×{}".format(*ON_SQLITE)  # processes and threads each, as an office runs it
 
 

@@ -3,11 +3,13 @@
 import click
 from sqlalchemy.orm import Session
 
+from commands import noting
 from commands.failures import Refusal
 from commands.opening import ready_database
 from commands.passwords import ask_password, new_password
 from commands.reading import read_settings
 from models import factors, passkeys, sessions, staff
+from models.audit import Kind, Verb
 from models.forms import clean
 from models.staff import StaffMember, StaffRole
 from translations import LANGUAGES
@@ -65,6 +67,7 @@ def add(
                 fields=fields,
             )
             known_as = member.email
+            noting.note(session, Verb.ADD, Kind.ACCOUNT, member.id)
     click.echo(f"{known_as} can log in at the desk as {role}.")
     if generate:
         click.echo(f"Password, shown only now: {password}")
@@ -95,7 +98,9 @@ def disable(email: str) -> None:
         member = staff.by_email(session, email)
         if member is not None and member.disabled_at is not None:
             raise Refusal(f"The account of {member.email} is closed already.")
-        known_as = staff.disable(session, email).email
+        closed = staff.disable(session, email)
+        known_as = closed.email
+        noting.note(session, Verb.CLOSE, Kind.ACCOUNT, closed.id)
     click.echo(f"The account of {known_as} is closed.")
 
 
@@ -111,6 +116,7 @@ def reset_factor(email: str | None, lost: bool) -> None:
         for member in found:
             factors.reset(session, member.id)
             sessions.end_others(session, member.id)
+            noting.note(session, Verb.RESET, Kind.FACTOR, member.id)
         known_as = ", ".join(member.email for member in found)
     click.echo(f"The second step of {known_as} is reset." if found else "All second steps can be read.")
 

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import click
 
+from commands import noting
 from commands.opening import ready_database
 from commands.reading import read_settings
+from models.audit import Kind, Verb
 from models.importing import FindingKind, Report, import_region
 
 
@@ -20,6 +22,8 @@ def bring_in(path: Path, dry_run: bool) -> int:
     """
     with ready_database(read_settings()) as db:
         report = import_region(db, path, dry_run=dry_run)
+        if not report.dry_run:
+            noting.note_on(db, Verb.CHANGE, Kind.WORKBOOK)
     for line in report.lines("en"):
         click.echo(line)
     return _status(report)

@@ -1,20 +1,35 @@
-"""`mitwirken db`: upgrade, check, back up and restore the database, on SQLite and PostgreSQL."""
+"""`mitwirken db`: upgrade, check, back up, try and restore the database, on SQLite and PostgreSQL."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from commands import noting
 from commands.failures import Refusal
 from commands.opening import any_database, database_file, existing_database
 from commands.reading import read_settings
-from models import backup, backup_postgres, erasures, factors, integrity, marks, migrate, sweeping
+from models import (
+    backup,
+    backup_drill,
+    backup_postgres,
+    backups,
+    erasures,
+    factors,
+    integrity,
+    marks,
+    migrate,
+    sweeping,
+)
+from models.audit import Kind, Verb
 from models.backup import Restored
+from models.backups import Kept
 from models.counts import row_counts
 from models.db import Database
 from models.erasures import Entry
 from models.files import Store
-from models.settings import Settings
+from models.settings import Settings, span
 
 _FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
@@ -34,6 +49,8 @@ def upgrade() -> None:
         now = migrate.current(db)
         with db.transaction() as session:
             sealed = factors.seal_all(session)
+        if before != now:
+            noting.note_on(db, Verb.CHANGE, Kind.DATABASE, now)
     click.echo(f"Schema {now}, as before." if before == now else f"Schema {before or 'none'} → {now}.")
     if sealed:
         click.echo(f"Keys of authenticator apps that lay readable and are sealed now: {sealed}.")
@@ -51,15 +68,80 @@ def check() -> None:
 
 
 @database.command(name="backup")
-@_FILE
-def back_up(file: Path) -> None:
-    """Write a whole copy to FILE while everything runs, and prove it."""
-    with existing_database(read_settings()) as db:
-        source = database_file(db)
-        counts = backup_postgres.back_up(db, file) if source is None else backup.back_up(source, file)
-        _note_backup(db)
-        _list_beside(db, file)
-    click.echo(f"{file}: whole, {file.stat().st_size:,} bytes, {_said(counts)}.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+def back_up(file: Path | None) -> None:
+    """Write a whole copy to FILE while everything runs, and prove it.
+
+    Without FILE, into MITWIRKEN_BACKUP_DIR under the name of this moment, with the files that people sent.
+    """
+    settings = read_settings()
+    if file is None and settings.backup_dir is None:
+        raise click.UsageError("Name a FILE, or set MITWIRKEN_BACKUP_DIR.")
+    with existing_database(settings) as db:
+        if file is None and settings.backup_dir is not None:
+            kept = backups.make(db, settings, settings.backup_dir)
+            file, record = kept.file, kept.record
+            noting.note_on(db, Verb.TAKE_OUT, Kind.DATABASE)
+        elif file is not None:
+            record = backups.write(db, file)
+            _note_backup(db, record.size)
+    click.echo(f"{file}: whole, {record.size:,} bytes, {_said(record.counts)}.")
+
+
+@database.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.option("--max-age", default="", metavar="15m", help="Fail when the backup is older.")
+@click.option("--max-seconds", default=300.0, show_default=True, help="Fail when it takes longer.")
+def drill(file: Path | None, max_age: str, max_seconds: float) -> None:
+    """Bring the newest backup (or FILE) back for a trial, and compare it with what it held when made.
+
+    Into a database of its own, which is thrown away; the one in use is not touched. Exit 1 when it differs.
+    """
+    settings, oldest = read_settings(), _read_span(max_age)
+    with existing_database(settings) as db:
+        kept = _to_try(file, settings)
+        pool = backups.pool_of(kept.file.parent)
+        has_pool = pool.folder is not None and pool.folder.is_dir()
+        done = backup_drill.drill(db, kept, pool if has_pool else None)
+        faults = list(done.faults)
+        if oldest is not None and done.age > oldest:
+            faults.append(f"it is older than {max_age}")
+        if done.seconds > max_seconds:
+            faults.append(f"it took longer than {max_seconds:g} s")
+        if not faults:
+            backup_drill.note(db, done)
+    files = "its files are there" if has_pool else "files are not beside it"
+    said = f"{kept.file}, {_aged(done.age)} old, {kept.record.size:,} bytes: back in {done.seconds:.1f} s"
+    if faults:
+        raise Refusal(f"{said}, but: {'; '.join(faults)}.")
+    click.echo(f"{said}, {done.rows:,} rows in {len(kept.record.counts)} tables as written, sound; {files}.")
+
+
+def _read_span(words: str) -> timedelta | None:
+    try:
+        found = span(words) if words else None
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint="--max-age") from error
+    return found if isinstance(found, timedelta) else None
+
+
+def _to_try(file: Path | None, settings: Settings) -> Kept:
+    if file is not None:
+        record = backups.record_of(file)
+        if record is None:
+            raise Refusal(f"Nothing was written down beside {file} when it was made.")
+        return Kept(file, record)
+    if settings.backup_dir is None:
+        raise click.UsageError("Name a FILE, or set MITWIRKEN_BACKUP_DIR.")
+    found = backups.listed(settings.backup_dir)
+    if not found:
+        raise Refusal(f"There is no backup in {settings.backup_dir} yet.")
+    return found[0]
+
+
+def _aged(age: timedelta) -> str:
+    minutes = round(age.total_seconds() / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.0f} h"
 
 
 @database.command()
@@ -86,6 +168,7 @@ def restore(file: Path, lists: tuple[Path, ...]) -> None:
         sweeping.sweep(db, Store(settings.files))
         with db.transaction() as session:
             factors.seal_all(session)  # a backup may be from before they were sealed
+        noting.note_on(db, Verb.CHANGE, Kind.DATABASE, done.was)
         with db.reader.connect() as connection:
             counts = row_counts(connection)
     click.echo(f"Restored from {file}: {_said(counts)}.")
@@ -100,15 +183,6 @@ def _listed(files: list[Path]) -> list[Entry]:
         except ValueError as error:
             raise Refusal(f"{file} is no list of erasures. Move it away to restore without it.") from error
     return found
-
-
-def _list_beside(db: Database, file: Path) -> None:
-    """Write the list of erasures beside a backup, whole or not at all."""
-    beside = file.with_name(f"{file.name}{erasures.ENDING}")
-    part = beside.with_name(f"{beside.name}.part")
-    with db.reader.connect() as connection:
-        part.write_text(erasures.as_json(erasures.listed(connection)), encoding="utf-8")
-    part.replace(beside)
 
 
 def _say_what_was_done(done: Restored, settings: Settings) -> None:
@@ -128,13 +202,14 @@ def _say_what_was_done(done: Restored, settings: Settings) -> None:
         click.echo("mitwirken: without MITWIRKEN_SECRET nobody is found who was erased.", err=True)
 
 
-def _note_backup(db: Database) -> None:
+def _note_backup(db: Database, size: int) -> None:
     """Note when it was, for `/metrics`; an older schema has no place for it, and the copy is whole."""
     if migrate.current(db) != migrate.newest():
         return
     try:
         with db.transaction() as session:
-            marks.note(session, marks.Deed.BACKUP)
+            marks.note(session, marks.Deed.BACKUP, size)
+            noting.note(session, Verb.TAKE_OUT, Kind.DATABASE)
     except SQLAlchemyError as error:
         click.echo(f"mitwirken: the time of the backup is not noted ({type(error).__name__}).", err=True)
 

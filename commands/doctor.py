@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import click
 
-from commands import findings, findings_documents, findings_outside
+from commands import findings, findings_backups, findings_documents, findings_outside
 from commands.findings import Finding
 from commands.reading import read_settings
 from commands.saying import in_words
@@ -23,6 +23,8 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     findings_documents.font_files,
     findings_documents.templates,
     findings.uploads,
+    findings_backups.backups,
+    findings_backups.trial,
     findings_outside.telegram,
     findings_outside.mail,
     findings_outside.sign_on,

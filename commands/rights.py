@@ -6,10 +6,12 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
+from commands import noting
 from commands.failures import Refusal
 from commands.opening import ready_database
 from commands.reading import read_settings
-from models import clock, erasures, mydata, people, periods, privacy, retention, sweeping
+from models import clock, erasures, mydata, people, periods, privacy, retention, steadiness, sweeping
+from models.audit import Kind, Verb
 from models.exporting import register as registers
 from models.files import Store
 from models.people import Person
@@ -40,8 +42,11 @@ def _find(session: Session, key: str) -> Person:
 @click.option("--to", "file", type=click.Path(dir_okay=False, path_type=Path), help="Default: the screen.")
 def hand_out(person: str, file: Path | None) -> None:
     """Write everything that is stored of PERSON, as JSON."""
-    with ready_database(read_settings()) as db, db.reading() as session:
-        found = mydata.collect(session, _find(session, person))
+    with ready_database(read_settings()) as db:
+        with db.reading() as session:
+            whose = _find(session, person)
+            found = mydata.collect(session, whose)
+        noting.note_on(db, Verb.TAKE_OUT, Kind.PERSON, whose.id)
     text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
     if file is None:
         click.echo(text, nl=False)
@@ -64,6 +69,7 @@ def erase(person: str, yes: bool) -> None:
             click.confirm(f"Erase {name} (number {number}) for good?", abort=True, err=True)
         with db.transaction() as session:
             privacy.erase(session, _find(session, str(number)))
+            noting.note(session, Verb.REMOVE, Kind.PERSON, number)
         sweeping.sweep(db, Store(settings.files))
         retention.scrub(db)
     click.echo(f"Number {number} is erased. Backups made before still hold it: let them expire.")
@@ -83,10 +89,21 @@ def list_erasures(file: Path | None) -> None:
 
 
 @rights.command()
-def prune() -> None:
-    """Let go of everything whose time is over. Run it every night."""
+@click.option(
+    "--anyway", is_flag=True, help="Even if the clock has just leapt: it is right, you have looked."
+)
+def prune(anyway: bool) -> None:
+    """Let go of everything whose time is over. The courier does it every night by itself."""
     settings = read_settings()
     with ready_database(settings) as db:
+        with db.reading() as session:
+            is_steady = steadiness.is_steady(session)
+        if not (is_steady or anyway):
+            raise Refusal(
+                "The clock has leapt within the last day, or the courier was off: nothing is let go of until "
+                "it has run evenly for a day. If the clock is right: --anyway."
+            )
+        noting.note_on(db, Verb.REMOVE, Kind.DATABASE)
         counts = retention.prune(db, Store(settings.files))
     gone = [f"{number} {name}" for name, number in counts.items() if number]
     click.echo(f"Let go of: {', '.join(gone)}." if gone else "Nothing was due.")

@@ -6,10 +6,12 @@ from datetime import date
 import click
 from sqlalchemy.orm import Session
 
+from commands import noting
 from commands.failures import Refusal
 from commands.opening import ready_database
 from commands.reading import read_settings
 from models import clock, programmes, quiet, rounds, rounds_asking, rounds_coverage
+from models.audit import Kind, Verb
 from models.programmes import Programme
 from models.rounds import REQUEST_WORDS, RoundRequest, StatusRound
 
@@ -83,6 +85,7 @@ def open_round(month: str, programme: str) -> None:
         waiting = any(_is_ahead(line.request) for line in rounds_coverage.coverage(session, one).lines)
         late = _late("The questions go out", settings.zone) if waiting else ""
         click.echo(f"{late}{_said(session, one)}")
+        noting.note(session, Verb.ADD, Kind.ROUND, one.id)
 
 
 @status_rounds.command()
@@ -99,6 +102,7 @@ def remind(month: str, programme: str, now: bool) -> None:
         count = rounds_asking.remind(session, one, zone=settings.zone, early=now)
         late = _late("They go out", settings.zone) if count else ""
         click.echo(f"Reminders for {count} groups. {late}{_said(session, one)}")
+        noting.note(session, Verb.SEND, Kind.ROUND, one.id)
 
 
 @status_rounds.command()
@@ -110,6 +114,7 @@ def close(month: str, programme: str) -> None:
         one = _one(session, programme, _read_month(month))
         rounds_asking.close(session, one)
         click.echo(_said(session, one))
+        noting.note(session, Verb.CLOSE, Kind.ROUND, one.id)
 
 
 @status_rounds.command()

@@ -7,9 +7,11 @@ from typing import BinaryIO, TypeAlias
 import click
 from sqlalchemy.orm import Session
 
+from commands import noting
 from commands.opening import ready_database
 from commands.reading import read_settings
 from models import clock, exporting, groups
+from models.audit import Kind, Verb
 from models.db import Database
 from models.exporting import conference, documentation, docx_template
 from models.exporting.documents import (
@@ -78,6 +80,8 @@ def take_out(kind: str, file: Path, group: str, event: str, language: str, templ
         settings = read_settings()
         with ready_database(settings) as db:
             put(file, _content(kind, ending, event if kind == CONFERENCE else group, language)(settings, db))
+            if kind in (*PERSONAL, CONFERENCE):
+                noting.note_on(db, Verb.TAKE_OUT, Kind.FILE, f"{kind}.{ending}")
     warning = " It holds personal data: pass it on only to those who need it." if kind in PERSONAL else ""
     click.echo(f"Written to {file}.{warning}")
 

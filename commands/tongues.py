@@ -4,10 +4,12 @@ from pathlib import Path
 
 import click
 
+from commands import noting
 from commands.failures import Refusal
 from commands.opening import ready_database
 from commands.reading import read_settings
 from commands.taking_out import put
+from models.audit import Kind, Verb
 from models.exchanging import Only, Taken, compare, pack, packages, packing, take, unpack
 from models.translating import KINDS
 from models.translation_lists import STANDING_WORDS, counts, tasks
@@ -76,6 +78,7 @@ def import_(file: Path, approved: bool, dry_run: bool) -> None:
         number = len(taken.differences) + (len(taken.waiting) if approved else 0)
         if not dry_run:
             take(session, None, taken, is_approved=approved)
+            noting.note(session, Verb.CHANGE, Kind.TRANSLATION, "file")
         db.cache.drop()
     what = "translation" if number == 1 else "translations"
     if dry_run:

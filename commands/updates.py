@@ -5,10 +5,12 @@ import time
 import click
 from sqlalchemy.orm import Session
 
+from commands import noting
 from commands.failures import Refusal
 from commands.opening import ready_database
 from commands.reading import read_settings
 from models import clock, updates_sending, updates_watching
+from models.audit import Kind, Verb
 from models.db import Database
 from models.updates import Update
 from models.updates_watching import Progress, shown_state
@@ -83,6 +85,7 @@ def cancel(number: int) -> None:
         if not updates_watching.progress(session, _one(session, number)).is_moving:
             raise Refusal(f"Update {number} is not being sent.")
         dropped = updates_sending.stop(session, number)
+        noting.note(session, Verb.CLOSE, Kind.UPDATE, number)
         click.echo(f"Update {number} is stopped; {dropped} that waited are not sent.")
 
 
@@ -99,4 +102,5 @@ def retry(number: int) -> None:
             many += done
             if not done:
                 break
+        noting.note_on(db, Verb.SEND, Kind.UPDATE, number)
     click.echo(f"{many} are sent once more.")

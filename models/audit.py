@@ -20,6 +20,7 @@ from models.columns import UTCDateTime, choice_of
 from models.db import Base, audit_key_of
 
 PAGE = 50
+COMMAND = 0  # the actor where nobody is logged in: an admin's command
 _LOCK = 7492  # of PostgreSQL: who notes something waits until the entry before is there for good
 _FIRST = "0" * 64
 _BATCH = 1000
@@ -67,10 +68,12 @@ class Kind(StrEnum):
     EVENT = "event"
     ARRIVAL = "arrival"
     WORKSHOP = "workshop"
+    PERSON = "person"
+    DATABASE = "database"
 
 
 class AuditEntry(Base):
-    """One thing that somebody of the staff did. Triggers refuse to change or remove it.
+    """One thing that somebody of the staff did, or a command. Triggers refuse to change or remove it.
 
     There is no foreign key: an entry stays, whatever becomes of the record.
     """
@@ -84,6 +87,7 @@ class AuditEntry(Base):
     kind: Mapped[Kind] = mapped_column(choice_of(Kind))
     record: Mapped[str] = mapped_column(sa.String(40))
     seal: Mapped[str] = mapped_column(sa.String(64))
+    command: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
 
     __table_args__ = (sa.Index("ix_audit_record", "kind", "record", "id"),)
 
@@ -98,14 +102,18 @@ class Verdict:
 
 
 def _seal(key: bytes, before: str, entry: AuditEntry) -> str:
-    parts = (
+    parts: tuple[str, ...] = (
         before, str(entry.id), entry.at.isoformat(timespec="microseconds"), str(entry.staff_id),
         entry.verb.value, entry.kind.value, entry.record,
     )  # fmt: skip
+    if entry.command:  # entries from before there were commands in here keep their seals
+        parts += (entry.command,)
     return hmac.digest(key, "\x1f".join(parts).encode(), hashlib.sha256).hex()
 
 
-def note(session: Session, staff_id: int, verb: Verb, kind: Kind, record: int | str = "") -> None:
+def note(
+    session: Session, staff_id: int, verb: Verb, kind: Kind, record: int | str = "", *, command: str = ""
+) -> None:
     """Note what somebody did, in the transaction that does it. Last of all: others wait for its end."""
     if session.get_bind().dialect.name != "sqlite":
         session.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -114,8 +122,9 @@ def note(session: Session, staff_id: int, verb: Verb, kind: Kind, record: int | 
     ).first()
     number, before = (last.id, last.seal) if last else (0, _FIRST)
     entry = AuditEntry(
-        id=number + 1, at=clock.now(), staff_id=staff_id, verb=verb, kind=kind, record=str(record)[:40]
-    )
+        id=number + 1, at=clock.now(), staff_id=staff_id, verb=verb, kind=kind, record=str(record)[:40],
+        command=command[:40],
+    )  # fmt: skip
     entry.seal = _seal(audit_key_of(session), before, entry)
     session.add(entry)
     session.flush()

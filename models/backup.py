@@ -63,6 +63,8 @@ def back_up(source: Path, target: Path) -> dict[str, int]:
         counts = prove(part)
         _to_disk(part)
         part.replace(target)
+    except sqlite3.Error as error:
+        raise BackupError(f"{target} could not be written: {error}") from error
     finally:
         part.unlink(missing_ok=True)
     return counts

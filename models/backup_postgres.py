@@ -31,11 +31,13 @@ def back_up(db: Database, target: Path) -> dict[str, int]:
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
     part.touch(mode=0o600)
-    with db.reader.connect() as connection:
-        counts = row_counts(connection)
     try:
-        arguments = ["--format=custom", "--no-owner", f"--exclude-schema={_ASIDE}*", f"--file={part}"]
-        _run("pg_dump", db.url, *arguments)
+        with db.reader.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            # What is counted is what is dumped, however much is written meanwhile.
+            counts = row_counts(connection)
+            seen = connection.scalar(sa.text("SELECT pg_export_snapshot()"))
+            arguments = ["--format=custom", "--no-owner", f"--exclude-schema={_ASIDE}*", f"--file={part}"]
+            _run("pg_dump", db.url, *arguments, f"--snapshot={seen}")
         prove(part, db.url)
         part.replace(target)
     finally:
@@ -87,6 +89,11 @@ def restore(db: Database, source: Path, listed: Sequence[Entry] = ()) -> Restore
             _put_back(connection, aside)
         raise
     return Restored(aside, was, replayed)
+
+
+def load_whole(url: URL, source: Path) -> None:
+    """Load a dump, its version too, into an empty database, for a trial."""
+    _run("pg_restore", url, "--no-owner", "--exit-on-error", "--single-transaction", str(source))
 
 
 def _load(url: URL, source: Path) -> None:

@@ -37,6 +37,17 @@ class Store:
         self._write(name, data)
         return name
 
+    def take(self, name: str, other: "Store") -> None:
+        """Keep what another store has under a name, its small copy too, under the same name."""
+        small = other._small_of(name)
+        if small:
+            self._write(f"{name}{SMALL}", small)
+        self._write(name, other.read(name))
+
+    def _small_of(self, name: str) -> bytes:
+        path = self._path(f"{name}{SMALL}")
+        return bytes(self._fs.cat_file(path)) if self._fs.exists(path) else b""
+
     def read(self, name: str, *, small: bool = False) -> bytes:
         """Return a file, or its small copy where it has one; FileNotFoundError when it is not there."""
         if small and self._fs.exists(self._path(f"{name}{SMALL}")):
@@ -94,9 +105,13 @@ class Store:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part = target.with_name(f"{target.name}{PART}")
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            try:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:  # a full disk: half a file must not take the room that others wait for
+                part.unlink(missing_ok=True)
+                raise
         part.replace(target)
         # The folder too, or a power cut may forget the name of what the database already counts on.
         _sync(target.parent)

@@ -1,5 +1,6 @@
-"""How much room the disks have on which the database and the files lie."""
+"""How much room the disks have on which the database and the files lie, and whether that was what failed."""
 
+import errno
 import shutil
 from pathlib import Path
 
@@ -22,3 +23,14 @@ def least_free(db: Database, files: str) -> int | None:
     file = Path(name) if name and name != ":memory:" else None
     places = {existing(place) for place in (Store(files).folder, file) if place}
     return min((shutil.disk_usage(place).free for place in places), default=None)
+
+
+def is_lacking(error: BaseException) -> bool:
+    """Return whether something failed because a disk is full, ours or that of the database's server."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    original = getattr(error, "orig", None)
+    return (
+        getattr(original, "sqlite_errorname", "") == "SQLITE_FULL"
+        or getattr(original, "sqlstate", "") == "53100"
+    )

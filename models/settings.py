@@ -1,11 +1,14 @@
 """Settings of an installation, from `MITWIRKEN_…` in the environment or from a `.env` file."""
 
 import hmac
+import re
 import secrets
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.periods import Periods
@@ -25,6 +28,22 @@ class SecondStep(StrEnum):
 
     OWN = "own"  # ours is asked for, where somebody has one
     PROVIDER = "provider"  # the provider's is enough
+
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def span(value: object) -> object:
+    """Return a span as people write it, `15m`, `6h` or `30d`; ValueError for other words."""
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"(\d{1,5})([mhd])", value.strip().lower())
+    if found is None:
+        raise ValueError("write it as 15m, 6h or 30d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+Span = Annotated[timedelta, BeforeValidator(span)]
 
 
 class Settings(BaseSettings):
@@ -95,9 +114,22 @@ class Settings(BaseSettings):
         SecondStep.OWN, description="own: our second step is asked for where there is one; provider: theirs"
         " is enough",
     )  # fmt: skip
+    backup_dir: Path | None = Field(
+        None, description="folder into which the courier writes backups by itself; empty: it makes none"
+    )
+    backup_every: Span = Field(
+        timedelta(hours=6),
+        ge=timedelta(minutes=1),
+        le=timedelta(days=7),
+        description="how often: 15m, 6h, 1d",
+    )
+    backup_keep: Span = Field(
+        timedelta(days=30), ge=timedelta(days=2),
+        description="how long backups are kept: all of two days, then one a day; no longer than erasures",
+    )  # fmt: skip
     demo: bool = Field(False, description="show on each page what to try next")
 
-    @field_validator("templates", mode="before")
+    @field_validator("templates", "backup_dir", mode="before")
     @classmethod
     def _none_where_empty(cls, value: object) -> object:
         return value or None  # an empty word would be the folder in which the program was started
@@ -107,6 +139,15 @@ class Settings(BaseSettings):
     def _readable(cls, value: str) -> str:
         read_periods(value)
         return value
+
+    @model_validator(mode="after")
+    def _no_backup_outlives_the_list_of_the_erased(self) -> Self:
+        longest = self.periods["erasures"]
+        if self.backup_keep > longest:
+            raise ValueError(
+                f"backup_keep is {self.backup_keep.days}d, and erasures are kept for {longest.days}d only"
+            )
+        return self
 
     @property
     def periods(self) -> Periods:

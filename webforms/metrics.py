@@ -12,7 +12,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
-from models import room, vitals
+from models import clock, room, vitals
+from models.marks import Deed
 from models.vitals import Counts, Vitals
 from webforms.health import jobs
 from webforms.site import site
@@ -77,12 +78,29 @@ class _Numbers(Collector):
         yield _column("oldest_waiting_seconds", "How long the longest has waited", "what", ages)
         alive = {what: float(lease in found.alive) for lease, what in jobs(site().settings).items()}
         yield _column("job_alive", "Whether somebody does this job", "job", alive)
-        if found.since_backup is not None:
-            yield _single("backup_age_seconds", "Since the last backup", found.since_backup.total_seconds())
+        yield from _backups(found)
         free = room.least_free(site().db, site().settings.files)
         if free is not None:
             yield _single("disk_free_bytes", "Room where database and files lie", free)
         yield _column("info", "The version that runs", "version", {VERSION: 1})
+
+
+def _backups(found: Vitals) -> Iterator[GaugeMetricFamily]:
+    now = clock.now()
+    made, tried = found.noted.get(Deed.BACKUP), found.noted.get(Deed.DRILL)
+    failed = found.noted.get(Deed.BACKUP_FAILED)
+    if made is not None:
+        yield _single("backup_age_seconds", "Since the last backup", (now - made.at).total_seconds())
+        yield _single("backup_size_bytes", "How large the last backup is", made.amount)
+    if tried is not None:
+        yield _single(
+            "backup_drill_age_seconds",
+            "Since a backup came back for a trial",
+            (now - tried.at).total_seconds(),
+        )
+        yield _single("backup_drill_seconds", "How long that took", tried.amount / 1000)
+    is_failing = failed is not None and (made is None or failed.at > made.at)
+    yield _single("backup_failed", "Whether the last backup failed", float(is_failing))
 
 
 def _table(name: str, words: str, labels: tuple[str, str], counts: Counts) -> GaugeMetricFamily:

@@ -1,13 +1,14 @@
 """Files that come with a form: cleaned and kept at once, so that nobody has to choose them twice."""
 
 import io
+import logging
 from dataclasses import dataclass
 from functools import reduce
 
 from flask import Blueprint, Response, abort, request, send_file
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from models import attachments, unsent
+from models import attachments, room, unsent
 from models.attachments import Attachment, AttachmentKind, AttachmentState
 from models.cleaned import MOST_BYTES, Refused
 from models.cleaning import clean
@@ -19,7 +20,7 @@ from models.people import Person
 from translations import Text, _
 from webforms import pages, tokens
 from webforms.attachments import store
-from webforms.errors import WORDS
+from webforms.errors import FULL, WORDS
 from webforms.site import site
 
 MOST_TOGETHER = attachments.MOST * MOST_BYTES + 1024 * 1024  # bytes of a form with as many files as it takes
@@ -33,6 +34,7 @@ _TOO_LARGE = _(
     "These files are too large together. Please go back and choose fewer or smaller ones: at most {n} files "
     "of 10 MB each. What you wrote should still be there."
 )
+log = logging.getLogger(__name__)
 blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
 
 
@@ -96,6 +98,11 @@ def taken(files: Files, before: str, person: Person | None) -> Taken:
             found.append(_kept(upload.stream.read(MOST_BYTES + 1), upload.filename, person))
         except (Refused, NotReady) as refusal:
             refusals.append(could_not_be_taken(upload.filename[-80:], refusal.text))
+        except OSError as error:
+            if not room.is_lacking(error):
+                raise
+            log.error("disk full: a file cannot be kept")
+            refusals.append(could_not_be_taken(upload.filename[-80:], FULL))
     return Taken(" ".join(found), tuple(refusals))
 
 

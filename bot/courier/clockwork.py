@@ -1,4 +1,7 @@
-"""The clockwork: what happens by itself because its time has come, looked at once a minute by one courier."""
+"""The clockwork: what happens by itself because its time has come, looked at once a minute by one courier.
+
+It looks at the clock first. After a leap it waits for a moment, in which clocks are usually set right.
+"""
 
 import asyncio
 import logging
@@ -16,6 +19,7 @@ from models import (
     meeting_reminders,
     rerouting,
     rounds_running,
+    steadiness,
     sweeping,
     updates_running,
 )
@@ -52,7 +56,7 @@ async def run(
         return job(db, settings) if sole.hold() else 0
 
     while not stop.is_set():
-        for job in jobs:
+        for job in jobs if await asyncio.to_thread(_is_time, db, sole) else ():
             try:
                 done = await asyncio.to_thread(turn, job)
             except (SQLAlchemyError, OSError) as error:
@@ -64,3 +68,18 @@ async def run(
                     log.info("Clockwork: %s did %d things", job.__module__, done)
         await pause(stop, every)
     await asyncio.to_thread(sole.release)
+
+
+def _is_time(db: Database, sole: Sole) -> bool:
+    """Look at the clock; False while it cannot be trusted, and for whoever is not the one to do this."""
+    try:
+        if not sole.hold():
+            return False
+        with db.transaction() as session:
+            is_steady = steadiness.look(session)
+    except SQLAlchemyError as error:
+        log.error("Clockwork: the clock cannot be noted (%s)", type(error).__name__)
+        return False
+    if not is_steady:
+        log.warning("Clockwork: the clock has leapt, or nobody looked for hours; waiting for a moment")
+    return is_steady

@@ -88,6 +88,8 @@ class Lane:
                 trouble = 0
             except Exception as error:
                 trouble += 1
+                # A claim of ours may have been committed although we were told otherwise: look once more.
+                self._has_taken_over = True
                 log.error("Courier, %s: %s; going on", self._name, place_of(error))
                 await self._rest(min(30.0, 0.5 * 2**trouble))
 

@@ -1,4 +1,4 @@
-"""The courier as one process: a lane for the chat, a lane for e-mail, the night's work, side by side."""
+"""The courier as one process: lanes for chat and e-mail, the night's work, backups, side by side."""
 
 import asyncio
 import logging
@@ -6,7 +6,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 
 from bot import redact
-from bot.courier import clockwork
+from bot.courier import backing_up, clockwork
 from bot.courier.email_carrier import EmailCarrier
 from bot.courier.email_words import envelope_sender
 from bot.courier.filler import Filler
@@ -52,8 +52,11 @@ async def run(settings: Settings, db: Database, stop: asyncio.Event, *, timing: 
         night = partial(seconds_until_night, settings.zone)
         nightly = let_go(db, stop, wait=night, store=Store(settings.files))
         timely = clockwork.run(db, settings, stop)
+        keeping = backing_up.run(db, settings, stop)
         filling = Filler(db, settings, leases.new_holder()).run(stop, timing)
-        await asyncio.gather(stop.wait(), nightly, timely, filling, *(lane.run() for lane in lanes))
+        await asyncio.gather(
+            stop.wait(), nightly, timely, keeping, filling, *(lane.run() for lane in lanes)
+        )  # fmt: skip
 
 
 def _lane(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from models import clock, drafts, inbox, links, people, periods, retention, sessions, submissions
+from models import clock, drafts, inbox, links, marks, people, periods, retention, sessions, submissions
 from models.db import Database
 from models.links import Purpose
 from models.people import ChannelKind
@@ -156,3 +156,15 @@ def test_the_register_is_written_as_markdown_word_and_pdf(
         assert empty("privacy", "register", "--lang", "uk", "--to", str(file)).exit_code == 0
         assert file.read_bytes().startswith(begins)
     assert empty("privacy", "register", "--to", str(tmp_path / "register.odt")).exit_code == 2
+
+
+def test_nothing_is_let_go_of_after_a_leap_of_the_clock_unless_an_admin_insists(
+    region: Run, tmp_path: Path
+) -> None:
+    db = Database(f"sqlite:///{tmp_path}/mitwirken.sqlite")
+    with clock.frozen(clock.now() - timedelta(hours=7)), db.transaction() as session:
+        marks.note(session, marks.Deed.SEEN)
+    db.close()
+    told = region("privacy", "prune")
+    assert (told.exit_code, "--anyway" in told.stderr) == (1, True)
+    assert region("privacy", "prune", "--anyway").exit_code == 0

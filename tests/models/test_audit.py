@@ -69,7 +69,10 @@ def _without_triggers(db: Database, statement: str) -> None:
         ("UPDATE audit SET at = '2020-01-01 00:00:00.000000' WHERE id = 2", 2),
         ("DELETE FROM audit WHERE id = 4", 5),
         ("DELETE FROM audit WHERE id = 1", 2),
-        ("INSERT INTO audit VALUES (6, '2026-01-01 00:00:00.000000', 1, 'accept', 'entry', '1', 'ab')", 6),
+        (
+            "INSERT INTO audit VALUES (6, '2026-01-01 00:00:00.000000', 1, 'accept', 'entry', '1', 'ab', '')",
+            6,
+        ),
     ],
 )
 def test_what_was_tampered_with_shows(db: Database, statement: str, broken: int) -> None:

@@ -6,6 +6,7 @@ from collections import namedtuple
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -48,7 +49,15 @@ def test_all_is_well_while_everything_runs(settings: Settings, paderborn: Databa
     with held(paderborn, *JOBS):
         answer = whole.get("/healthz")
     assert answer.status_code == 200
-    assert answer.json == {"status": "ok", "database": True, "schema": "current", "disk": "ok", "lacks": []}
+    assert answer.json == {
+        "status": "ok",
+        "database": True,
+        "schema": "current",
+        "disk": "ok",
+        "lacks": [],
+        "backups": "off",
+        "stuck": [],
+    }
 
 
 @pytest.mark.parametrize(
@@ -129,6 +138,51 @@ def test_a_disk_that_fills_up_is_told(
     assert (answer.status_code, answer.json["status"], answer.json["disk"]) == (code, status, disk)
 
 
+def test_letters_that_wait_for_a_mail_server_are_told(settings: Settings, paderborn: Database) -> None:
+    page = client(settings, paderborn)
+    sign_up(Browser(page), 1)
+    with paderborn.transaction() as session:
+        take_in(session, [{"update_id": 1, "message": {"chat": {"id": 7100000001}}}])
+    now, none = clock.now(), list[str]()
+    for minutes, stuck in ((14, none), (16, ["letters", "messages from the chat"])):
+        with clock.frozen(now + timedelta(minutes=minutes)), held(paderborn, "clockwork", JOBS[1]):
+            answer = page.get("/healthz")
+        assert (answer.status_code, answer.json["stuck"]) == (200, stuck)
+        assert answer.json["status"] == ("degraded" if stuck else "ok")
+
+
+def test_backups_that_fail_or_are_late_are_told(
+    settings: Settings, paderborn: Database, tmp_path: Path
+) -> None:
+    page = client(
+        settings, paderborn, smtp_host="", backup_dir=tmp_path, backup_every=timedelta(hours=1),
+        metrics_token=SecretStr(TOKEN),
+    )  # fmt: skip
+
+    def told() -> tuple[str, str]:
+        with held(paderborn, "clockwork"):
+            answer = page.get("/healthz")
+        assert answer.status_code == 200  # people are served all the same
+        return answer.json["status"], answer.json["backups"]
+
+    def is_failing() -> float:
+        paderborn.cache.drop()
+        text = page.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).get_data(as_text=True)
+        return numbers(text)["mitwirken_backup_failed",]
+
+    assert told() == ("degraded", "late")
+    with paderborn.transaction() as session:
+        marks.note(session, marks.Deed.BACKUP, 7)
+    assert (told(), is_failing()) == (("ok", "ok"), 0)
+    with paderborn.transaction() as session:
+        marks.note(session, marks.Deed.BACKUP_FAILED)
+    assert (told(), is_failing()) == (("degraded", "failed"), 1)
+    with paderborn.transaction() as session:
+        marks.note(session, marks.Deed.BACKUP, 7)
+    with clock.frozen(clock.now() + timedelta(hours=2, minutes=11)):
+        assert told() == ("degraded", "late")
+
+
 def numbers(text: str) -> dict[tuple[str, ...], float]:
     """The samples of a page of metrics, by name and labels, read by Prometheus' own parser."""
     return {
@@ -151,7 +205,8 @@ def test_metrics_tell_how_much_waits_and_how_long(settings: Settings, any_db: Da
         sign_up(Browser(page), number)
     with any_db.transaction() as session:
         take_in(session, [{"update_id": n, "message": {"chat": {"id": 7100000001}}} for n in (1, 2)])
-        marks.note(session, marks.Deed.BACKUP)
+        marks.note(session, marks.Deed.BACKUP, 54_000_000)
+        marks.note(session, marks.Deed.DRILL, 1500)
     any_db.cache.drop()
     with held(any_db, "clockwork"), clock.frozen(clock.now() + timedelta(seconds=20)):
         answer = page.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
@@ -165,6 +220,10 @@ def test_metrics_tell_how_much_waits_and_how_long(settings: Settings, any_db: Da
     for what in ("entry", "delivery", "update"):
         assert 20 <= found["mitwirken_oldest_waiting_seconds", what] < 120
     assert 20 <= found["mitwirken_backup_age_seconds",] < 120
+    assert found["mitwirken_backup_size_bytes",] == 54_000_000
+    assert 20 <= found["mitwirken_backup_drill_age_seconds",] < 120
+    assert found["mitwirken_backup_drill_seconds",] == 1.5
+    assert found["mitwirken_backup_failed",] == 0
     assert found["mitwirken_job_alive", "courier"] == 1
     assert found["mitwirken_job_alive", "mail"] == 0
     assert found["mitwirken_disk_free_bytes",] > 0
@@ -228,5 +287,5 @@ def test_without_a_token_only_a_trial_installation_shows_them_and_only_here(
 
 def test_health_tells_no_numbers_and_nobody(settings: Settings, paderborn: Database) -> None:
     told = client(settings, paderborn).get("/healthz").get_data(as_text=True)
-    assert set(json.loads(told)) == {"status", "database", "schema", "disk", "lacks"}
+    assert set(json.loads(told)) == {"status", "database", "schema", "disk", "lacks", "backups", "stuck"}
     assert str(paderborn.url.database) not in told

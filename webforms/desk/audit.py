@@ -23,6 +23,7 @@ KIND_WORDS: dict[Kind, Text] = {
     Kind.FILE: _("File"), Kind.ACCOUNT: _("Account"), Kind.FACTOR: _("Second step"),
     Kind.SESSION: _("Session"), Kind.EVENT: _("Event"), Kind.ARRIVAL: _("Arrival"),
     Kind.PASSKEY: _("Passkey"), Kind.IDENTITY: _("Single sign-on"),
+    Kind.PERSON: _("Person"), Kind.DATABASE: _("Database"),
     Kind.FEEDBACK: _("Feedback"), Kind.BALLOT: _("Sticky dots"), Kind.WORKSHOP: _("Workshop"),
 }  # fmt: skip
 
@@ -43,5 +44,5 @@ def listed() -> Response:
         onward = url_for(".listed", by=by, kind=raw or None, record=record or None, below=below)
     return showing.show(
         "desk/audit.html", entries=shown, names=names, verbs=VERB_WORDS, kinds=KIND_WORDS, onward=onward,
-        by=by, kind=kind, record=record, entry=Kind.ENTRY,
+        by=by, kind=kind, record=record, entry=Kind.ENTRY, command=audit.COMMAND,
     )  # fmt: skip
