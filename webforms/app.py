@@ -90,4 +90,5 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     for part in PARTS:
         app.register_blueprint(part.blueprint)
     app.register_blueprint(events.codes)
+    app.register_blueprint(legal.well_known)
     return app
