@@ -86,7 +86,7 @@ def prune(db: Database, store: Store | None = None) -> dict[str, int]:
         "browsers of staff": lambda session: _rows(
             session, Device, Device.seen_at <= clock.now() - devices.SPAN
         ),
-        "failed log-ins": lambda session: _rows(session, Tries, Tries.since <= clock.now() - tries.SPAN),
+        "failed log-ins": lambda session: _rows(session, Tries, tries.is_over()),
         "words of feedback": lambda session: feedback.forget_words(session, _BATCH),
         "votes that nobody closed": lambda session: ballot_board.close_forgotten(session, _BATCH),
         "words of votes": lambda session: ballots.forget_words(session, _BATCH),

@@ -1,4 +1,4 @@
-"""Failed log-ins, counted for an account, an address of the network and all together.
+"""Failed log-ins, counted for an account, an address of the network and all together; letters to an address.
 
 Who is over a limit is not shut out: only then does a right password alone no longer open anything, nor does
 the answer tell whether it was right. A second step decides, which nobody has but the true owner.
@@ -16,8 +16,9 @@ from models import clock
 from models.columns import UTCDateTime
 from models.db import Base
 
-SPAN = timedelta(minutes=15)
+SPAN, DAY = timedelta(minutes=15), timedelta(days=1)
 ACCOUNT, ADDRESS, ALL, CODE, BALLOT = "account", "address", "all", "code", "ballot"
+MAIL = "mail"  # letters to an address that anybody can cause by typing it in; counted for a day
 # A whole hall may come from one address, and mistype its codes.
 MOST: Mapping[str, int] = {ACCOUNT: 5, ADDRESS: 30, ALL: 200, CODE: 10, BALLOT: 300}
 
@@ -43,12 +44,29 @@ def are_many(session: Session, *keys: str) -> bool:
     return any(one.failures >= MOST[one.key.partition(":")[0]] for one in found)
 
 
+def count(session: Session, key: str) -> int:
+    """Return how often something has been noted under a key lately."""
+    since = clock.now() - _span(key)
+    return session.scalar(sa.select(Tries.failures).where(Tries.key == key, Tries.since > since)) or 0
+
+
+def is_over() -> sa.ColumnElement[bool]:
+    """Return the condition that a count is not needed any more."""
+    now = clock.now()
+    is_short = sa.not_(Tries.key.startswith(f"{MAIL}:"))
+    return sa.or_(Tries.since <= now - DAY, sa.and_(is_short, Tries.since <= now - SPAN))
+
+
+def _span(key: str) -> timedelta:
+    return DAY if key.startswith(f"{MAIL}:") else SPAN
+
+
 def note(session: Session, *keys: str) -> None:
-    """Count a failure under each key, in an order in which two at once never wait for each other."""
+    """Count once more under each key, in an order in which two at once never wait for each other."""
     now = clock.now()
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    is_over = Tries.since <= now - SPAN
     for one in sorted(keys):
+        is_over = Tries.since <= now - _span(one)
         new = insert(Tries).values(key=one, failures=1, since=now)
         counted = {
             "failures": sa.case((is_over, 1), else_=Tries.failures + 1),
