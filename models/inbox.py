@@ -1,5 +1,6 @@
 """The inbox: what arrived from Telegram, stored before Telegram is told that it has arrived."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -52,6 +53,24 @@ _TAKE_IN = Prepared(
 )  # fmt: skip
 
 
+def storable(update: dict[str, Any]) -> dict[str, Any]:
+    """Return an update without what databases refuse, halves of characters and NULs: one would stop all."""
+    told = json.dumps(update, ensure_ascii=False)
+    try:
+        told.encode()
+    except UnicodeEncodeError:
+        return dict(_without_halves(update))
+    return dict(_without_halves(update)) if "\\u0000" in told else update
+
+
+def _without_halves(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\x00", "")
+    if isinstance(value, dict):
+        return {_without_halves(name): _without_halves(one) for name, one in value.items()}
+    return [_without_halves(one) for one in value] if isinstance(value, list) else value
+
+
 def chat_of(update: dict[str, Any]) -> int:
     """Return the chat that a raw update belongs to; 0 where it has none."""
     for value in update.values():
@@ -66,7 +85,7 @@ def take_in(session: Session, updates: Sequence[dict[str, Any]]) -> None:
     """Store raw updates; those that are there already change nothing."""
     now = clock.now()
     rows = [
-        {"update_id": u["update_id"], "chat_id": chat_of(u), "body": u, "error": "", "now": now}
+        {"update_id": u["update_id"], "chat_id": chat_of(u), "body": storable(u), "error": "", "now": now}
         for u in updates
     ]
     if rows:
