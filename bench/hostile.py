@@ -25,12 +25,15 @@ from bench.hostile_corpus import ELSEWHERE, INPUTS, LINE, MARK, RESULT, SPOKEN, 
 from bench.stage import SECRET
 from bot import routing
 from bot.emulator.threaded import running
+from models import sessions, staff
 from models.db import Database
 from models.forms import FORMS
 from models.inbox import InboxState, InboxUpdate
 from models.settings import Settings
+from models.staff import StaffMember, StaffRole
 from tests.bot.chat import NUMBERS, Bot, Visitor, started
 from webforms import create_app, tokens
+from webforms.site import STAFF_COOKIE
 
 PATIENCE = 1.0  # seconds of CPU
 KNOWN = {
@@ -82,6 +85,22 @@ def fields_read() -> tuple[list[str], list[str]]:
                 queries.add(name)
     queries |= {name for form in FORMS.values() for name in (one.name for one in form.declared)}
     return sorted(forms | {"topic-1", "caption-1"}), sorted(queries)
+
+
+def _names(folder: str) -> list[str]:
+    """Return the names of what the pages of a folder read, from their source."""
+    files = sorted((Path(__file__).parent.parent / folder).glob("*.py"))
+    return [name for path in files for _kind, name in _READ.findall(path.read_text(encoding="utf-8"))]
+
+
+def _logged_in(app: Flask) -> str:
+    """Return the ticket of an admin's browser."""
+    with app.extensions["mitwirken"].db.transaction() as session:
+        admin = session.scalars(sa.select(StaffMember)).first() or staff.add(
+            session, "ada@example.org", name="Ada Beispiel", role=StaffRole.ADMIN, password_hash="-"
+        )
+        admin.totp_secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+        return sessions.start(session, staff_id=admin.id)
 
 
 def _address(rule: str, place: str = "", value: str = "") -> str:
@@ -184,6 +203,28 @@ class Pages:
                 self.ask(
                     f"POST {rule.rule} whole #{number}", address, method="POST", data=body, content_type=kind
                 )
+
+    def desk(self) -> None:
+        """Do the same at the desk, as an admin whose browser is hostile."""
+        ticket = _logged_in(self.app)
+        self.client.set_cookie(STAFF_COOKIE, ticket)
+        names = sorted(set(_names("webforms/desk")) | set(_names("webforms")))
+        for rule in self.app.url_map.iter_rules():
+            if not rule.rule.startswith("/desk") or rule.endpoint in (
+                "desk.login.leave",
+                "desk.sessions.end",
+            ):
+                continue
+            is_post = "POST" in (rule.methods or ())
+            for number, value in self._due():
+                name, token = names[number % len(names)], tokens.issue(SECRET.encode(), bound_to=ticket)
+                address = _address(rule.rule)
+                body = {"csrf": token, "sure": "yes", "version": "1", name: value}
+                where = f"{rule.rule} {name} #{number}"
+                if is_post:
+                    self.ask(where, address, method="POST", data=body)
+                else:
+                    self.ask(where, f"{address}?{name}={_encoded(value, 20_000)}")
 
     def addresses(self) -> None:
         """Put everything into each place of each address, and into each parameter."""
@@ -312,7 +353,7 @@ def attack_pages(app: Flask, step: int = 1, parts: Sequence[str] = ()) -> Found:
     """Ask the pages everything, or each so manieth; return what was found."""
     found = Found()
     pages = Pages(app, found, step)
-    for part in parts or ("forms", "others", "addresses", "headers", "webhook"):
+    for part in parts or ("forms", "others", "addresses", "desk", "headers", "webhook"):
         getattr(pages, part)()
     return found
 
@@ -349,7 +390,10 @@ def _report(name: str, found: Found) -> Iterator[str]:
 )
 @click.option("--step", default=1, show_default=True, help="Each so manieth input only.")
 @click.option(
-    "--part", "parts", multiple=True, help="Only these: forms, others, addresses, headers, webhook, chat."
+    "--part",
+    "parts",
+    multiple=True,
+    help="Only these: forms, others, addresses, desk, headers, webhook, chat.",
 )
 def main(kind: str, step: int, parts: tuple[str, ...]) -> None:
     """Attack pages and chat, and count. Status 1 when anything is wrong."""
