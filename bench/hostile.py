@@ -45,7 +45,7 @@ KNOWN = {
     "place": "Rathaus", "text": "Wir redeten.", "meeting": "other", "page": "/de/",
 }  # fmt: skip
 _READ = re.compile(r"request\.(form|args|values|files)(?:\.get(?:list)?)?[\(\[]\s*\"([^\"]+)\"")
-_HTML = re.compile(rb"<[^>]{0,20}\b%s\b|<%s" % (MARK.encode(), MARK.encode()), re.IGNORECASE)
+_HTML = re.compile(rb"<(?:svg/)?%s" % MARK.encode(), re.IGNORECASE)
 SAMPLES = {
     "tag": "de",
     "slug": "join-group",

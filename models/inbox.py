@@ -104,14 +104,14 @@ def waiting(session: Session, *, limit: int) -> list[tuple[int, int, dict[str, A
 
 
 def done(session: Session, update_id: int) -> bool:
-    """Mark an update as done, in the transaction of its effects, and forget its content.
+    """Mark an update as done, in the transaction of its effects, and forget its content and whose it was.
 
     False when it was done before: then its effects must not happen again.
     """
     marked = session.execute(
         sa.update(InboxUpdate)
         .where(InboxUpdate.update_id == update_id, InboxUpdate.state == InboxState.NEW)
-        .values(state=InboxState.DONE, done_at=clock.now(), body=None)
+        .values(state=InboxState.DONE, done_at=clock.now(), body=None, chat_id=0)
         .returning(InboxUpdate.update_id)
     )
     return marked.first() is not None

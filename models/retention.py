@@ -40,6 +40,7 @@ from models.outbox import Delivery, DeliveryState, Message
 from models.people import Person
 from models.registrations import Registration
 from models.sessions import LogIn
+from models.settings import Settings
 from models.submissions import HistoryEntry, State, Submission
 from models.tries import Tries
 from models.updates import Update
@@ -53,6 +54,7 @@ LOOSE_FILES = timedelta(days=14)  # that belong to no form, because it was never
 NEEDS = timedelta(days=90)  # after an event: what its guests needed to take part
 GUESTS = timedelta(days=730)  # after an event: who had registered
 ERASURES = timedelta(days=1095)  # who was erased, by number and mark: no backup may be kept for longer
+_LATELY = timedelta(minutes=3)  # within which what was erased may still stand in SQLite's log
 LETTERS = timedelta(days=90)  # words of messages whose deliveries have all ended
 
 _BATCH = 200  # rows a transaction: sign-ups that come in meanwhile must not wait
@@ -110,6 +112,16 @@ def prune(db: Database, store: Store | None = None) -> dict[str, int]:
         counts["files that nothing speaks of"] = sweeping.sweep_orphans(db, store)
     scrub(db)
     return counts
+
+
+def tick(db: Database, _settings: Settings) -> int:
+    """Let SQLite's log forget who was erased lately; for the clockwork, once a minute."""
+    with db.reading() as session:
+        since = clock.now() - _LATELY
+        found = session.scalar(sa.select(sa.func.count()).where(Erasure.erased_at >= since)) or 0
+    if found:
+        scrub(db)
+    return found
 
 
 def scrub(db: Database) -> None:
