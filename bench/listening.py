@@ -1,7 +1,7 @@
 """`python -m bench.listening`: does the time of an answer tell whether an address is known?
 
-Asked in turn, known and unknown, at the log-in, where one asks for one's link, and at the sign-up; compared are
-the medians of the CPU that an answer takes, which neighbours disturb least. Status 1 above the bound.
+Asked in turn, known and unknown, at the log-in, where one asks for one's link, and at the sign-up; compared
+are the medians of the CPU that an answer takes, which neighbours disturb least. Status 1 above the bound.
 """
 
 import statistics
@@ -87,7 +87,7 @@ def _never_many(*_all: Any) -> bool:
 
 @click.command()
 @click.option("--rounds", default=300, show_default=True)
-@click.option("--many", default=25, show_default=True, help="People and officers who are known.")
+@click.option("--many", default=300, show_default=True, help="People and officers who are known.")
 @click.option("--database", "kind", type=click.Choice(["sqlite", "postgresql"]), default="sqlite")
 def main(rounds: int, many: int, kind: str) -> None:
     """Ask, compare, and print the ratios."""

@@ -18,6 +18,7 @@ from models.db import Base
 
 SPAN, DAY = timedelta(minutes=15), timedelta(days=1)
 ACCOUNT, ADDRESS, ALL, CODE, BALLOT = "account", "address", "all", "code", "ballot"
+LINK = "link"  # how often somebody asked for a link, whoever; so that each such request writes something
 MAIL = "mail"  # letters to an address that anybody can cause by typing it in; counted for a day
 # A whole hall may come from one address, and mistype its codes.
 MOST: Mapping[str, int] = {ACCOUNT: 5, ADDRESS: 30, ALL: 200, CODE: 10, BALLOT: 300}
