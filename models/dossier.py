@@ -138,7 +138,7 @@ def _deliveries(session: Session, submission: Submission) -> Sequence[Delivery]:
         at_once = about.where(
             Delivery.person_id == submission.person_id,
             Delivery.created_at.between(moment - _AT_ONCE, moment + _AT_ONCE),
-            Message.kind.in_(["received", "confirm"]),
+            Message.kind.in_(["received", "thanks", "confirm"]),
         )
         both = sa.union(ids, at_once).subquery()
         ids = sa.select(both.c.id)

@@ -1,5 +1,6 @@
 """The inbox: what arrived from Telegram, stored before Telegram is told that it has arrived."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -52,6 +53,24 @@ _TAKE_IN = Prepared(
 )  # fmt: skip
 
 
+def storable(update: dict[str, Any]) -> dict[str, Any]:
+    """Return an update without what databases refuse, halves of characters and NULs: one would stop all."""
+    told = json.dumps(update, ensure_ascii=False)
+    try:
+        told.encode()
+    except UnicodeEncodeError:
+        return dict(_without_halves(update))
+    return dict(_without_halves(update)) if "\\u0000" in told else update
+
+
+def _without_halves(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\x00", "")
+    if isinstance(value, dict):
+        return {_without_halves(name): _without_halves(one) for name, one in value.items()}
+    return [_without_halves(one) for one in value] if isinstance(value, list) else value
+
+
 def chat_of(update: dict[str, Any]) -> int:
     """Return the chat that a raw update belongs to; 0 where it has none."""
     for value in update.values():
@@ -66,7 +85,7 @@ def take_in(session: Session, updates: Sequence[dict[str, Any]]) -> None:
     """Store raw updates; those that are there already change nothing."""
     now = clock.now()
     rows = [
-        {"update_id": u["update_id"], "chat_id": chat_of(u), "body": u, "error": "", "now": now}
+        {"update_id": u["update_id"], "chat_id": chat_of(u), "body": storable(u), "error": "", "now": now}
         for u in updates
     ]
     if rows:
@@ -85,14 +104,14 @@ def waiting(session: Session, *, limit: int) -> list[tuple[int, int, dict[str, A
 
 
 def done(session: Session, update_id: int) -> bool:
-    """Mark an update as done, in the transaction of its effects, and forget its content.
+    """Mark an update as done, in the transaction of its effects, and forget its content and whose it was.
 
     False when it was done before: then its effects must not happen again.
     """
     marked = session.execute(
         sa.update(InboxUpdate)
         .where(InboxUpdate.update_id == update_id, InboxUpdate.state == InboxState.NEW)
-        .values(state=InboxState.DONE, done_at=clock.now(), body=None)
+        .values(state=InboxState.DONE, done_at=clock.now(), body=None, chat_id=0)
         .returning(InboxUpdate.update_id)
     )
     return marked.first() is not None

@@ -24,6 +24,7 @@ from models.staff import StaffMember
 
 CONFIRM = "confirm"  # the kind of the one e-mail that may go to an address not yet known to be somebody's
 RECEIVED = "received"  # the kind of the thanks for a form
+TYPED = "thanks"  # the same, to an address that somebody has typed who may be anybody
 DIALOGUE = "dialogue"  # the kind of what is said in a chat as part of the talk
 BOUND = (CONFIRM, DIALOGUE)  # kinds that make sense on their own channel only
 ANSWER_FIRST, NOTICE, BROADCAST = 0, 5, 9  # priorities: a person who waits comes before news

@@ -172,6 +172,11 @@ def by_email(session: Session, email: str) -> Person | None:
     return session.scalars(sa.select(Person).where(Person.email == email.strip().lower())).first()
 
 
+def anybody(session: Session) -> Person | None:
+    """Return the first person that there is."""
+    return session.scalars(sa.select(Person).order_by(Person.id).limit(1)).first()
+
+
 def of_chat(session: Session, telegram_id: int) -> Person | None:
     """Return the person of a chat, if there is one."""
     return session.scalars(sa.select(Person).where(Person.telegram_id == telegram_id)).first()

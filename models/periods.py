@@ -54,6 +54,7 @@ _TO_PREPARE = _("It is only needed to prepare the event.")
 _TO_WORK_ON = _("So that the groups can work with it until the next programme.")
 _TO_TRY_AGAIN = _("So that something that went wrong can be tried again.")
 _AGAINST_GUESSING = _("So that accounts of the office are safe.")
+_AGAINST_BOMBING = _("So that nobody's mailbox is filled through our forms.")
 _FOR_BACKUPS = _("So that an old backup does not bring anybody back.")
 
 
@@ -95,6 +96,8 @@ KINDS: Mapping[str, Kind] = {
               180, 30, 365),
         _fixed("failed-log-ins", _("Failed log-ins, counted without an address"), _AGAINST_GUESSING,
                timedelta(minutes=15)),
+        _fixed("counted-letters", _("Letters to an address that somebody typed in, counted without it"),
+               _AGAINST_BOMBING, _DAY),
         _kind("erasures", _("Who was erased, as a number without a name"), _FOR_BACKUPS, 1095, 365, 3650),
         _fixed("nights", _("How much was removed each night, in numbers"), _TO_PROVE, 365 * _DAY),
     )

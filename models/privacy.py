@@ -139,6 +139,6 @@ def _erase_inbox(session: Session, chat_id: int) -> None:
     session.execute(
         sa.update(InboxUpdate)
         .where(InboxUpdate.chat_id == chat_id, InboxUpdate.state != InboxState.NEW)
-        .values(body=sa.null(), error="")
+        .values(body=sa.null(), error="", chat_id=0)
         .execution_options(synchronize_session=False)
     )

@@ -153,7 +153,8 @@ PURPOSES: Sequence[Purpose] = (
     Purpose(
         "safety", _("Keeping pages and data safe"),
         _("One-time links, log-ins, browsers of the office, and who was erased, as a number."),
-        (Basis.DUTY,), ("links", "log-ins", "browsers", "failed-log-ins", "erasures", "nights"),
+        (Basis.DUTY,), ("links", "log-ins", "browsers", "failed-log-ins", "counted-letters", "erasures",
+         "nights"),
         _columns(
             "links: token_hash person_id", "logins: token_hash staff_id person_id device mailed_code",
             "staff_devices: token_hash staff_id", "login_tries: key",

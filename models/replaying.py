@@ -49,6 +49,6 @@ def _forget_what_waits(session: Session, chat_id: int, entry: Entry) -> None:
             InboxUpdate.state == InboxState.NEW,
             InboxUpdate.received_at <= entry.erased_at,
         )
-        .values(body=sa.null(), state=InboxState.DONE, done_at=entry.erased_at)
+        .values(body=sa.null(), state=InboxState.DONE, done_at=entry.erased_at, chat_id=0)
         .execution_options(synchronize_session=False)
     )

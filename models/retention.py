@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from models import clock, nights, sweeping
 from models.db import Database
+from models.erasures import Erasure
 from models.files import Store
 from models.retention_deeds import DEEDS, Deed
+from models.settings import Settings
 
 _BATCH = 200  # rows a transaction: sign-ups that come in meanwhile must not wait
+_LATELY = timedelta(minutes=3)  # within which what was erased may still stand in SQLite's log
 FILES = "files that nothing speaks of"
 
 
@@ -39,6 +42,16 @@ def prune(db: Database, store: Store | None = None) -> dict[str, int]:
     with db.transaction() as session:
         nights.note(session, began, counts)
     return counts
+
+
+def tick(db: Database, _settings: Settings) -> int:
+    """Let SQLite's log forget who was erased lately; for the clockwork, once a minute."""
+    with db.reading() as session:
+        since = clock.now() - _LATELY
+        found = session.scalar(sa.select(sa.func.count()).where(Erasure.erased_at >= since)) or 0
+    if found:
+        scrub(db)
+    return found
 
 
 def _do(db: Database, deed: Deed) -> int:

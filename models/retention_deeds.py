@@ -20,6 +20,7 @@ from models import (
     retention_entries,
     retention_people,
     translation_lists,
+    tries,
     workshop_pictures,
     workshop_sheets,
 )
@@ -208,7 +209,8 @@ DEEDS: Sequence[Deed] = (
          lambda _s, at: sa.select(_key(Ceremony)).where(Ceremony.expires_at <= at), _delete(Ceremony),
          is_counted=False),
     _rows("browsers of staff", "browsers", Device, Device.seen_at),
-    _rows("failed log-ins", "failed-log-ins", Tries, Tries.since),
+    _rows("failed log-ins", "failed-log-ins", Tries, Tries.since, ~tries.IS_OF_LETTERS),
+    _rows("counts of letters", "counted-letters", Tries, Tries.since, tries.IS_OF_LETTERS),
     Deed("words of feedback", "feedback", _WORDS,
          lambda s, at: feedback.old_words(_day(s, at, "feedback")), feedback.forget_words),
     Deed("votes that nobody closed", "votes-open", _OPEN_VOTES,

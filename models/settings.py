@@ -101,6 +101,10 @@ class Settings(BaseSettings):
         0, ge=0, le=60, description="seconds that a public form must have been open, 2 where machines fill"
         " forms in; who is quicker sees it once more, with everything kept. 0: off",
     )  # fmt: skip
+    posts_a_minute: int = Field(
+        10_000, ge=0, description="public forms a minute above which each has to be worked for by its"
+        " browser, or waited for; counted in each process. A hall of 5,000 passes. 0: never",
+    )  # fmt: skip
     metrics_token: SecretStr = Field(
         SecretStr(""), description="opens /metrics; empty: only on a trial installation, to this machine"
     )

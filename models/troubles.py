@@ -25,6 +25,7 @@ DELIVERY_WORDS = {
 }
 MESSAGE_WORDS = {
     "received": _("Thank-you"),
+    "thanks": _("Thank-you"),
     "confirm": _("Request to confirm the address"),
     "asked-back": _("Question of the office"),
     "accepted": _("Answer of the office"),

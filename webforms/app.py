@@ -10,6 +10,7 @@ from webforms import (
     answers,
     attachments,
     calendar,
+    crowding,
     data,
     desk,
     dots,
@@ -92,8 +93,10 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     headers.install(app, over_https=settings.base_url.startswith("https://"))
     words.install(app)
     errors.install(app)
+    crowding.install(app, settings.posts_a_minute)
     look.install(app)
     for part in PARTS:
         app.register_blueprint(part.blueprint)
     app.register_blueprint(events.codes)
+    app.register_blueprint(legal.well_known)
     return app

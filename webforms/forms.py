@@ -13,7 +13,7 @@ from models.forms.register_event import RegisterEvent
 from models.forms.report_progress import ReportProgress
 from models.links import Purpose
 from translations import Text
-from webforms import kept, pages, quiet, tokens, uploads
+from webforms import crowding, kept, pages, quiet, static_files, tokens, uploads
 from webforms.begun import Begun, has_arrived, look
 from webforms.site import PERSON_COOKIE, site, tag
 
@@ -48,6 +48,8 @@ def _render(
     return pages.show(
         "form.html", status, form=form, token=token, region=region, message=message, begun=begun,
         lure=lure, has_files=uploads.files_of(type(form)) is not None,
+        puzzle=crowding.crowd().is_on and not _is_known(begun), ready=crowding.READY,
+        is_held=message is crowding.HELD_UP, puzzle_script=static_files.address("puzzle.js"),
     )  # fmt: skip
 
 
@@ -95,7 +97,7 @@ def send(slug: str) -> Response:
         if pages.is_in_other_language():
             form.errors.clear()
         uploads.note(form, refusals)
-        instead = _instead_of_taking(form, begun, token)
+        instead = _instead_of_taking(form, begun, token, key)
         if instead is not None:
             return instead
         token = tokens.renew(site().secret, token, bound_to=bound_to())
@@ -111,10 +113,13 @@ def send(slug: str) -> Response:
     return _sent_on(form_class, key, begun)
 
 
-def _instead_of_taking(form: Form, begun: Begun, token: str) -> Response | None:
+def _instead_of_taking(form: Form, begun: Begun, token: str, key: str) -> Response | None:
     """Return the answer to a form that is not taken in now: read on elsewhere, or looked at once more."""
-    if _is_suspect(begun, token):
+    is_strangers = not (_is_known(begun) or pages.is_in_other_language())
+    if is_strangers and quiet.is_suspect(token):
         return _render(form, begun, token, 422, message=quiet.ONCE_MORE, lure="")
+    if is_strangers and crowding.holds_up(key, token):
+        return _held_up(form, begun, token, key)
     if "to-telegram" in request.form and site().settings.has_telegram:
         return _go_on_in_telegram(form, begun)
     if pages.is_in_other_language():
@@ -122,10 +127,18 @@ def _instead_of_taking(form: Form, begun: Begun, token: str) -> Response | None:
     return None
 
 
-def _is_suspect(begun: Begun, token: str) -> bool:
-    """Return whether a machine may have sent this; whoever we know, or whose chat led here, is none."""
-    is_known = begun.person is not None or begun.draft
-    return not (is_known or pages.is_in_other_language()) and quiet.is_suspect(token)
+def _is_known(begun: Begun) -> bool:
+    """Return whether this cannot be a machine: we know who it is, or a chat of theirs led here."""
+    return begun.person is not None or bool(begun.draft)
+
+
+def _held_up(form: Form, begun: Begun, token: str, key: str) -> Response:
+    """Give the form back while masses come, with the same token so that waiting counts, unless it is here."""
+    if has_arrived(key):
+        return _sent_on(type(form), key, begun)
+    response = _render(form, begun, token, 429, message=crowding.HELD_UP)
+    response.headers["Retry-After"] = str(crowding.WAIT)
+    return response
 
 
 def _form_class_of_post(slug: str) -> type[Form] | Response:

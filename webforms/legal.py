@@ -1,13 +1,36 @@
 """Privacy, imprint, accessibility, help: what a public office has to say, in plain words."""
 
-from flask import Response
+from datetime import timedelta
 
-from models import processing
+from flask import Blueprint, Response
+
+from models import clock, processing, regions
 from models.periods import KINDS
 from webforms import pages
 from webforms.site import site
 
 blueprint = pages.blueprint("legal")
+well_known = Blueprint("well_known", __name__, url_prefix="/.well-known")
+GOOD_FOR = timedelta(days=180)  # what is older should not be believed, says RFC 9116; less than a year
+
+
+@well_known.get("/security.txt")
+def security() -> Response:
+    """Say to whom a hole is reported, as RFC 9116 wants it: to the region's office."""
+    address = site().settings.address
+    with site().db.reading() as session:
+        email = regions.the_region(session).email
+    contact = (
+        f"mailto:{email}" if email and email.isascii() and email.isprintable() else address("/de/imprint")
+    )
+    until = (clock.now() + GOOD_FOR).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = (
+        f"Contact: {contact.replace(' ', '')}",
+        f"Expires: {until.strftime('%Y-%m-%dT%H:%M:%SZ')}",
+        "Preferred-Languages: de, en",
+        f"Canonical: {address('/.well-known/security.txt')}",
+    )
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @blueprint.get("/privacy")

@@ -13,7 +13,7 @@ from models.preferences import RHYTHM_WORDS, TOPIC_WORDS, Rhythm, Topic
 from models.wish_buttons import WEEKLY
 from models.wish_table import CHANNEL_WORDS, Cell, Wanted
 from translations import _
-from webforms import one_click, pages, tokens
+from webforms import numbers, one_click, pages, tokens
 from webforms.forms import bound_to
 from webforms.me import acting
 from webforms.site import signed_in, site
@@ -67,9 +67,10 @@ def _choose_weekly(session: Session, person_id: int) -> int | None:
     stopped = request.form.get("undo", "")
     if not stopped:
         return stopping.stop_weekly(session, person_id)
-    if not (stopped.isascii() and stopped.isdecimal() and len(stopped) <= 10):
+    number = numbers.number(stopped)
+    if number is None:
         abort(400)
-    stopping.weekly_again(session, person_id, int(stopped))
+    stopping.weekly_again(session, person_id, number)
     return None
 
 

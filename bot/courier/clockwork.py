@@ -18,6 +18,7 @@ from models import (
     event_announcing,
     meeting_reminders,
     rerouting,
+    retention,
     rounds_running,
     steadiness,
     sweeping,
@@ -31,7 +32,7 @@ SPAN = timedelta(minutes=3)  # after that another courier takes over, from one o
 Job = Callable[[Database, Settings], int]
 JOBS: Sequence[Job] = (
     rounds_running.tick, meeting_reminders.tick, updates_running.tick, sweeping.tick, change_letters.tick,
-    digests.tick, event_announcing.tick, rerouting.tick,
+    digests.tick, event_announcing.tick, rerouting.tick, retention.tick,
 )  # fmt: skip
 log = logging.getLogger(__name__)
 

@@ -21,21 +21,23 @@ from models import (
     own_sheets,
     regions,
     stopping,
+    tries,
 )
 from models.attachments import AttachmentKind, AttachmentState
 from models.broadcasts import KIND, Hindrance
 from models.db import Database
-from models.forms.receive import CONFIRMATIONS_PER_DAY, DAY, THANKS_PER_DAY
+from models.forms.receive import DAY, THANKS_OF_THEM, THANKS_PER_DAY, TYPED_PER_DAY
 from models.letters import QR_CODE, TO_GROUP, Button, Letter
 from models.links import Purpose
-from models.outbox import CONFIRM, RECEIVED, Delivery, DeliveryState
+from models.outbox import CONFIRM, RECEIVED, TYPED, Delivery, DeliveryState
 from models.people import ChannelKind
 from models.rendering.office import Office
 from models.settings import Settings
 from translations import SOURCE, find
 
 BATCH = 30
-_PER_DAY = {CONFIRM: CONFIRMATIONS_PER_DAY, RECEIVED: THANKS_PER_DAY}
+_PER_DAY = {RECEIVED: THANKS_PER_DAY}
+_PER_ADDRESS = {CONFIRM: TYPED_PER_DAY, TYPED: THANKS_OF_THEM}
 log = logging.getLogger(__name__)
 
 
@@ -263,7 +265,19 @@ def _obstacle(delivery: Delivery, channel: ChannelKind) -> str:
 
 
 def _too_many(session: Session, delivery: Delivery) -> bool:
-    """Return whether an address has had enough of what anybody can cause by typing it into a form."""
+    """Return whether an address has had enough of what anybody can cause by typing it into a form.
+
+    Counted by the address, not by whom it stands with: that one may have been erased and come again.
+    """
+    per_address = _PER_ADDRESS.get(delivery.message.kind)
+    if per_address is not None:
+        if delivery.attempts:
+            return False  # has been counted
+        key = tries.key(tries.MAIL, _email(delivery))
+        if tries.count(session, key) >= per_address:
+            return True
+        tries.note(session, key)
+        return False
     most = _PER_DAY.get(delivery.message.kind)
     if most is None:
         return False

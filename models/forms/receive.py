@@ -15,8 +15,10 @@ from models.people import ChannelKind
 from models.submissions import Arrival
 from translations import _
 
-CONFIRMATIONS_PER_DAY = 3  # to one address, so that nobody is bombed with them
-THANKS_PER_DAY = 100  # the same, to an address that is known: anybody can type it into a form
+# Letters a day to one address that anybody can cause who types it into a form, so that nobody is bombed.
+# One of them is left for a link that the owner may ask for.
+TYPED_PER_DAY, THANKS_OF_THEM = 3, 2
+THANKS_PER_DAY = 100  # to somebody who was signed in, or for a place at an event
 DAY = timedelta(days=1)
 
 
@@ -101,7 +103,9 @@ def acknowledge(
         if is_own and not in_chat:
             _post(session, stored, ChannelKind.EMAIL, letter, "received", key=key, held=True)
     elif by_email and not in_chat:
-        _post(session, stored, ChannelKind.EMAIL, letter, "received", key=key)
+        is_typed = sender.person is None and not is_own
+        kind = outbox.TYPED if is_typed else outbox.RECEIVED
+        _post(session, stored, ChannelKind.EMAIL, letter, kind, key=key)
     return Receipt(sender.key, done, steps, submission_id=stored.submission_id)
 
 

@@ -48,7 +48,7 @@ from models.forms.form import Sender
 from models.forms.lead_group import LeadGroup
 from models.forms.questions import Context
 from models.groups import WorkingGroup
-from models.inbox import InboxUpdate
+from models.inbox import InboxState, InboxUpdate
 from models.letters import Letter
 from models.links import Purpose
 from models.people import ChannelKind, Person
@@ -269,8 +269,7 @@ def begin(session: Session, person: Person) -> None:
     a_file(session, person, "loose")
     message = {"chat": {"id": CHAT}, "text": WORD}
     inbox.take_in(session, [{"update_id": 1, "message": message}])
-    inbox.done(session, 1)
-    session.execute(sa.update(InboxUpdate).values(error=WORD, body=message))
+    session.execute(sa.update(InboxUpdate).values(error=WORD, body=message, state=InboxState.PARKED))
 
 
 @pytest.fixture

@@ -264,6 +264,7 @@ SEEDS: Mapping[str, Callable[[Session], IsThere]] = {
     "links": done(a_link, Link),
     "log-ins": done(log_in, LogIn),
     "browsers": added(a_device),
+    "counted-letters": added(lambda _s: Tries(key="mail:x", failures=1, since=clock.now())),
     "failed-log-ins": added(lambda _s: Tries(key="all:x", failures=1, since=clock.now())),
     "erasures": added(lambda _s: Erasure(mark="m" * 64, number=1, erased_at=clock.now())),
     "nights": lambda _session: (

@@ -8,7 +8,6 @@ from models import clock, programmes, quiet, rounds, rounds_asking, rounds_cover
 from models.audit import Kind, Verb
 from models.errors import InvalidAnswer
 from models.forms.contact import REACH_WORDS
-from models.programmes import Programme
 from models.rounds import REQUEST_WORDS
 from models.rounds_coverage import Coverage
 from translations import Text, _, n_
@@ -43,7 +42,7 @@ def open_now() -> AnyResponse:
     _must_be_sure()
     zone = site().settings.zone
     with site().db.transaction() as session:
-        programme = session.get_one(Programme, numbers.number(request.form.get("programme", "")) or 0)
+        programme = programmes.get(session, numbers.number(request.form.get("programme", "")) or 0)
         made = rounds_asking.open(session, programme, clock.today(zone), zone=zone)
         number = made.id
         trail.note(session, Verb.ADD, Kind.ROUND, number)
