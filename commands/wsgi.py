@@ -3,15 +3,18 @@
 import gc
 import signal
 import sys
+from contextlib import suppress
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from commands.logs import set_up_logging
 from commands.parent import end_with_parent
 from commands.reading import read_settings
+from models import groups, prepared
 from models.db import Database
 from models.forms.join_group import JoinGroup
-from translations import SOURCE
+from translations import SOURCE, catalogues
 from webforms import create_app
 from webforms.shelf import shelf_of
 
@@ -35,10 +38,21 @@ def app() -> Flask:
 
 def warm_up(pages: Flask) -> None:
     """Do once what the first readers would else all do at once; in a hall they are many threads, and wait."""
+    db: Database = pages.extensions["mitwirken"].db
+    prepared.compile_all(db.engine.dialect)
+    for entry in catalogues.offered():
+        catalogues.chain(entry.tag)
     for name in SHARED:
         pages.jinja_env.get_template(name)
-    client = pages.test_client()
-    for path in (f"/{SOURCE}/", f"/{SOURCE}/forms/{JoinGroup.slug}"):
-        client.get(path)
+    client, form = pages.test_client(), f"/{SOURCE}/forms/{JoinGroup.slug}"
+    for path in (f"/{SOURCE}/", form, *_of_a_group(db, form)):
+        client.get(path)  # where the database is away, it says so, and is warm all the same
     gc.collect()
     gc.freeze()  # what is here now stays; looking through all of it for garbage would hold everybody up
+
+
+def _of_a_group(db: Database, form: str) -> tuple[str, ...]:
+    with suppress(SQLAlchemyError), db.reading() as session:
+        for card in groups.directory(session).cards[:1]:
+            return (f"/j/{card.code}", f"{form}?group={card.code}")
+    return ()

@@ -68,6 +68,9 @@ class _Ready:
         return {name: _as_postgresql_takes_it(value) for name, value in whole.items()}
 
 
+_ALL: list["Prepared"] = []
+
+
 class Prepared:
     """A statement that is built once per kind of database.
 
@@ -77,8 +80,10 @@ class Prepared:
     def __init__(self, build: Build) -> None:
         self._build = build
         self._ready: dict[str, _Ready] = {}
+        _ALL.append(self)
 
-    def _for(self, dialect: Dialect) -> _Ready:
+    def compile_for(self, dialect: Dialect) -> _Ready:
+        """Return it as this kind of database takes it, compiled once."""
         ready = self._ready.get(dialect.name)
         if ready is None:
             ready = self._ready[dialect.name] = _Ready(self._build(_insert_of(dialect)), dialect)
@@ -87,16 +92,22 @@ class Prepared:
     def run(self, session: Session, values: Mapping[str, Any]) -> CursorResult[Any]:
         """Run it with these values inside the session's transaction."""
         connection = _connection_of(session)
-        ready = self._for(connection.dialect)
+        ready = self.compile_for(connection.dialect)
         return connection.exec_driver_sql(ready.sql, ready.values(values))
 
     def run_many(self, session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run it once per row in one round trip."""
         connection = _connection_of(session)
-        ready = self._for(connection.dialect)
+        ready = self.compile_for(connection.dialect)
         connection.exec_driver_sql(ready.sql, [ready.values(row) for row in rows])
 
 
 def parameter(name: str) -> sa.BindParameter[Any]:
     """Return a named parameter of a prepared statement."""
     return sa.bindparam(name)
+
+
+def compile_all(dialect: Dialect) -> None:
+    """Compile every statement for a kind of database now, so that no sign-up has to."""
+    for one in _ALL:
+        one.compile_for(dialect)
