@@ -19,6 +19,7 @@ from bench.mailserver import Postbox
 from bench.posting import FORM, sign_up
 from bench.stage import GROUP, SECRET
 from bot.emulator.threaded import Running, running
+from commands.answering import ask
 from models import groups
 from models.db import Database
 
@@ -61,7 +62,19 @@ def installation(url: str, folder: Path, **more: str) -> Iterator[Installation]:
             command = [sys.executable, "-m", "mitwirken", name]
             asked = port if name == "web" else 0
             processes[name] = stack.enter_context(servers.running(command, environment, asked))
+        _wait_until_well(port)  # what fails while it starts is the supervisor's, which is not here
         yield Installation(url, port, processes, emulator, box, chat, mail)
+
+
+def _wait_until_well(port: int) -> None:
+    """Wait until bot and courier hold their leases; RuntimeError after a minute."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        body = ask(f"http://127.0.0.1:{port}/healthz", timeout=10).body or {}
+        if body.get("status") == "ok":
+            return
+        time.sleep(0.2)
+    raise RuntimeError(f"bot or courier did not come up: {body}")
 
 
 @dataclass
