@@ -53,7 +53,12 @@ def _page(status: int, words: Text) -> Response:
     try:
         return pages.show("error.html", status, words=words, reference="")
     except SQLAlchemyError:
-        return pages.show("error.html", status, words=words, reference="", region=None)
+        return bare(status, words)
+
+
+def bare(status: int, words: Text) -> Response:
+    """Show an error without anything from the database."""
+    return pages.show("error.html", status, words=words, reference="", region=None)
 
 
 def failed(error: HTTPException) -> Response:

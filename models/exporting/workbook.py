@@ -107,6 +107,8 @@ def _programme(session: Session, programme: Programme | None) -> list[tuple[str,
 def _plain(value: Any) -> str:
     if isinstance(value, When):
         return value.wording
+    if isinstance(value, bool):
+        return "ja" if value else "nein"
     if isinstance(value, list):
         return ";".join(str(one) for one in value)
     return "" if value is None else str(value)

@@ -26,7 +26,8 @@ _TAGS = re.compile(r"<[^>]+>")
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 _NAMES = re.compile(
     r"\b(?:Telegram|QR|PDF|Amina|Olga|Beispiel|Muster)\b|\bhttps?://\S+|\b[2-9A-HJKMNP-Z]{6}\b"
-)  # the latter for entrances
+    r"|\b[2-9A-HJKMNP-Z]{3}(?: [2-9A-HJKMNP-Z]{3}){2}\b"
+)  # the latter for entrances and votes
 
 
 @dataclass

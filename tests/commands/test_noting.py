@@ -23,7 +23,8 @@ SILENT = {
     "staff list": "only looks", "translations show": "only looks",
     "translations export": "texts that anybody may read", "qr": "codes that anybody may scan",
     "language list": "only looks", "language add": "changes the program's own files, no record",
-    "privacy erasures": "a list that names nobody",
+    "privacy erasures": "a list that names nobody", "privacy periods": "only looks",
+    "privacy register": "what anybody may read",
 }  # fmt: skip
 
 

@@ -3,13 +3,14 @@
 from typing import cast
 
 from flask import Blueprint, Response, abort, g, redirect, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import factors, sessions
 from models.errors import DomainError, InvalidAnswer
 from models.staff import OFFICE, StaffMember, StaffRole
-from translations import Language, suggest
+from translations import Language, Text, suggest
 from webforms import composing_words, errors, tokens
 from webforms.desk import showing
 from webforms.site import STAFF_COOKIE, site
@@ -280,14 +281,22 @@ def must_be_our_form(token: str) -> None:
 
 def _refused(error: DomainError) -> Response:
     status = next((code for kind, code in errors.STATUS.items() if isinstance(error, kind)), 400)
-    return showing.show("desk/error.html", status, words=error.text)
+    return _said(status, error.text)
 
 
 def _failed(error: HTTPException) -> AnyResponse:
     status = error.code or 500
     if status < 400:
         return error.get_response()
-    return showing.show("desk/error.html", status, words=errors.WORDS.get(status, errors.WORDS[400]))
+    return _said(status, errors.WORDS.get(status, errors.WORDS[400]))
+
+
+def _said(status: int, words: Text) -> Response:
+    """Say it with the desk's look, or without where the database is away."""
+    try:
+        return showing.show("desk/error.html", status, words=words)
+    except SQLAlchemyError:
+        return errors.bare(status, words)
 
 
 def protect(blueprint: Blueprint) -> None:
