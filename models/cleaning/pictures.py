@@ -1,8 +1,9 @@
 """Pictures: decoded once, turned upright and painted onto a new canvas, so that only what is seen remains.
 
-How large a picture is stands in its first bytes; whether it is decoded is decided from that. JPEG is decoded
-at a fraction of its size, so it may be larger: 50 megapixels take less memory than 12 decoded whole. Phones take
-their photos as JPEG, to which the lower bounds do not apply; as PNG and WebP come screenshots and drawings.
+How large a picture is stands in its first bytes; whether it is decoded is decided from that. JPEG is
+decoded at a fraction of its size, so it may be larger: 50 megapixels take less memory than 12 decoded
+whole. Phones take their photos as JPEG, to which the lower bounds do not apply; PNG and WebP are
+screenshots and drawings.
 """
 
 import io
