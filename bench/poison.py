@@ -2,6 +2,7 @@
 
 Wrong is: an answer with 5xx, a file taken that must not be (or the other way round), a mark in what is kept,
 more than two seconds of CPU for one file, more than 350 MB for the pages or for the process that cleans.
+With `--uncleaned`, the canary, files are kept as they came, and their marks have to be found.
 """
 
 import io
@@ -14,6 +15,7 @@ import time
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
 import click
 import sqlalchemy as sa
@@ -21,10 +23,11 @@ import sqlalchemy as sa
 from bench.poison_marks import Poisoned, marks_in
 from bench.stage import SECRET, make_file
 from models.attachments import Attachment
+from models.cleaned import AttachmentKind, Cleaned
 from models.db import Database
 from models.files import Store
 from models.settings import Settings
-from webforms import create_app, tokens
+from webforms import create_app, tokens, uploads
 
 PATIENCE, MEMORY = 2.0, 350  # seconds of CPU, megabytes
 FORM = "/de/forms/report-progress"
@@ -95,6 +98,11 @@ class Uploading:
         self.found.wrong += [f"{one.name}: {each}" for each in wrong]
 
 
+def as_it_came(data: bytes, *, name: str = "") -> Cleaned:
+    """Keep a file without cleaning it: the canary."""
+    return Cleaned(AttachmentKind.DOCUMENT, "application/octet-stream", data)
+
+
 def upload(folder: Path) -> Found:
     """Send all files that lie in a folder; their list says what may come of each."""
     make_file(folder / "poison.sqlite")
@@ -107,19 +115,26 @@ def upload(folder: Path) -> Found:
     return uploading.found
 
 
+def upload_uncleaned(folder: Path) -> Found:
+    """Send the same files to pages that do not clean, as a canary."""
+    with patch.object(uploads, "clean", as_it_came):
+        return upload(folder)
+
+
 @click.command()
 @click.option(
     "--folder", type=click.Path(path_type=Path), help="Send the files of this folder (used by itself)."
 )
-def main(folder: Path | None) -> None:
+@click.option("--uncleaned", is_flag=True, help="The canary: keep files as they came.")
+def main(folder: Path | None, uncleaned: bool) -> None:
     """Make the files, send them in a process of its own, print figures. Status 1 when one is wrong."""
     if folder is not None:
-        print(json.dumps(asdict(upload(folder))))
+        print(json.dumps(asdict(upload_uncleaned(folder) if uncleaned else upload(folder))))
         return
     with tempfile.TemporaryDirectory() as place:
         subprocess.run([sys.executable, "-m", "bench.poison_files", place], check=True)
         listed = json.loads((Path(place) / "list.json").read_text(encoding="utf-8"))
-        command = [sys.executable, "-m", "bench.poison", "--folder", place]
+        command = [sys.executable, "-m", "bench.poison", "--folder", place, *["--uncleaned"] * uncleaned]
         begun = time.monotonic()
         done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     found = Found(**json.loads(done.stdout.splitlines()[-1]))

@@ -90,9 +90,10 @@ def _pictures() -> list[Poisoned]:
         Poisoned("icc.jpg", _picture("JPEG", icc_profile=MARK.encode() * 3000), "taken"),
         Poisoned("moving.gif", made.animation("GIF") + MARK.encode(), "either"),
         Poisoned("moving.webp", made.animation("WEBP") + MARK.encode(), "either"),
-        Poisoned("flat-36mp.png", made.flat_png(6000, 6000), "taken"),
+        Poisoned("flat-24mp.png", made.flat_png(6000, 4000), "taken"),
     ]
     refused = [
+        Poisoned("pixels-25mp.png", made.flat_png(5000, 5000)),
         Poisoned("pixels-49mp.png", made.flat_png(7000, 7000)),
         *(
             Poisoned(f"says-{w}x{h}.png", _png_saying(w, h))

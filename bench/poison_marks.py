@@ -22,7 +22,7 @@ class Poisoned:
 def marks_in(data: bytes) -> list[str]:
     """Return what of the marks is in a file, in its packed parts, too."""
     found, layers = set[str](), [data]
-    if data[:4] == b"PK\x03\x04":
+    if data[:4] == b"PK\x03\x04" and zipfile.is_zipfile(io.BytesIO(data)):
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             layers += [packed.read(name) for name in packed.namelist()]
             layers += [name.encode() for name in packed.namelist()]
@@ -39,6 +39,13 @@ def marks_in(data: bytes) -> list[str]:
     )
     for layer in layers:
         found |= {mark.decode() for mark in wanted if mark in layer}
-    if data[:3] == b"\xff\xd8\xff" and Image.open(io.BytesIO(data)).getexif():
-        found.add("Exif")
-    return sorted(found)
+    return sorted(found | ({"Exif"} if _has_exif(data) else set()))
+
+
+def _has_exif(data: bytes) -> bool:
+    if data[:3] != b"\xff\xd8\xff":
+        return False
+    try:
+        return bool(Image.open(io.BytesIO(data)).getexif())
+    except (OSError, SyntaxError, ValueError):
+        return False  # half a picture, which is kept by the canary only

@@ -20,8 +20,8 @@ SPAN, DAY = periods.KINDS["failed-log-ins"].default, periods.KINDS["counted-lett
 ACCOUNT, ADDRESS, ALL, CODE, BALLOT = "account", "address", "all", "code", "ballot"
 LINK = "link"  # how often somebody asked for a link, whoever; so that each such request writes something
 MAIL = "mail"  # letters to an address that anybody can cause by typing it in; counted for a day
-# A whole hall may come from one address, and mistype its codes.
-MOST: Mapping[str, int] = {ACCOUNT: 5, ADDRESS: 30, ALL: 200, CODE: 10, BALLOT: 300}
+FORM, WAITED = "form", "waited"  # codes of a ballot: typed into one form, and by having waited
+MOST: Mapping[str, int] = {ACCOUNT: 5, ADDRESS: 30, ALL: 200, CODE: 10, BALLOT: 300, FORM: 10, WAITED: 300}
 
 
 class Tries(Base):

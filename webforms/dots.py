@@ -6,20 +6,19 @@ from flask import Response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import ballot_result, ballots, event_cards, tries, voting
+from models import ballot_result, ballots, event_cards, voting
 from models.ballots import LONGEST_CARD, PHASE_WORDS, Ballot, Phase
 from models.errors import Conflict, DomainError, InvalidAnswer
 from models.forms import clean
 from models.registrations import Registration
 from models.voting import Who
 from translations import Text, _
-from webforms import numbers, pages, tokens
+from webforms import ballot_codes, crowding, numbers, pages, static_files, tokens
 from webforms.forms import bound_to
 from webforms.site import DOTS_COOKIE, DOTS_SPAN, drop_cookie, set_cookie, signed_in, site, tag
 
 blueprint = pages.blueprint("dots")
 _UNKNOWN = _("This code is not known here. It has six signs on your badge, or nine on a slip.")
-_TOO_OFTEN = _("Too many codes were wrong. Please wait a quarter of an hour, or ask the office.")
 _SAVED = {
     "card": _("Thank you! Your card is on the wall."),
     "back": _("Saved."),
@@ -51,6 +50,8 @@ def _show(
     status: int = 200,
     *,
     wrong: Text | None = None,
+    token: str = "",
+    typed: str = "",
     words: str = "",
     wanted: Mapping[int, int] | None = None,
 ) -> Response:
@@ -62,7 +63,10 @@ def _show(
         is_over = ballot.phase is Phase.RESULT
         return pages.show(
             "dots.html", status, ballot=ballot, who=who, wrong=wrong, words=words, phases=PHASE_WORDS,
-            token=tokens.issue(site().secret, bound_to=_bound()),
+            token=token or tokens.issue(site().secret, bound_to=_bound()), typed=typed,
+            puzzle=wrong is crowding.HELD_UP or ballot_codes.needs_work(session, ballot.code),
+            puzzle_bits=ballot_codes.BITS, puzzle_script=static_files.address("puzzle.js"),
+            is_held=wrong is crowding.HELD_UP, ready=crowding.READY,
             saved=_SAVED.get(request.args.get("saved", "")), longest=LONGEST_CARD,
             own_seats=session.get(Registration, first) if first else None,
             own=voting.own_cards(session, who) if who and ballot.phase is Phase.SUGGEST else [],
@@ -89,23 +93,31 @@ def _checked() -> str:
 @blueprint.post("/dots/<code>/enter")
 def enter(code: str) -> AnyResponse:
     """Take the code with which somebody takes part; this browser keeps it for a day."""
-    typed = clean.text(request.form.get("code", ""), longest=40)
-    key = tries.key(tries.BALLOT, request.remote_addr or "")
+    typed, token = clean.text(request.form.get("code", ""), longest=40), request.form.get("csrf", "")
     try:
         _checked()
         with site().db.reading() as session:
             ballot = ballots.by_code(session, code)
-            is_hammered = tries.are_many(session, key)
-            who = None if is_hammered else voting.by_typed(session, ballot, typed)
     except InvalidAnswer as refusal:
         return _show(code, 400, wrong=refusal.text)
+    if not ballot_codes.lets_in(site().db, ballot.code, token):
+        return _held_up(code, typed, token)
+    with site().db.reading() as session:
+        who = voting.by_typed(session, ballot, typed)
     if who is None:
-        with site().db.transaction() as session:
-            tries.note(session, key)
-        return _show(code, 422, wrong=_TOO_OFTEN if is_hammered else _UNKNOWN)
+        ballot_codes.note_wrong(site().db, ballot.code, token)
+        return _show(code, 422, wrong=_UNKNOWN, token=ballot_codes.next_token(token, _bound()))
     response = redirect(url_for(".show", code=ballot.code), 303)
     signs = "".join(sign for sign in typed.upper() if sign.isalnum())
     set_cookie(response, DOTS_COOKIE, f"{ballot.code}.{signs}", span=DOTS_SPAN)
+    return response
+
+
+def _held_up(code: str, typed: str, token: str) -> Response:
+    """Give the form back with the code in it, to be worked or waited for."""
+    kept = ballot_codes.next_token(token, _bound())
+    response = _show(code, 429, wrong=crowding.HELD_UP, token=kept, typed=typed)
+    response.headers["Retry-After"] = str(crowding.WAIT)
     return response
 
 

@@ -1,7 +1,10 @@
 """Sticky dots on pages and at the desk, without script; the board's script is tried in a browser."""
 
 import io
+import itertools
 import re
+import time
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -16,6 +19,7 @@ from tests.models.test_ballots import begun, register
 from tests.webforms.conftest import Browser, Page
 from tests.webforms.desk import people
 from tests.webforms.desk.people import Officer
+from webforms import ballot_codes, crowding, tokens
 from webforms.site import PERSON_COOKIE
 
 
@@ -89,16 +93,77 @@ def test_who_is_signed_in_needs_no_code(browser: Browser, paderborn: Database) -
     assert given(paderborn, Who(ballot.id, registration_id=mine.id)) == {first: 1}
 
 
-def test_codes_cannot_be_guessed_for_ever(
-    browser: Browser, paderborn: Database, monkeypatch: pytest.MonkeyPatch
+def work(page: Page) -> str:
+    """What a browser finds for a form, as the page's script does."""
+    key, bits = page.fields["csrf"].split(".")[0], ballot_codes.BITS
+    return next(str(one) for one in itertools.count() if crowding.fits(key, str(one), bits))
+
+
+@pytest.fixture
+def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few wrong codes are many, and work is quick."""
+    monkeypatch.setattr(tries, "MOST", {**tries.MOST, tries.BALLOT: 6, tries.FORM: 3, tries.WAITED: 2})
+    monkeypatch.setattr(ballot_codes, "BITS", 6)
+
+
+def hammer(browser: Browser, base: str, many: int) -> None:
+    """Type wrong codes, each into a form of its own."""
+    for number in range(many):
+        assert browser.send(browser.open(base), f"{base}/enter", code=f"Q{number:05}").status == 422
+
+
+@pytest.mark.usefixtures("light_work")
+def test_who_hammers_stops_nobody_else(browser: Browser, paderborn: Database) -> None:
+    ballot, _mine = start(paderborn, Phase.VOTE)
+    base = f"/de/dots/{ballot.code}"
+    assert crowding.FIELD not in browser.open(base).fields
+    hammer(browser, base, 6)
+    page = enter(browser, ballot)
+    assert (page.status, page.fields["code"]) == (429, "am2nax")
+    assert page.response.headers["Retry-After"] == "30"
+    assert page.fields["csrf"] == browser.send(page, f"{base}/enter").fields["csrf"], "so that waiting counts"
+    page = browser.send(page, f"{base}/enter", code="am2nax", proof=work(page))
+    assert any(name.startswith("topic-") for name in page.fields), "dots can be given"
+
+
+@pytest.mark.usefixtures("light_work")
+def test_each_guess_at_a_code_has_to_be_worked_for(browser: Browser, paderborn: Database) -> None:
+    ballot, _mine = start(paderborn, Phase.VOTE)
+    base = f"/de/dots/{ballot.code}"
+    hammer(browser, base, 6)
+    page = browser.open(base)
+    proof = work(page)
+    again = browser.send(page, f"{base}/enter", code="QQQQQ2", proof=proof)
+    assert (again.status, crowding.FIELD in again.fields) == (422, True)
+    assert again.fields["csrf"] != page.fields["csrf"]
+    spent = browser.send(page, f"{base}/enter", code="am2nax", proof=proof)
+    assert spent.status == 429, "what was worked for once is good for one code"
+
+
+@pytest.mark.usefixtures("light_work")
+def test_one_form_takes_few_wrong_codes_and_leaves_the_others_alone(
+    browser: Browser, paderborn: Database
 ) -> None:
-    monkeypatch.setattr(tries, "MOST", {**tries.MOST, tries.BALLOT: 3})
     ballot, _mine = start(paderborn, Phase.VOTE)
     base = f"/de/dots/{ballot.code}"
     page = browser.open(base)
-    for number in range(3):
-        browser.client.post(f"{base}/enter", data={**page.fields, "code": f"Q{number:05}"})
-    assert enter(browser, ballot).status == 422
+    answers = [browser.send(page, f"{base}/enter", code=f"Q{n:05}").status for n in range(4)]
+    assert answers == [422, 422, 422, 429]
+    assert enter(browser, ballot).status == 200
+
+
+@pytest.mark.usefixtures("light_work")
+def test_without_script_some_come_in_by_waiting(
+    browser: Browser, paderborn: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ballot, _mine = start(paderborn, Phase.VOTE)
+    base = f"/de/dots/{ballot.code}"
+    hammer(browser, base, 6)
+    pages = [browser.open(base) for _one in range(3)]
+    now = time.time() + crowding.WAIT
+    monkeypatch.setattr(tokens, "time", SimpleNamespace(time=lambda: now))
+    answers = [browser.send(page, f"{base}/enter", code="QQQQQ2").status for page in pages]
+    assert answers == [422, 422, 429], "they share one count"
 
 
 @pytest.fixture
