@@ -296,7 +296,7 @@ NO_PAGES = frozenset({
     "news.feed_of_group", "news.feed_of_programme", "own_data.download", "own_data.take_along",
     "own_files.download", "papers.goal_sheet",
     "rounds.go_on", "static", "style", "timeline.feed_of_all", "timeline.feed_of_group",
-    "uploads.show", "walls.as_it_is",
+    "uploads.show", "walls.as_it_is", "well_known.security",
 })  # fmt: skip
 
 
