@@ -30,10 +30,17 @@ def file(card: EventCard, *, tag: str, zone: str, address: Callable[[str], str])
     if card.place:
         made.add("location", card.place, parameters={"LANGUAGE": "de"})
     page = address(f"/{tag}/events/{card.code}")
-    made.add("description", "\n\n".join(filter(None, (card.about.to(tag), page))), parameters=language)
+    parts = (card.about.to(tag), _plan(card, tag), page)
+    made.add("description", "\n\n".join(filter(None, parts)), parameters=language)
     made.add("url", page)
     made.add("status", "CANCELLED" if is_off else "CONFIRMED")
     return calendars.finished(calendars.begun(_("Events"), tag, zone), [made], zone)
+
+
+def _plan(card: EventCard, tag: str) -> str:
+    """Return the plan of the day, a line for each item."""
+    items = [("–".join(filter(None, (one.starts, one.ends))), one.words.to(tag)) for one in card.agenda]
+    return "\n".join(" ".join(filter(None, item)) for item in items)
 
 
 def _add_times(made: Entry, card: EventCard, zone: str) -> None:

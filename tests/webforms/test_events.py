@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from icalendar import Calendar
 
 from bench.recording import listening
-from models import ballot_board, clock, event_cards, links, people, places, registrations
+from models import ballot_board, clock, event_cards, event_editing, links, people, places, registrations
 from models.db import Database
 from models.events import Event, EventState
 from models.links import Purpose
@@ -168,8 +168,13 @@ def test_ones_own_page_shows_the_code_and_gives_the_place_back(browser: Browser,
 
 def test_the_calendar_file_follows_the_event(browser: Browser, paderborn: Database) -> None:
     event = held(paderborn)
+    with paderborn.transaction() as session:
+        items = [event_editing.Item("14:00", "14:30", "Begrüßung"), event_editing.Item("", "", "Kaffee")]
+        event_editing.set_agenda(session, event.id, items, version=event.version)
+    paderborn.cache.drop()
     answer = browser.client.get(f"/ar/events/{event.code}.ics")
     (entry,) = Calendar.from_ical(answer.get_data()).walk("VEVENT")
+    assert "\n14:00–14:30 Begrüßung\nKaffee\n" in f"\n{entry['DESCRIPTION']}\n"
     assert entry["SUMMARY"] == "مؤتمر نموذجي"
     assert entry.start.strftime("%H:%M") == "14:00"
     etag = answer.headers["ETag"]

@@ -13,6 +13,7 @@ from models.exporting.printing import prints_pdf
 from models.exporting.prints import Prints, Size
 from models.forms import FORMS
 from models.forms.form import Form
+from models.forms.register_event import RegisterEvent
 from models.groups import Directory, GroupCard
 from models.sheets import MILESTONE_WORDS
 from translations import Text, _, catalogues, language
@@ -38,7 +39,7 @@ class Wanted:
 
 
 def _offered_forms() -> list[type[Form]]:
-    return [form for form in FORMS.values() if form.listed]
+    return [form for form in FORMS.values() if form.listed or form is RegisterEvent]
 
 
 def _read(directory: Directory) -> Wanted:

@@ -12,6 +12,7 @@ from models.audit import Kind, Verb
 from models.db import today_in
 from models.errors import DomainError, InvalidAnswer
 from models.event_cards import EventCard
+from models.forms.event_questions import DECIDE_LATER, LATER, WorkshopIn, workshops_of
 from models.forms.form import Form, Sender
 from models.forms.join_group import JoinGroup
 from models.forms.questions import Context
@@ -55,6 +56,11 @@ class Stack:
         """The form that each row goes through."""
         return JoinGroup if isinstance(self.about, GroupCard) else RegisterEvent
 
+    @property
+    def workshops(self) -> list[WorkshopIn]:
+        """The questions for workshops, one in each phase of an event."""
+        return [] if isinstance(self.about, GroupCard) else workshops_of(self.about, 1)
+
     def raw(self, typed: Mapping[str, str]) -> dict[str, str]:
         """Return a row as raw answers of the form."""
         contact = typed.get("contact", "").strip()
@@ -71,7 +77,8 @@ class Stack:
         others = (
             {"company": "others", "seats": typed["seats"]} if typed.get("seats", "1") not in ("", "1") else {}
         )
-        return {**raw, "event": self.about.code, "company": "alone", **others}
+        chosen = {one.name: typed.get(one.name) or LATER for one in self.workshops}
+        return {**raw, "event": self.about.code, "company": "alone", **others, **chosen}
 
 
 @blueprint.get("/paper")
@@ -101,7 +108,8 @@ def _page(
         "desk/stacks.html", status, stack=stack, rows=rows, saved=saved, roles=ROLE_WORDS,
         about=[*((f"{_EVENT}{card.code}", card) for card in ahead), *about],
         is_event=stack is not None and isinstance(stack.about, EventCard),
-        tongues_offered=catalogues.offered(), consents=[JoinGroup.pass_on, JoinGroup.updates],
+        later=(LATER, DECIDE_LATER), tongues_offered=catalogues.offered(),
+        consents=[JoinGroup.pass_on, JoinGroup.updates],
     )  # fmt: skip
 
 
@@ -112,7 +120,7 @@ def take_in() -> AnyResponse:
     saved, wrong = 0, list[Row]()
     with site().db.reading() as session:
         stack = _stack(session, request.form.get("about", ""), request.form.get("language", ""))
-        for row in _rows():
+        for row in _rows(stack):
             try:
                 _receive(session, stack, row, f"{base}-{row.number}")
                 saved += 1
@@ -125,10 +133,10 @@ def take_in() -> AnyResponse:
         return _page(session, stack, wrong or fresh, 422 if wrong else 200, saved=saved)
 
 
-def _rows() -> list[Row]:
-    made = []
+def _rows(stack: Stack) -> list[Row]:
+    made, names = [], (*_TYPED, *(one.name for one in stack.workshops))
     for number in range(ROWS):
-        typed = {name: request.form.get(f"{name}-{number}", "") for name in _TYPED}
+        typed = {name: request.form.get(f"{name}-{number}", "") for name in names}
         if any(typed[name].strip() for name in ("name", "contact")):
             made.append(Row(number, typed))
     return made

@@ -53,7 +53,10 @@
   function found() {
     const words = document.getElementById("held-up");
     proof.value = String(number);
-    if (words) words.textContent = words.dataset.ready;
+    if (words) {
+      words.textContent = words.dataset.ready;
+      words.closest(".summary").classList.add("is-ready");
+    }
     form.removeAttribute("aria-busy");
     if (pressed) form.requestSubmit(pressed);
   }

@@ -10,10 +10,10 @@ import zxingcpp
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from models import clock, groups
+from models import clock, event_editing, groups, registrations
 from models.consents import Consent
 from models.db import Database
-from models.events import Event, EventState, WalkIns
+from models.events import Event, EventState, WalkIns, Workshop
 from models.exporting import fonts
 from models.memberships import Membership, Role
 from models.outbox import Delivery, Message
@@ -117,6 +117,25 @@ def test_late_arrivals_of_the_day_are_typed_in_even_days_after(
         one = session.scalars(sa.select(Registration).join(Person).where(Person.name == AMAL["name"])).one()
         assert (one.walked_in, one.arrived_seats) == (True, 1)
         assert session.get_one(Event, event.id).waiting == 1 + 3
+
+
+def test_a_sheet_of_an_event_with_workshops_names_one_or_none(
+    olga: Officer, paderborn: Database, event: Event
+) -> None:
+    with paderborn.transaction() as session:
+        card = groups.directory(session).get("7.49")
+        row = event_editing.WorkshopFacts(group_id=card.id, capacity=12)
+        held = session.get_one(Event, event.id)
+        event_editing.set_workshops(session, event.id, [row], version=held.version)
+        shop = session.scalars(sa.select(Workshop).where(Workshop.event_id == event.id)).one()
+        field, number = f"workshop-{shop.phase}", shop.id
+    paderborn.cache.drop()
+    answer = typed(olga, f"event-{event.code}", AMAL | {field: str(number)}, BORIS)
+    assert answer.status_code == 200, Page(answer).text
+    with paderborn.reading() as session:
+        taken = sa.select(Registration).join(Person).where(Person.name.in_([AMAL["name"], BORIS["name"]]))
+        chosen = [list(registrations.workshops_of(session, one.id)) for one in session.scalars(taken)]
+    assert [one for one in chosen if one] == [[number]]
 
 
 def test_what_a_stack_is_about_has_to_be_there(olga: Officer) -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 
+import pytest
 from flask import Flask
 
 from models import groups
@@ -56,10 +57,11 @@ def test_posters_of_all_groups_come_as_one_pdf(
 
 
 @needs_fonts
-def test_a_form_on_paper_is_named_by_its_form(olga: Officer) -> None:
-    answer = olga.client.get("/desk/prints/pdf?product=form&form=ask-office&language=ar")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="ask-office-ar.pdf"'
-    assert sizes(answer.data) == [(210, 297)]
+@pytest.mark.parametrize(("form", "pages"), [("ask-office", 1), ("register-event", 2)])
+def test_a_form_on_paper_is_named_by_its_form(olga: Officer, form: str, pages: int) -> None:
+    answer = olga.client.get(f"/desk/prints/pdf?product=form&form={form}&language=ar")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{form}-ar.pdf"'
+    assert sizes(answer.data) == [(210, 297)] * pages
 
 
 def test_each_thing_is_a_page_to_print_too(olga: Officer, paderborn: Database, settings: Settings) -> None:

@@ -25,7 +25,7 @@ PAGES = (
     "dots/{result}", "prints",
 )  # fmt: skip
 IS_ONE_LINE = """() => {
-    const all = [...document.querySelectorAll(".sections a, .desk-top .mark, .self a, .desk-top summary")];
+    const all = [...document.querySelectorAll(".sections > a, .desk-top .mark, .self a, .desk-top summary")];
     const boxes = all.map(one => one.getBoundingClientRect());
     return Math.max(...boxes.map(one => one.top)) < Math.min(...boxes.map(one => one.bottom));
 }"""
