@@ -66,7 +66,11 @@ def _mp3() -> bytes:
 
 
 def _pictures() -> list[Poisoned]:
-    taken = [
+    return _pictures_taken() + _pictures_refused()
+
+
+def _pictures_taken() -> list[Poisoned]:
+    return [
         Poisoned("gps.jpg", made.jpeg(), "taken"),
         Poisoned("small.jpg", made.jpeg(width=8, height=8), "taken"),
         *(Poisoned(f"turned{n}.jpg", made.jpeg(width=90, height=60, turned=n), "taken") for n in range(2, 9)),
@@ -92,7 +96,10 @@ def _pictures() -> list[Poisoned]:
         Poisoned("moving.webp", made.animation("WEBP") + MARK.encode(), "either"),
         Poisoned("flat-24mp.png", made.flat_png(6000, 4000), "taken"),
     ]
-    refused = [
+
+
+def _pictures_refused() -> list[Poisoned]:
+    return [
         Poisoned("pixels-25mp.png", made.flat_png(5000, 5000)),
         Poisoned("pixels-49mp.png", made.flat_png(7000, 7000)),
         *(
@@ -123,7 +130,6 @@ def _pictures() -> list[Poisoned]:
         Poisoned("ico.png", b"\x00\x00\x01\x00\x01\x00" + bytes(40)),
         Poisoned("psd.jpg", b"8BPS\x00\x01" + bytes(60)),
     ]
-    return taken + refused
 
 
 def _documents() -> list[Poisoned]:

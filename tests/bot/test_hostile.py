@@ -7,7 +7,7 @@ import pytest
 from flask import Flask, Response, request
 from pydantic import SecretStr
 
-from bench import hostile
+from bench import hostile, hostile_pages
 from bench.hostile_corpus import INPUTS, MARK
 from bench.stage import SECRET
 from models.db import Database
@@ -78,14 +78,14 @@ def test_a_bad_page_that_was_planted_is_found(
     app: Flask, view: Callable[[], object], address: str, wrong: str
 ) -> None:
     app.add_url_rule("/de/planted", "planted", view)  # type: ignore[arg-type]
-    found = hostile.Found()
-    hostile.Pages(app, found).ask("planted", address)
+    found = hostile_pages.Found()
+    hostile_pages.Pages(app, found).ask("planted", address)
     assert len(found.wrong) == 1
     assert wrong in found.wrong[0]
 
 
 def test_the_list_stays_long() -> None:
     assert len(set(INPUTS)) >= 120
-    names, queries = hostile.fields_read()
+    names, queries = hostile_pages.fields_read()
     assert {"email", "csrf", "rhythm"} <= set(names)
     assert {"group", "lang", "draft"} <= set(queries)
