@@ -1,7 +1,7 @@
 """Codes for the further places of a registration: in a vote, each person of a group has dots of their own.
 
 The first place votes with the code of the registration itself. The others' codes follow from it and from a
-key that stays here, so that nobody reads one off another.
+key that stays here, so that nobody reads one further place's code off another's.
 """
 
 import hashlib
