@@ -105,7 +105,7 @@ def test_thousands_of_looks_leave_nothing_behind_in_the_server(
     app = create_app(settings, paderborn)
     environ = create_environ(f"/wall/{code}/now", query_string="lang=ar")
     moment = [time.monotonic()]
-    monkeypatch.setattr(walls.time, "monotonic", lambda: moment[0])
+    monkeypatch.setattr("webforms.shelf.time.monotonic", lambda: moment[0])
 
     def look(times: int) -> None:
         told: list[str] = [""]
