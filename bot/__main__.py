@@ -5,15 +5,14 @@ import logging
 import signal
 
 from bot import service
-from models.db import Database
+from models.opening import open_database
 from models.settings import Settings
 
 
 async def main() -> None:
     """Run until SIGINT or SIGTERM."""
     settings = Settings()
-    db = Database(settings.database, settings.zone)
-    db.keep_for(settings.periods)
+    db = open_database(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

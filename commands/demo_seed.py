@@ -6,9 +6,10 @@ import models
 from commands.demo_events import enter_conference
 from commands.demo_home import Account, Home
 from commands.failures import Refusal
-from models import factors, groups, migrate, readings, staff, vault
+from models import factors, groups, migrate, readings, staff
 from models.db import Database
 from models.importing import import_region
+from models.opening import open_database
 
 _EXAMPLES = {
     "10.64": {"2019-12-31": "14,2", "2020-12-31": "15,1", "2021-12-31": "13,4", "2022-12-31": "12,1"},
@@ -28,8 +29,7 @@ def seed_folder(name: str) -> Path:
 def furnish(home: Home, seed: str) -> None:
     """Bring the demo's database up to date, fill an empty one, and open its accounts."""
     folder = seed_folder(seed)
-    db = Database(home.settings.database, home.settings.zone)
-    db.lock_with(vault.key_of(home.settings))
+    db = open_database(home.settings)
     try:
         migrate.upgrade(db)
         with db.reading() as session:

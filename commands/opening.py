@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from commands.failures import Refusal
-from models import revisions, vault
+from models import revisions
 from models.db import Database
+from models.opening import open_database
 from models.settings import Settings
 
 
@@ -19,10 +20,7 @@ def database_file(db: Database) -> Path | None:
 @contextmanager
 def any_database(settings: Settings) -> Iterator[Database]:
     """Open the database in whatever state it is."""
-    db = Database(settings.database, settings.zone)
-    db.seal_with(settings.key_of_audit())
-    db.lock_with(vault.key_of(settings))
-    db.keep_for(settings.periods)
+    db = open_database(settings)
     try:
         yield db
     finally:

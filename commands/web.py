@@ -51,9 +51,7 @@ def web() -> None:
     set_up_logging(settings)
     with ready_database(settings) as db:
         workers, threads = ON_SQLITE if db.is_sqlite else ON_SERVER
-        wsgi.warm_up(
-            create_app(settings, db)
-        )  # compiled here, so that whoever replaces a killed worker need not
+        wsgi.warm_up(create_app(settings, db))  # here, so that who replaces a killed worker is there sooner
     server = Granian(
         f"{wsgi.__name__}:{wsgi.app.__name__}",
         factory=True,

@@ -1,11 +1,10 @@
 """Everything that is stored of somebody, for themselves: to read, and to take along with all files."""
 
 import json
-import tempfile
 import zipfile
-from typing import IO, Any
+from typing import Any
 
-from flask import Response, render_template, send_file
+from flask import Response, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from models import attachments, clock, mydata, regions
@@ -14,7 +13,6 @@ from webforms import own_files, own_words, pages
 from webforms.me import ask_for_link
 from webforms.site import signed_in, site, tag
 
-_IN_MEMORY = 20 * 1024 * 1024  # bytes, before the disk is used
 blueprint = pages.blueprint("own_data")
 
 
@@ -58,12 +56,11 @@ def take_along() -> AnyResponse:
     person = signed_in()
     if person is None:
         return ask_for_link(403)
-    packet: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115, closed with the answer
-    with zipfile.ZipFile(packet, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(
-            "mitwirken.html", render_template("me_data_alone.html", **_values(person, is_page=False))
-        )
+
+    def fill(archive: zipfile.ZipFile) -> None:
+        page = render_template("me_data_alone.html", **_values(person, is_page=False))
+        archive.writestr("mitwirken.html", page)
         archive.writestr("mitwirken.json", _as_json(person))
         own_files.pack(archive, person.id, folder="files/")
-    packet.seek(0)
-    return send_file(packet, mimetype="application/zip", as_attachment=True, download_name="mitwirken.zip")
+
+    return own_files.packet("mitwirken.zip", fill)

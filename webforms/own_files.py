@@ -2,6 +2,7 @@
 
 import tempfile
 import zipfile
+from collections.abc import Callable
 
 from flask import redirect, send_file, url_for
 from sqlalchemy.orm import Session
@@ -24,13 +25,16 @@ def download() -> AnyResponse:
     person = signed_in()
     if person is None:
         return redirect(url_for("me.own"), 303)
-    packet = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115, closed with the answer
-    with zipfile.ZipFile(packet, "w", zipfile.ZIP_STORED) as archive:
-        pack(archive, person.id)
-    packet.seek(0)
-    return send_file(
-        packet, mimetype="application/zip", as_attachment=True, download_name="mitwirken-files.zip"
-    )
+    return packet("mitwirken-files.zip", lambda archive: pack(archive, person.id))
+
+
+def packet(name: str, fill: Callable[[zipfile.ZipFile], object]) -> AnyResponse:
+    """Hand out what is filled into a .zip of this name."""
+    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115, closed with the answer
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        fill(archive)
+    file.seek(0)
+    return send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
 
 
 def names(session: Session, person_id: int) -> list[tuple[Attachment, str]]:

@@ -75,7 +75,6 @@ class Shelf:
         for old, kept in list(self._kept.items()):
             if kept.age() >= OVERDUE:
                 self._kept.pop(old, None)
-                self._making.pop(old, None)
         self._kept[name] = Kept(time.monotonic(), life, self._cache.edition, page)
 
     def get(self, name: str, life: float, make: Callable[[], Any], environ: dict[str, Any]) -> Any:
@@ -83,11 +82,14 @@ class Shelf:
         found = self.find(name, environ)
         if found is not None:
             return found
-        with self._making.setdefault(name, threading.Lock()):
-            found = self.find(name, environ)
-            if found is None:
-                found = make()
-                self.put(name, found, life)
+        try:
+            with self._making.setdefault(name, threading.Lock()):
+                found = self.find(name, environ)
+                if found is None:
+                    found = make()
+                    self.put(name, found, life)
+        finally:
+            self._making.pop(name, None)  # also after what failed: guesses take no room
         return found
 
     def _want(self, name: str, environ: dict[str, Any]) -> None:

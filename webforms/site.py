@@ -7,7 +7,7 @@ from typing import cast
 from flask import Flask, current_app, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from models import passkeys, sessions, sign_on, vault
+from models import opening, passkeys, sessions, sign_on
 from models.db import Database
 from models.passkeys import Party
 from models.people import Person
@@ -61,9 +61,7 @@ def drop_cookie(response: AnyResponse, name: str) -> None:
 
 def install(app: Flask, settings: Settings, db: Database) -> None:
     """Make the installation known to the app."""
-    db.seal_with(settings.key_of_audit())
-    db.keep_for(settings.periods)
-    db.lock_with(vault.key_of(settings))
+    opening.prepare(db, settings)
     if wrong := sign_on.fault(settings):
         raise ValueError(wrong)
     app.extensions["mitwirken"] = Site(

@@ -8,7 +8,7 @@ import sys
 from pydantic import ValidationError
 
 from bot.courier.service import run
-from models.db import Database
+from models.opening import open_database
 from models.settings import Settings
 
 
@@ -18,8 +18,7 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    db = Database(settings.database, settings.zone)
-    db.keep_for(settings.periods)
+    db = open_database(settings)
     try:
         await run(settings, db, stop)
     finally:

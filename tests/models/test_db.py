@@ -2,7 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from commands import web
-from models import clock, leases, links, sessions
-from models.db import CACHE_SECONDS, Cache, Database, today_in
+from models import clock, leases, links, periods, sessions, vault
+from models.db import CACHE_SECONDS, Cache, Database, audit_key_of, today_in
 from models.errors import NotFound
 from models.links import Link, Purpose
+from models.opening import open_database
 from models.people import ChannelKind, Person, by_chat, meet
+from models.settings import Settings
 
 
 def test_what_fails_leaves_nothing(any_db: Database) -> None:
@@ -100,6 +102,18 @@ def test_after_kill_nothing_acknowledged_is_missing(db: Database, tmp_path: Path
             session.scalars(sa.select(Person).where(Person.email == "kept@example.org")).first() is not None
         )
     again.close()
+
+
+def test_whoever_opens_an_installation_seals_and_keeps_as_its_settings_say(tmp_path: Path) -> None:
+    settings = Settings(
+        database=f"sqlite:///{tmp_path}/one.sqlite", secret="s" * 40, retention="drafts=9d", _env_file=None
+    )
+    db = open_database(settings)
+    with db.reading() as session:
+        assert audit_key_of(session) == settings.key_of_audit() != b""
+        assert session.info["vault_key"] == vault.key_of(settings) != b""
+        assert periods.of(session)["drafts"] == timedelta(days=9)
+    db.close()
 
 
 def test_the_cache_holds_nothing_that_is_over(monkeypatch: pytest.MonkeyPatch) -> None:

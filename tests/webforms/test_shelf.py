@@ -125,6 +125,7 @@ def test_what_fails_is_not_kept_and_what_is_over_takes_no_room(made: Made, momen
     with pytest.raises(ZeroDivisionError):
         made.shelf.get("wrong", LIFE, lambda: 1 / 0, {})
     assert made.shelf.find("wrong", {}) is None
+    assert made.shelf._making == {}
     moment[0] += LIFE * OVERDUE
     made.shelf.put("other", 1, LIFE)
     assert set(made.shelf._kept) == {"other"}
