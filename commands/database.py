@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from commands import noting
 from commands.failures import Refusal
+from commands.findings_backups import aged
 from commands.opening import any_database, database_file, existing_database
 from commands.reading import read_settings
 from models import (
@@ -111,7 +112,7 @@ def drill(file: Path | None, max_age: str, max_seconds: float) -> None:
         if not faults:
             backup_drill.note(db, done)
     files = "its files are there" if has_pool else "files are not beside it"
-    said = f"{kept.file}, {_aged(done.age)} old, {kept.record.size:,} bytes: back in {done.seconds:.1f} s"
+    said = f"{kept.file}, {aged(done.age)} old, {kept.record.size:,} bytes: back in {done.seconds:.1f} s"
     if faults:
         raise Refusal(f"{said}, but: {'; '.join(faults)}.")
     click.echo(f"{said}, {done.rows:,} rows in {len(kept.record.counts)} tables as written, sound; {files}.")
@@ -137,11 +138,6 @@ def _to_try(file: Path | None, settings: Settings) -> Kept:
     if not found:
         raise Refusal(f"There is no backup in {settings.backup_dir} yet.")
     return found[0]
-
-
-def _aged(age: timedelta) -> str:
-    minutes = round(age.total_seconds() / 60)
-    return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.0f} h"
 
 
 @database.command()

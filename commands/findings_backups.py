@@ -15,9 +15,14 @@ OLDEST = timedelta(days=2)  # of a backup that is made by hand or by cron
 UNTRIED = timedelta(days=35)
 
 
+def aged(age: timedelta) -> str:
+    """Return an age in minutes, from two hours on in hours."""
+    hours = age.total_seconds() / 3600
+    return f"{hours * 60:.0f} min" if hours < 2 else f"{hours:.0f} h"
+
+
 def _aged(at: Noted) -> str:
-    hours = (clock.now() - at.at).total_seconds() / 3600
-    return f"{hours * 60:.0f} min ago" if hours < 2 else f"{hours:.0f} h ago"
+    return f"{aged(clock.now() - at.at)} ago"
 
 
 def backups(settings: Settings) -> Finding:
@@ -68,6 +73,5 @@ def trial(settings: Settings) -> Finding:
     if tried is None:
         return Finding("trial", False, "no backup has ever been brought back for a trial", remedy)
     words = f"a backup came back {_aged(tried)}, in {tried.amount / 1000:.1f} s"
-    return Finding(
-        "trial", clock.now() - tried.at <= UNTRIED, words, remedy if clock.now() - tried.at > UNTRIED else ""
-    )
+    is_late = clock.now() - tried.at > UNTRIED
+    return Finding("trial", not is_late, words, remedy if is_late else "")
