@@ -6,10 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.stage import REGION, make_file
-from models import migrate
-from models.db import Database
-from models.importing import import_region
+from bench.stage import furnish
 from tests import postgres
 
 
@@ -25,13 +22,10 @@ def fresh(kind: str, folder: Path, *, careless: bool = True) -> Iterator[str]:
     A server that is not careless keeps what it has confirmed even when it dies.
     """
     if kind == "sqlite":
-        file = folder / "fresh.sqlite"
-        make_file(file)
-        yield f"sqlite:///{file}"
+        url = f"sqlite:///{folder / 'fresh.sqlite'}"
+        furnish(url)
+        yield url
         return
     with postgres.server(server_folder(), careless=careless) as uri, postgres.database(uri) as url:
-        db = Database(url)
-        migrate.upgrade(db)
-        import_region(db, REGION)
-        db.close()
+        furnish(url)
         yield url

@@ -1,4 +1,7 @@
-"""Recording the application's own SQL, to replay the very same text without the application."""
+"""Recording the application's own SQL, to replay the very same text without the application.
+
+SQLite takes its values in a row, PostgreSQL by names; a row is replayed as it was taken.
+"""
 
 import json
 import re
@@ -23,13 +26,13 @@ _FIRST = (("messages", FIRST_MESSAGE), ("submissions", FIRST_SUBMISSION), ("peop
 class Statement:
     """One statement: its text, its values (one row, or many), and which of them are fresh each time.
 
-    `fresh` are (row, position, what): what is "email", "key", or the table whose new id stands there.
+    `fresh` are (row, place in it, what): what is "email", "key", or the table whose new id stands there.
     """
 
     sql: str
-    rows: list[list[Any]]
+    rows: list[Any]
     is_many: bool
-    fresh: list[tuple[int, int, str]] = field(default_factory=list)
+    fresh: list[tuple[int, Any, str]] = field(default_factory=list)
     gives_id_of: str = ""
 
 
@@ -40,9 +43,14 @@ class Recording:
     post: list[Statement]
     thanks: list[Statement]
 
+    def lookup(self) -> list[Statement]:
+        """Return how a form is found by its key, which is the first that the thanks do."""
+        ends = [n for n, one in enumerate(self.thanks) if one.sql in ("COMMIT", "ROLLBACK")]
+        return self.thanks[: ends[0] + 1]
+
     def save(self, file: Path) -> None:
         """Write it as JSON."""
-        file.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        file.write_text(json.dumps(asdict(self), default=str), encoding="utf-8")
 
     @staticmethod
     def load(file: Path) -> "Recording":
@@ -110,10 +118,10 @@ def record(stage: Stage) -> Recording:
 
 def _as_template(heard: Heard, key: str) -> Statement:
     sql, values, many = heard
-    rows = [list(row) for row in values] if many else [list(values)]
+    rows = [dict(row) if isinstance(row, dict) else list(row) for row in (values if many else [values])]
     statement = Statement(sql, rows, many)
     for number, row in enumerate(rows):
-        for position, value in enumerate(row):
+        for position, value in row.items() if isinstance(row, dict) else enumerate(row):
             what = _freshness(value, key)
             if what:
                 statement.fresh.append((number, position, what))

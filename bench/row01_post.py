@@ -41,7 +41,10 @@ def measure(folder: Path, *, quick: bool, full: bool) -> list[Line]:
     make_file(file)
     stage = open_stage(copy_of(file, "ours.sqlite"))
     recording = record(stage)
-    apps: dict[str, Wsgi] = {"ours": stage.app, "raw": make(copy_of(file, "reference.sqlite"), recording)}
+    apps: dict[str, Wsgi] = {
+        "ours": stage.app,
+        "raw": make(f"sqlite:///{copy_of(file, 'reference.sqlite')}", recording),
+    }
     cpu: dict[str, list[float]] = {name: [] for name in apps}
     many = 50 if quick else 300
     measures = {name: timer(app, stage.code, many, cpu[name]) for name, app in apps.items()}

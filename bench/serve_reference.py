@@ -6,12 +6,12 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from commands.web import BACKLOG, ON_SQLITE
+from commands.web import BACKLOG, size
 
 
 def main() -> None:
     """Serve until SIGTERM."""
-    workers, threads = ON_SQLITE
+    workers, threads = size(is_sqlite=os.environ["BENCH_DATABASE"].startswith("sqlite"))
     Granian(
         "bench.reference:served", factory=True, interface=Interfaces.WSGI, address="127.0.0.1",
         port=int(os.environ["BENCH_PORT"]), workers=workers, blocking_threads=threads, backlog=BACKLOG,

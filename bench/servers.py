@@ -45,10 +45,11 @@ def serving(url: str) -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def reference(file: Path, recording: Path) -> Iterator[int]:
-    """Run the reference on a database with recorded statements; return its port."""
+def reference(place: Path | str, recording: Path) -> Iterator[int]:
+    """Run the reference on a file or an address with recorded statements; return its port."""
     port = free_port()
-    environment = {"BENCH_DATABASE": str(file), "BENCH_RECORDING": str(recording), "BENCH_PORT": str(port)}
+    url = place if isinstance(place, str) else f"sqlite:///{place}"
+    environment = {"BENCH_DATABASE": url, "BENCH_RECORDING": str(recording), "BENCH_PORT": str(port)}
     with running([sys.executable, "-m", "bench.serve_reference"], environment, port):
         yield port
 

@@ -21,7 +21,7 @@ SECRET = "bench" * 8
 LANGUAGE = "ar"
 GROUP = "7.49"
 # Ids begin far apart, so that a recorded id tells of which table it is.
-FIRST_PERSON, FIRST_SUBMISSION, FIRST_MESSAGE = 1_000_000, 100_000_000, 10_000_000_000
+FIRST_PERSON, FIRST_SUBMISSION, FIRST_MESSAGE = 1_000_000, 100_000_000, 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +30,32 @@ class Stage:
 
     app: Flask
     db: Database
-    file: Path
+    url: str
     code: str
 
+    @property
+    def file(self) -> Path:
+        """Return the file of a stage on SQLite."""
+        return Path(self.db.url.database or "")
 
-def settings_for(file: Path) -> Settings:
-    """Return the settings of an installation on a SQLite file, as in production with a chat."""
-    return Settings(
-        database=f"sqlite:///{file}", secret=SECRET, bot_username="bench_bot", least_seconds=0, _env_file=None
-    )
+
+def settings_for(url: str) -> Settings:
+    """Return the settings of an installation on a database, as in production with a chat."""
+    return Settings(database=url, secret=SECRET, bot_username="bench_bot", least_seconds=0, _env_file=None)
 
 
 def make_file(file: Path) -> None:
-    """Make a migrated SQLite file with the region and one entry of each kind, far-off ids included."""
-    db = Database(f"sqlite:///{file}")
+    """Make a SQLite file, migrated and furnished."""
+    furnish(f"sqlite:///{file}")
+
+
+def furnish(url: str) -> None:
+    """Migrate a database and put in the region and one entry of each kind, far-off ids included."""
+    db = Database(url)
     migrate.upgrade(db)
     import_region(db, REGION)
     _spread_ids(db)
-    db.close()  # the last connection writes the log into the file, which can then be copied
+    db.close()  # the last connection to a SQLite file writes the log into it, so that it can be copied
 
 
 def _spread_ids(db: Database) -> None:
@@ -68,15 +76,21 @@ def _spread_ids(db: Database) -> None:
             )
         )  # fmt: skip
         session.add(Message(id=FIRST_MESSAGE, kind="received", words={}, created_at=now))
+        session.flush()
+        if not db.is_sqlite:  # PostgreSQL counts on from where it was, whatever stands in the table
+            for table in ("people", "submissions", "messages"):
+                session.execute(
+                    sa.text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
+                )
 
 
-def open_stage(file: Path) -> Stage:
-    """Open the installation on a file made by `make_file`."""
-    settings = settings_for(file)
-    db = Database(settings.database)
+def open_stage(place: Path | str) -> Stage:
+    """Open the installation on a file made by `make_file`, or at the address of a furnished database."""
+    url = place if isinstance(place, str) else f"sqlite:///{place}"
+    db = Database(url)
     with db.reading() as session:
         code = groups.directory(session).get(GROUP).code
-    return Stage(create_app(settings, db), db, file, code)
+    return Stage(create_app(settings_for(url), db), db, url, code)
 
 
 def copy_of(file: Path, name: str) -> Path:

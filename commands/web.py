@@ -3,6 +3,7 @@
 The pages are loaded here already, so that a worker that has died is replaced at once.
 """
 
+import os
 import time
 from typing import Any
 
@@ -23,6 +24,9 @@ from webforms import create_app
 # (processes, threads each). One writer is all that SQLite has, and four threads would do for the rest; but a
 # photo that comes slowly, from a tram, holds a thread until it is here, and nobody else may wait for it.
 ON_SQLITE, ON_SERVER = (1, 16), (2, 12)
+# Where the database server has the same two cores, a second process only takes turns with it, and of two taps
+# each process gets one.
+ON_SERVER_SMALL, SMALL = (1, 16), 2
 BACKLOG = 2048  # connections that wait to be taken; a hall that scans at once needs about a thousand
 HEADER_PATIENCE = 15_000  # milliseconds in which a request's head must have come
 
@@ -42,6 +46,13 @@ class _Restarts(dict[int, float]):
         return at if time.monotonic() - at <= SOON else 0.0
 
 
+def size(*, is_sqlite: bool) -> tuple[int, int]:
+    """Return how many processes serve pages, and with how many threads each."""
+    if is_sqlite:
+        return ON_SQLITE
+    return ON_SERVER_SMALL if len(os.sched_getaffinity(0)) <= SMALL else ON_SERVER
+
+
 @click.command()
 def web() -> None:
     """Run the pages until SIGINT or SIGTERM."""
@@ -50,7 +61,7 @@ def web() -> None:
     must_be_whole(settings)
     set_up_logging(settings)
     with ready_database(settings) as db:
-        workers, threads = ON_SQLITE if db.is_sqlite else ON_SERVER
+        workers, threads = size(is_sqlite=db.is_sqlite)
         wsgi.warm_up(create_app(settings, db))  # here, so that who replaces a killed worker is there sooner
     server = Granian(
         f"{wsgi.__name__}:{wsgi.app.__name__}",

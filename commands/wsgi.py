@@ -47,6 +47,8 @@ def warm_up(pages: Flask) -> None:
     client, form = pages.test_client(), f"/{SOURCE}/forms/{JoinGroup.slug}"
     for path in (f"/{SOURCE}/", form, *_of_a_group(db, form)):
         client.get(path)  # where the database is away, it says so, and is warm all the same
+    with suppress(SQLAlchemyError):
+        db.connect()
     gc.collect()
     gc.freeze()  # what is here now stays; looking through all of it for garbage would hold everybody up
 

@@ -8,7 +8,7 @@ reads through connections of their own that cannot write.
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -22,6 +22,7 @@ from translations import Localised
 
 T = TypeVar("T")
 READERS_KEPT, READERS_MOST = 8, 36  # connections that one process reads through
+WRITERS = 6  # connections that one process writes through on PostgreSQL
 HOME_ZONE = "Europe/Berlin"  # where nothing else is set
 CACHE_SECONDS = 5.0  # how long another process may still show what has just been changed
 _PRAGMAS = (
@@ -105,7 +106,16 @@ def writing_engine(url: str | URL) -> Engine:
         engine = sa.create_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=15, hide_parameters=True)
         _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", read_only=False)
         return engine
-    return sa.create_engine(parsed, pool_size=4, max_overflow=2, pool_pre_ping=True, hide_parameters=True)
+    # Those that are warm first, and none that is opened for one sign-up and closed again: that costs as much
+    # as ten sign-ups.
+    return sa.create_engine(
+        parsed,
+        pool_size=WRITERS,
+        max_overflow=0,
+        pool_use_lifo=True,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
 
 
 def _reading_engine(url: URL) -> Engine:
@@ -114,7 +124,7 @@ def _reading_engine(url: URL) -> Engine:
     # threads that hold one connection each would wait for a second one until all of them give up.
     engine = sa.create_engine(
         url, pool_size=READERS_KEPT, max_overflow=READERS_MOST - READERS_KEPT, pool_timeout=15,
-        pool_pre_ping=True, hide_parameters=True,
+        pool_use_lifo=True, pool_pre_ping=True, hide_parameters=True,
     )  # fmt: skip
     if url.get_backend_name() == "sqlite":
         _prepare_sqlite(engine, begin="BEGIN", read_only=True)
@@ -179,6 +189,12 @@ class Database:
         """Open a session for looking only; on SQLite it never waits for a writer."""
         with self._reading() as session:
             yield session
+
+    def connect(self) -> None:
+        """Open what is written through now, so that the first to write need not wait for it."""
+        with ExitStack() as open_now:
+            for _each in range(1 if self.is_sqlite else WRITERS):
+                open_now.enter_context(self.engine.connect())
 
     def close(self) -> None:
         """Close all connections."""

@@ -105,7 +105,7 @@ _COUNT = Prepared(
     lambda _insert: (
         sa.update(WorkingGroup)
         .where(WorkingGroup.id == p("group_id_"), WorkingGroup.is_open.is_(True))
-        .values(signups=WorkingGroup.signups + sa.literal_column("1"))
+        .values(signups=WorkingGroup.signups + p("new"))
         .returning(WorkingGroup.__table__.c.id)
     )
 )
@@ -114,24 +114,22 @@ _COUNT = Prepared(
 def join(session: Session, person_id: int, group: GroupCard, *, role: Role, submission_id: int) -> bool:
     """Ask for membership; the office looks at it later. Return False when the person was there already.
 
-    Raises Conflict when the group no longer takes people. Who has left may come back.
+    Who has left may come back. The sign-up ends with `count`.
     """
-    if _COUNT.run(session, {"group_id_": group.id}).first() is None:
-        raise Conflict(_("This group takes no new people at the moment."))
     values = {
         "person_id": person_id, "group_id": group.id, "role": role.value, "submission_id": submission_id,
         "now": clock.now(),
     }  # fmt: skip
-    row = _JOIN.run(session, values).one()
-    if row.submission_id == submission_id:
-        return True
-    session.execute(
-        sa.update(WorkingGroup)
-        .where(WorkingGroup.id == group.id)
-        .values(signups=WorkingGroup.signups - 1)
-        .execution_options(synchronize_session=False)
-    )
-    return False
+    return bool(_JOIN.run(session, values).one().submission_id == submission_id)
+
+
+def count(session: Session, group: GroupCard, *, new: int) -> None:
+    """Count new people of a group, at the very end: until the commit, PostgreSQL lets nobody else count.
+
+    Raises Conflict when the group no longer takes people.
+    """
+    if _COUNT.run(session, {"group_id_": group.id, "new": new}).first() is None:
+        raise Conflict(_("This group takes no new people at the moment."))
 
 
 def of_person(session: Session, person_id: int) -> Sequence[Membership]:

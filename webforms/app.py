@@ -44,6 +44,7 @@ from webforms import (
     thanks,
     tickets,
     timeline,
+    twins,
     uploads,
     walls,
     webhook,
@@ -94,6 +95,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     words.install(app)
     errors.install(app)
     crowding.install(app, settings.posts_a_minute)
+    twins.install(app)
     look.install(app)
     for part in PARTS:
         app.register_blueprint(part.blueprint)

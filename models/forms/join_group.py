@@ -65,4 +65,6 @@ class JoinGroup(Form):
         )
         if not is_new:
             submissions.mark_repeated(session, stored.submission_id)
-        return acknowledge(session, self, sender, stored)
+        receipt = acknowledge(session, self, sender, stored)
+        memberships.count(session, self.group, new=int(is_new))
+        return receipt
