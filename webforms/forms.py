@@ -98,7 +98,7 @@ def send(slug: str) -> Response:
 
 
 def _goes_elsewhere() -> bool:
-    """Return whether what was typed is to be read on, in another language or in the chat, and not taken in."""
+    """Return whether what was typed is to be read on elsewhere, in another language or in the chat."""
     return pages.is_in_other_language() or "to-telegram" in request.form
 
 

@@ -128,7 +128,7 @@ def test_the_cache_holds_nothing_that_is_over(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_all_threads_of_the_web_can_read_twice_at_once(any_db: Database) -> None:
-    most = max(threads for _processes, threads in (web.ON_SQLITE, web.ON_SERVER))
+    most = max(threads for _processes, threads in (web.ON_SQLITE, web.ON_SERVER, web.ON_SERVER_SMALL))
     together = threading.Barrier(most)
 
     def look(_n: int) -> int:
