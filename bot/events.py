@@ -8,10 +8,10 @@ from models import arrivals, ballots, clock, event_cards, event_letters, places,
 from models.db import today_in
 from models.errors import NotFound
 from models.event_cards import EventCard
-from models.event_letters import News
+from models.event_letters import HERE, News
 from models.events import Event
 from models.forms.feedback import Feedback
-from models.forms.register_event import HERE, IN_THE_HALL, TALK, RegisterEvent
+from models.forms.register_event import IN_THE_HALL, TALK, RegisterEvent
 from models.letters import Button, qr_code
 from models.registrations import Registration, RegistrationState
 from translations import Localised, Text, _

@@ -43,6 +43,7 @@ _OPENINGS = {
     News.REMINDER: _("A reminder: “{event}” is tomorrow."),
 }
 _WITH_PLACE = (News.REGISTERED, News.MOVED_UP)
+HERE = _("Welcome! You are noted as being here.")
 WE_TELL_YOU = _("We tell you as soon as a place becomes free. You need not do anything.")
 
 
@@ -124,7 +125,10 @@ def letter(
     card: EventCard, news: News, ticket: Ticket | None = None, *notes: Text, words: str = "",
     is_here: bool = False,
 ) -> Letter:  # fmt: skip
-    """Return what is said: to one person with their ticket, else to all; `words` are the office's own."""
+    """Return what is said: to one person with their ticket, else to all; `words` are the office's own.
+
+    Who `is_here` already is welcomed, and not looked forward to.
+    """
     facts = [] if news is News.GIVEN_UP else _facts(card)
     if ticket and ticket.seats > 1 and news is not News.GIVEN_UP:
         facts.append(_("Places: {n}")(n=ticket.seats))
@@ -132,7 +136,7 @@ def letter(
         facts.append(_("Your code for the entrance: {code}")(code=ticket.code))
     if news is News.WAITING:
         facts.append(WE_TELL_YOU)
-    opening = _OPENINGS[news](event=card.title)
+    opening = HERE if is_here else _OPENINGS[news](event=card.title)
     return Letter(
         _SUBJECTS[news](event=card.title),
         (opening, *facts, *notes),

@@ -203,7 +203,7 @@ def test_a_sign_up_takes_seven_statements_in_one_immediate_transaction(house: Ho
     around = [one.sql for one in heard if not one.is_statement]
     assert around == (["BEGIN IMMEDIATE", "COMMIT"] if house.db.is_sqlite else ["COMMIT"])
     assert heard[-1].sql == "COMMIT"
-    assert heard[-2].sql.startswith("UPDATE working_groups")  # whoever joins the same group waits from here on
+    assert heard[-2].sql.startswith("UPDATE working_groups")  # others of the group wait from here
     warm = house.count(lambda: house.post(PATTERN))
     cold = house.count(lambda: house.post(PATTERN), cold=True)
     assert (warm, cold) == SIGN_UP_AGAIN

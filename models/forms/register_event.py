@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import arrivals, clock, event_letters, registrations, submissions
 from models.db import today_in
-from models.event_letters import WE_TELL_YOU
+from models.event_letters import HERE, WE_TELL_YOU
 from models.events import Event
 from models.forms import contact
 from models.forms.event_questions import EventOf, MayUseNeeds, Seats, chosen, is_field, workshops_of
@@ -49,7 +49,6 @@ NEED_WORDS = {
 }
 
 
-HERE = _("Welcome! You are noted as being here.")
 IN_THE_HALL = _(
     "You are in the hall, and not registered yet? Sign up here; then you are noted as being here."
 )
@@ -165,7 +164,7 @@ class RegisterEvent(Form):
             submissions.mark_repeated(session, stored.submission_id)
             return acknowledge(session, self, sender, stored)
         self.outcome = found
-        notes = [HERE] if found.is_here else [TALK] if self.event.is_hall else []
+        notes = [TALK] if self.event.is_hall and not found.is_here else []
         letter = event_letters.letter(event, found.news, found.ticket, *notes, is_here=found.is_here)
         return acknowledge(
             session, self, sender, stored, letter=letter, key=event_letters.key_of(found.ticket, found.news)

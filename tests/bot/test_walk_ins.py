@@ -33,6 +33,7 @@ def test_the_halls_code_signs_up_and_checks_in(bot: Bot) -> None:
         assert (one.walked_in, one.arrived_seats) == (True, 1)
         assert counted(bot.db, event) == (1, 7)
         assert "Welcome! You are noted as being here." in msgids(visitor.last)
+        assert "You are registered for “{event}”. We look forward to you!" not in msgids(visitor.last)
         again = visitor.write(f"/start {event.hall_code}")
         assert "Welcome! You are noted as being here." in msgids(again)
         assert counted(bot.db, event) == (1, 7)

@@ -17,9 +17,9 @@ from bot.emulator.threaded import Running, running
 from models import clock, event_letters, filling, groups
 from models.ballots import Ballot, BallotDot, BallotVoter, Phase
 from models.db import Database
+from models.event_letters import HERE
 from models.events import EventState, WalkIns
 from models.feedback import FeedbackEntry, FeedbackPoint, Side
-from models.forms.register_event import HERE
 from models.memberships import Membership
 from models.outbox import Delivery, Message
 from models.registrations import RegistrationState

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from models import clock, merging
 from models.db import Database
+from models.event_letters import HERE
 from models.events import Event, EventState, WalkIns
-from models.forms.register_event import HERE, TALK
+from models.forms.register_event import TALK
 from models.outbox import Delivery, Message
 from models.people import Person
 from models.registrations import Registration, RegistrationState
