@@ -1,18 +1,11 @@
 """A fresh database with the region, of either kind."""
 
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from bench.stage import furnish
 from tests import postgres
-
-
-def server_folder() -> Path:
-    """Return where the PostgreSQL server of this process lies; none of pytest's."""
-    return Path(tempfile.gettempdir()) / f"mitwirken-bench-{os.getpid()}"
 
 
 @contextmanager
@@ -26,6 +19,6 @@ def fresh(kind: str, folder: Path, *, careless: bool = True) -> Iterator[str]:
         furnish(url)
         yield url
         return
-    with postgres.server(server_folder(), careless=careless) as uri, postgres.database(uri) as url:
+    with postgres.server(postgres.own_folder(), careless=careless) as uri, postgres.database(uri) as url:
         furnish(url)
         yield url

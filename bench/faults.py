@@ -20,7 +20,7 @@ from pathlib import Path
 import click
 
 from bench import invariants
-from bench.databases import fresh, server_folder
+from bench.databases import fresh
 from bench.installation import Crowd, Installation, installation
 from bench.invariants import Found
 from commands.answering import ask
@@ -69,7 +69,7 @@ def restart(people: int, seconds: float, times: int, *, careless: bool = False) 
     def fault(_place: Installation) -> None:
         for _time in range(times):
             time.sleep(seconds / (times + 1))
-            postgres.restart(server_folder())
+            postgres.restart(postgres.own_folder())
 
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))

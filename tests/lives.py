@@ -98,6 +98,18 @@ def upgrade(url: str, dies_before: int, to: str = "head", dies_after: float = 0)
     migrate.upgrade(db, to)
 
 
+def upgrade_carelessly(*arguments: Any) -> None:
+    """The same with each statement committed by itself: what no migration may do."""
+
+    @sa.event.listens_for(sa.Engine, "after_cursor_execute")
+    def _commit(connection: sa.Connection, cursor: Any, *_all: object) -> None:
+        cursor.connection.commit()
+        if connection.dialect.name == "sqlite":
+            cursor.connection.execute("BEGIN IMMEDIATE")
+
+    upgrade(*arguments)
+
+
 def spread(url: str, moment: str, dies_before: int) -> None:
     """Tell followers in batches of three and die before a letter of this number."""
     change_letters.BATCH = 3

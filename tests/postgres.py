@@ -1,6 +1,8 @@
 """A real PostgreSQL for the tests, started once per run, with a fresh database per test."""
 
+import os
 import secrets
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +14,11 @@ from sqlalchemy.engine import make_url
 
 # What only matters when the power fails: a copy of a database is a third as long without.
 CARELESS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+
+
+def own_folder() -> Path:
+    """Return where a server that only this process uses lies; none of pytest's."""
+    return Path(tempfile.gettempdir()) / f"mitwirken-bench-{os.getpid()}"
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bench.databases import fresh, server_folder
+from bench.databases import fresh
 from bench.posting import FORM, sign_up
 from bench.stage import GROUP, SECRET
 from models import groups
@@ -62,7 +62,7 @@ def test_whoever_was_thanked_is_there_and_nobody_saw_a_fault(db: Database) -> No
     for one in crowd:
         one.start()
     assert half_way.wait(60)
-    postgres.restart(server_folder())
+    postgres.restart(postgres.own_folder())
     for one in crowd:
         one.join(60)
     assert set(told) <= {303, 503}
