@@ -221,6 +221,13 @@ class Pages:
                     self.ask(where, address, method="POST", data=body)
                 else:
                     self.ask(where, f"{address}?{name}={_encoded(value, 20_000)}")
+            method = "POST" if is_post else "GET"
+            for place in sorted(rule.arguments):
+                for number, value in self._due():
+                    address = _address(rule.rule, place, _encoded(value, 20_000))
+                    body = {"csrf": tokens.issue(SECRET.encode(), bound_to=ticket), "sure": "yes"}
+                    where = f"{method} {rule.rule} {place} #{number}"
+                    self.ask(where, address, method=method, data=body if is_post else None)
 
     def addresses(self) -> None:
         """Put everything into each place of each address, and into each parameter."""
