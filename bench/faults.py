@@ -21,7 +21,7 @@ import click
 
 from bench import invariants
 from bench.databases import fresh
-from bench.installation import Crowd, Installation, installation
+from bench.installation import Crowd, Installation, begun, installation
 from bench.invariants import Found
 from commands.answering import ask
 from tests import postgres
@@ -30,6 +30,7 @@ PEOPLE = click.option("--people", default=500, show_default=True, help="Who sign
 DATABASE = click.option(
     "--database", "kind", type=click.Choice(["sqlite", "postgresql"]), default="sqlite", show_default=True
 )
+LONGEST_END = 12.0  # seconds that a process may take to end
 Fault = Callable[[Installation], None]
 
 
@@ -114,37 +115,24 @@ def stop(kind: str, people: int, seconds: float) -> bool:
     """Tell the processes to end amid everything; then start them again."""
     ended: dict[str, float] = {}
 
-    def fault(place: Installation) -> None:
-        time.sleep(seconds / 2)
-        for name, pid in place.processes.items():
-            began = time.monotonic()
-            os.kill(pid, signal.SIGTERM)
-            while _lives(pid) and time.monotonic() < began + 30:
-                time.sleep(0.02)
-            ended[name] = time.monotonic() - began
-
     with ExitStack() as stack:
+
+        def fault(place: Installation) -> None:
+            time.sleep(seconds / 2)
+            for name, pid in place.processes.items():
+                began = time.monotonic()
+                os.kill(pid, signal.SIGTERM)
+                while _lives(pid) and time.monotonic() < began + 30:
+                    time.sleep(0.02)
+                ended[name] = time.monotonic() - began
+            place.processes = stack.enter_context(begun(place.environment, place.port))
+
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        url = stack.enter_context(fresh(kind, folder))
-        with installation(url, folder) as place:
-            crowd = Crowd(place)
-            writing = threading.Thread(target=crowd.write_all, args=(4, 5, seconds), daemon=True)
-            ending = threading.Thread(target=fault, args=(place,), daemon=True)
-            writing.start()
-            ending.start()
-            crowd.sign_up_all(0, people, seconds, patience=seconds)
-            writing.join()
-            ending.join()
-            half = invariants.look(place, crowd)
+        place = stack.enter_context(installation(stack.enter_context(fresh(kind, folder)), folder))
+        counted = amid(place, people, seconds, fault)
         took = ", ".join(f"{name} {value:.1f} s" for name, value in ended.items())
-        is_fine = not half.lost and not half.doubled and not half.untrue and not half.faults
-        print(
-            f"{kind}, SIGTERM amid {people} sign-ups: ended in {took}; {half.confirmed} thanked, "
-            f"{half.lost} lost, {half.doubled} doubled, {half.untrue} untrue states; "
-            f"heard: {dict(crowd.said)}",
-            flush=True,
-        )
-        return is_fine and max(ended.values()) < 12 and set(crowd.said) <= {"503", "cut"}
+        is_fine = told(kind, f"SIGTERM amid sign-ups, ended in {took}, begun again", place, *counted)
+        return is_fine and len(ended) == 3 and max(ended.values()) < LONGEST_END
 
 
 def _lives(pid: int) -> bool:

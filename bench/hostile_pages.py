@@ -1,10 +1,12 @@
 """What somebody hostile types into the fields and addresses of the pages; the application really answers."""
 
+import inspect
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_from_bytes
@@ -78,6 +80,12 @@ def _names(folder: str) -> list[str]:
     return [name for path in files for _kind, name in _READ.findall(path.read_text(encoding="utf-8"))]
 
 
+def _names_near(view: Callable[..., Any]) -> list[str]:
+    """Return the names of what is read in the file of a view."""
+    source = Path(inspect.unwrap(view).__code__.co_filename).read_text(encoding="utf-8")
+    return sorted({name for _kind, name in _READ.findall(source)})
+
+
 def _logged_in(app: Flask) -> str:
     """Return the ticket of an admin's browser."""
     with app.extensions["mitwirken"].db.transaction() as session:
@@ -101,6 +109,7 @@ def _address(rule: str, place: str = "", value: str = "") -> str:
     return re.sub(r"<(?:([^:<>]*):)?(\w+)>", fill, rule)
 
 
+@cache
 def _encoded(value: bytes, most: int = 250_000) -> str:
     return quote_from_bytes(value, safe="")[:most].removesuffix("%")
 
@@ -200,16 +209,25 @@ class Pages:
                 "desk.sessions.end",
             ):
                 continue
-            is_post = "POST" in (rule.methods or ())
+            is_post, address = "POST" in (rule.methods or ()), _address(rule.rule)
+            # What a page does not read at all only costs time: a whole PDF each.
+            own = _names_near(self.app.view_functions[rule.endpoint])
+            own = [*own, "csrf", "version"] if own else names
             for number, value in self._due():
-                name, token = names[number % len(names)], tokens.issue(SECRET.encode(), bound_to=ticket)
-                address = _address(rule.rule)
+                name, token = own[number % len(own)], tokens.issue(SECRET.encode(), bound_to=ticket)
                 body = {"csrf": token, "sure": "yes", "version": "1", name: value}
                 where = f"{rule.rule} {name} #{number}"
                 if is_post:
                     self.ask(where, address, method="POST", data=body)
                 else:
                     self.ask(where, f"{address}?{name}={_encoded(value, 20_000)}")
+            method = "POST" if is_post else "GET"
+            for place in sorted(rule.arguments):
+                for number, value in self._due():
+                    address = _address(rule.rule, place, _encoded(value, 20_000))
+                    body = {"csrf": tokens.issue(SECRET.encode(), bound_to=ticket), "sure": "yes"}
+                    where = f"{method} {rule.rule} {place} #{number}"
+                    self.ask(where, address, method=method, data=body if is_post else None)
 
     def addresses(self) -> None:
         """Put everything into each place of each address, and into each parameter."""

@@ -32,6 +32,7 @@ class Installation:
 
     url: str
     port: int
+    environment: dict[str, str]
     processes: dict[str, int]
     emulator: Running
     box: Postbox
@@ -57,13 +58,21 @@ def installation(url: str, folder: Path, **more: str) -> Iterator[Installation]:
             "MITWIRKEN_SMTP_HOST": "127.0.0.1", "MITWIRKEN_SMTP_PORT": str(mail.port),
             "MITWIRKEN_MAIL_FROM": "mitwirken@region.example.org", **more,
         }  # fmt: skip
+        processes = stack.enter_context(begun(environment, port))
+        _wait_until_well(port)  # what fails while it starts is the supervisor's, which is not here
+        yield Installation(url, port, environment, processes, emulator, box, chat, mail)
+
+
+@contextmanager
+def begun(environment: dict[str, str], port: int) -> Iterator[dict[str, int]]:
+    """Run pages, bot and courier, and return which process is which."""
+    with ExitStack() as stack:
         processes = {}
         for name in ("web", "bot", "courier"):
             command = [sys.executable, "-m", "mitwirken", name]
             asked = port if name == "web" else 0
             processes[name] = stack.enter_context(servers.running(command, environment, asked))
-        _wait_until_well(port)  # what fails while it starts is the supervisor's, which is not here
-        yield Installation(url, port, processes, emulator, box, chat, mail)
+        yield processes
 
 
 def _wait_until_well(port: int) -> None:

@@ -1,7 +1,7 @@
 """Putting the app together."""
 
 from flask import Flask
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from models.db import Database
 from models.settings import Settings
@@ -76,13 +76,19 @@ class TagConverter(BaseConverter):
         return value
 
 
+class IdConverter(IntegerConverter):
+    """An id in an address: one that a database can hold; others are not found."""
+
+    regex = r"[0-9]{1,18}"  # more digits fit into no column, and beyond 4,300 Python reads none
+
+
 def create_app(settings: Settings | None = None, db: Database | None = None) -> Flask:
     """Return the app that serves all pages of one installation."""
     settings = settings or Settings()
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_PARTS"] = 100
-    app.url_map.converters["tag"] = TagConverter
+    app.url_map.converters |= {"tag": TagConverter, "int": IdConverter}
     app.jinja_env.bytecode_cache = COMPILED
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
