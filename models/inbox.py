@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeGuard
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -53,6 +53,15 @@ _TAKE_IN = Prepared(
 )  # fmt: skip
 
 
+def is_update(raw: Any) -> TypeGuard[dict[str, Any]]:
+    """Return whether this is an update with a number that the database takes."""
+    return isinstance(raw, dict) and _fits(raw.get("update_id"))
+
+
+def _fits(number: Any) -> bool:
+    return isinstance(number, int) and -(2**63) <= number < 2**63
+
+
 def storable(update: dict[str, Any]) -> dict[str, Any]:
     """Return an update without what databases refuse, halves of characters and NULs: one would stop all."""
     told = json.dumps(update, ensure_ascii=False)
@@ -76,7 +85,7 @@ def chat_of(update: dict[str, Any]) -> int:
     for value in update.values():
         if isinstance(value, dict):
             chat = value.get("chat") or value.get("message", {}).get("chat") or value.get("from")
-            if isinstance(chat, dict) and isinstance(chat.get("id"), int):
+            if isinstance(chat, dict) and _fits(chat.get("id")):
                 return int(chat["id"])
     return 0
 

@@ -24,7 +24,8 @@ from translations import _
 MOST_LETTERS = 20_000  # of an answer
 AGAIN = _("The passkey was not added. Please try once more.")
 _PATIENCE = int(SPAN.total_seconds() * 1000)
-_WRONG = (WebAuthnException, ValueError, KeyError, TypeError)  # what came is not even an answer
+# what came is not even an answer
+_WRONG = (WebAuthnException, ValueError, KeyError, TypeError, OverflowError, RecursionError)
 
 
 def ask_for_new(session: Session, party: Party, begun: Ceremony, member: StaffMember, region: str) -> str:

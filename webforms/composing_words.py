@@ -64,7 +64,7 @@ def page(place: Place, number: int, sent: Sent = FRESH, status: int = 200) -> Re
         return show(
             place, one, "write", status, sent=sent, beside=_beside(one, sent), others=_others(one, sent),
             picture=picture,
-            kind=ButtonKind(sent.typed.get("button") or one.button), kinds=_KINDS, no_button=NO_BUTTON,
+            kind=_kind(sent.typed, one.button), kinds=_KINDS, no_button=NO_BUTTON,
             kind_words=updates_letters.BUTTON_WORDS, cards=groups.directory(session).cards,
             events=event_cards.published(session).cards,
             forms=[(slug, form.title) for slug, form in FORMS.items() if form.listed],
@@ -108,6 +108,11 @@ def _stored(one: Update, part: str, tag: str) -> str:
 
 def _words(one: Update, sent: Sent, part: str, tag: str) -> str:
     return sent.typed.get(f"{part}-{tag}", "") if sent.typed else _stored(one, part, tag)
+
+
+def _kind(typed: Mapping[str, str], otherwise: ButtonKind) -> ButtonKind:
+    """Return the button that was chosen; a program may send anything in its place."""
+    return next((one for one in _KINDS if one.value == typed.get("button")), otherwise)
 
 
 def _target(one: Update, sent: Sent, kind: ButtonKind) -> str:
@@ -181,7 +186,7 @@ def _content(typed: Mapping[str, str], source: str, wrong: dict[str, Text]) -> C
             name = f"{part}-{tag}"
             if name in typed:
                 read[part][tag] = _clean(typed, name, longest, wrong, lines=lines)
-    kind = next((one for one in _KINDS if one.value == typed.get("button")), ButtonKind.NONE)
+    kind = _kind(typed, ButtonKind.NONE)
     target = _clean(typed, f"target-{kind.value}", writing.LONGEST_TARGET, wrong)
     return Content(
         read["title"],

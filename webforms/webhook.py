@@ -17,9 +17,12 @@ def update() -> Response:
     given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
     if not secret or not hmac.compare_digest(given.encode(errors="replace"), secret.encode()):
         return Response(status=403)
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict) or not isinstance(body.get("update_id"), int):
+    try:
+        body = request.get_json(silent=True)
+        if not inbox.is_update(body):
+            return Response(status=400)
+        with site().db.transaction() as session:
+            inbox.take_in(session, [body])
+    except RecursionError:  # lists in lists in lists: nothing that Telegram says
         return Response(status=400)
-    with site().db.transaction() as session:
-        inbox.take_in(session, [body])
     return Response(status=200)

@@ -1,6 +1,7 @@
 """Every public page: its language, its ways on, its refusals."""
 
 import io
+import re
 
 import pytest
 import zxingcpp
@@ -126,6 +127,38 @@ def test_the_webhook_stores_before_it_answers_and_only_for_telegram(
         assert client.post("/telegram/webhook", json=update, headers={name: "s3cret"}).status_code == 200
     with paderborn.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT update_id, chat_id FROM inbox").all() == [(7, 5)]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ('{"update_id": 9223372036854775808}', 400), ("[" * 100_000, 400),
+        ('{"update_id": 8, "message": {"chat": {"id": 9223372036854775808}}}', 200),
+    ],
+    ids=("number", "depth", "chat"),
+)  # fmt: skip
+def test_the_webhook_stands_what_no_database_takes(
+    settings: Settings, paderborn: Database, body: str, status: int
+) -> None:
+    client = create_app(settings.model_copy(update={"webhook_secret": _secret("s3cret")}), paderborn)
+    answer = client.test_client().post(
+        "/telegram/webhook", data=body, content_type="application/json",
+        headers={"X-Telegram-Bot-Api-Secret-Token": "s3cret"},
+    )  # fmt: skip
+    assert answer.status_code == status
+
+
+def test_no_address_takes_a_number_that_no_id_can_be(settings: Settings, paderborn: Database) -> None:
+    app = create_app(settings, paderborn)
+    bounds = [
+        bound
+        for rule in app.url_map.iter_rules()
+        for bound in re.findall(r"<int(?:\(max=(\d+)\))?:", rule.rule)
+    ]
+    assert len(bounds) > 50
+    assert all(bound and int(bound) < 2**31 for bound in bounds)
+    answer = app.test_client().get("/de/groups/7.49/meetings/9223372036854775808.ics")
+    assert answer.status_code == 404
 
 
 def _secret(value: str) -> object:

@@ -202,10 +202,15 @@ def take_queue(number: int) -> Response:
 def _items(raw: str) -> list[tuple[str, int, dict[str, Any]]]:
     try:
         found = json.loads(raw)
-        items = [(str(one["code"])[:100], int(one["tick"]), dict(one)) for one in found][:MOST_AT_ONCE]
-    except (ValueError, TypeError, KeyError) as error:
+        items = [(_code(one["code"]), int(one["tick"]), dict(one)) for one in found][:MOST_AT_ONCE]
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise InvalidAnswer(_("This form could not be checked. Please send it once more.")) from error
     return [one for one in items if 0 < one[1] < 10**14]
+
+
+def _code(raw: object) -> str:
+    """Return a code as it can be said back: half a character cannot."""
+    return str(raw)[:100].encode("utf-8", "replace").decode()
 
 
 def _taken(

@@ -24,6 +24,7 @@ from webforms.site import site, tag
 
 blueprint = Blueprint("meetings", __name__)
 LONGEST_REASON = 500
+_PLACE = f"/groups/<number>/meetings/<int(max={2**31 - 1}):meeting_id>"
 _SAVED = {
     "planned": _("The meeting is planned. The members get a message."),
     "changed": _("The meeting has been changed. The members get a message."),
@@ -87,7 +88,7 @@ def plan(number: str) -> AnyResponse:
     return redirect(url_for(".listed", number=number, saved="planned"), 303)
 
 
-@blueprint.get("/groups/<number>/meetings/<int:meeting_id>")
+@blueprint.get(_PLACE)
 def one(number: str, meeting_id: int) -> Response:
     """Show one meeting, to be changed or called off."""
     with site().db.reading() as session:
@@ -95,7 +96,7 @@ def one(number: str, meeting_id: int) -> Response:
         return _page(number, _form(session, raw_of(meeting), complete=False), one=meeting)
 
 
-@blueprint.post("/groups/<number>/meetings/<int:meeting_id>/<any('change', 'cancel'):act>")
+@blueprint.post(f"{_PLACE}/<any('change', 'cancel'):act>")
 def act(number: str, meeting_id: int, act: str) -> AnyResponse:
     """Change a meeting or call it off; 409 with everything that was typed where somebody was quicker."""
     with site().db.transaction() as session:

@@ -155,11 +155,19 @@ def test_a_device_whose_clock_is_wrong(olga: Officer, paderborn: Database, event
     assert named(paderborn, "AMNA22")[1].arrived_at == NOON - timedelta(minutes=1)
 
 
-@pytest.mark.parametrize(
-    "raw", ["", "{", "3", "[1]", '[{"code": 1}]', '[{"code": "A", "tick": "x"}]', '{"code": "A"}']
-)
+BROKEN = (
+    "", "{", "3", "[1]", '[{"code": 1}]', '[{"code": "A", "tick": "x"}]', '{"code": "A"}',
+    '[{"code": "A", "tick": Infinity}]', "[" * 20_000,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("raw", BROKEN, ids=range(len(BROKEN)))
 def test_broken_queues_are_refused(olga: Officer, place: str, raw: str) -> None:
     assert olga.post(f"{place}/queue", items=raw).status_code == 422
+
+
+def test_half_a_character_in_a_code_is_unknown(olga: Officer, place: str) -> None:
+    assert sent(olga, place, {"code": "\ud800", "tick": WHEN})["results"][0]["outcome"] == "unknown"
 
 
 def test_a_foreign_form_is_refused(olga: Officer, place: str) -> None:

@@ -190,9 +190,12 @@ def test_a_question_is_good_once_in_its_browser_and_for_minutes(
         assert late.status_code == 422
 
 
+DEEP = "[" * 19_000
+
+
 @pytest.mark.parametrize(
     "answer",
-    ["", "x", "[]", "{}", '{"id": 1, "response": {}}', '{"response": {"signature": "ü"}}', "9" * 30000],
+    ["", "x", "[]", "{}", '{"id": 1, "response": {}}', '{"response": {"signature": "ü"}}', "9" * 30000, DEEP],
 )
 def test_nonsense_is_refused_in_words(app: Flask, olga: Officer, answer: str) -> None:
     client = _client(app)

@@ -162,6 +162,13 @@ def test_of_two_officers_the_second_is_told_and_keeps_what_she_typed(
     assert stored(paderborn, number).title.to("de") == "Olgas Titel"
 
 
+def test_a_button_that_is_none_of_ours_does_not_spoil_the_page_that_comes_back(olga: Officer) -> None:
+    number = begin(olga)
+    late = olga.post(f"{BASE}/{number}/save", version="0", **{**WORDS, "button": "<b>x</b>"})
+    assert late.status_code == 409
+    assert Page(late).fields["title-de"] == WORDS["title-de"]
+
+
 def test_choosing_another_language_saves_on_the_way(olga: Officer, paderborn: Database) -> None:
     number = begin(olga)
     answer = save(olga, number, **{**WORDS, "title-de": "Neu", "beside": "uk", "shown": "ar"})
