@@ -8,7 +8,7 @@ from commands.failures import Refusal
 from commands.opening import ready_database
 from commands.passwords import ask_password, new_password
 from commands.reading import read_settings
-from models import factors, passkeys, sessions, staff
+from models import factors, passkeys, sessions, staff, staff_letters
 from models.audit import Kind, Verb
 from models.forms import clean
 from models.staff import StaffMember, StaffRole
@@ -116,6 +116,7 @@ def reset_factor(email: str | None, lost: bool) -> None:
         for member in found:
             factors.reset(session, member.id)
             sessions.end_others(session, member.id)
+            staff_letters.tell_of_reset(session, member)
             noting.note(session, Verb.RESET, Kind.FACTOR, member.id)
         known_as = ", ".join(member.email for member in found)
     click.echo(f"The second step of {known_as} is reset." if found else "All second steps can be read.")

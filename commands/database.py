@@ -21,6 +21,7 @@ from models import (
     integrity,
     marks,
     migrate,
+    rewriting,
     sweeping,
 )
 from models.audit import Kind, Verb
@@ -102,7 +103,8 @@ def drill(file: Path | None, max_age: str, max_seconds: float) -> None:
     with existing_database(settings) as db:
         kept = _to_try(file, settings)
         pool = backups.pool_of(kept.file.parent)
-        has_pool = pool.folder is not None and pool.folder.is_dir()
+        is_ours = kept.file.parent == settings.backup_dir  # where files come along; elsewhere they may not
+        has_pool = is_ours or (pool.folder is not None and pool.folder.is_dir())
         done = backup_drill.drill(db, kept, pool if has_pool else None)
         faults = list(done.faults)
         if oldest is not None and done.age > oldest:
@@ -165,6 +167,8 @@ def restore(file: Path, lists: tuple[Path, ...]) -> None:
         with db.transaction() as session:
             factors.seal_all(session)  # a backup may be from before they were sealed
         noting.note_on(db, Verb.CHANGE, Kind.DATABASE, done.was)
+        if done.replayed.erased:
+            rewriting.write_anew(db)
         with db.reader.connect() as connection:
             counts = row_counts(connection)
     click.echo(f"Restored from {file}: {_said(counts)}.")

@@ -105,10 +105,23 @@ def name_of(db: Database) -> str:
     return f"mitwirken-{clock.now():%Y%m%d-%H%M%S}.{'sqlite' if db.is_sqlite else 'dump'}"
 
 
-def is_due(folder: Path, every: timedelta) -> bool:
-    """Tell whether it is time for the next one; one from the future was made by a wrong clock."""
+def is_due(folder: Path, every: timedelta, look: timedelta = timedelta(0)) -> bool:
+    """Tell whether it is time for the next one; one from the future was made by a wrong clock.
+
+    `look` is how long it is until somebody asks again.
+    """
     found = next(iter(listed(folder)), None)
-    return found is None or not timedelta(0) <= clock.now() - found.record.made_at < every
+    if found is None:
+        return True
+    return not timedelta(0) <= clock.now() - found.record.made_at < due_after(found.record, every, look)
+
+
+def due_after(record: Record, every: timedelta, look: timedelta) -> timedelta:
+    """Return how old the newest one is when the next is begun: that one is whole before `every` is over.
+
+    Begun at `every`, the newest would be older than that for as long as the next one takes to make.
+    """
+    return max(every - look - timedelta(seconds=record.seconds), every / 2)
 
 
 def make(db: Database, settings: Settings, folder: Path) -> Kept:

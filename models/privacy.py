@@ -9,7 +9,7 @@ from models.broadcasts import KIND
 from models.drafts import Draft
 from models.inbox import InboxState, InboxUpdate
 from models.links import Link, Purpose
-from models.outbox import Delivery, Message
+from models.outbox import Delivery, Message, begins
 from models.people import Person
 from models.submissions import HistoryEntry, Step, Submission
 from models.translating import KINDS
@@ -21,6 +21,7 @@ _TITLED_BY_GROUP = (
     "join-group", "follow-group", "report-progress", "add-to-report", "status-round",
     "register-event",
 )  # fmt: skip
+_AT_ONCE = 100  # conditions in one statement
 
 
 def erase(session: Session, person: Person) -> None:
@@ -115,23 +116,14 @@ def _erase_messages(session: Session, person_id: int) -> None:
         .execution_options(synchronize_session=False)
     )
     # Who led a group before was told who leads it now; who was replaced is not in the letter.
-    named = Message.key.like(f"lead-changed:%:%:{person_id}")
-    session.execute(sa.delete(Message).where(named).execution_options(synchronize_session=False))
-    numbers = session.scalars(sa.select(Submission.id).where(Submission.person_id == person_id)).all()
-    for number in numbers:
-        session.execute(
-            sa.delete(Message)
-            .where(
-                sa.or_(
-                    Message.key.in_([f"accepted:{number}", f"declined:{number}"]),
-                    Message.key.like(f"asked:{number}:%"),
-                    Message.key.like(f"corrected:{number}:%"),
-                    Message.key.like(f"added:{number}:%"),
-                    Message.key.like(f"handed:{number}:%"),
-                )
-            )
-            .execution_options(synchronize_session=False)
-        )
+    led = sa.and_(begins(session, "lead-changed:"), Message.key.like(f"lead-changed:%:%:{person_id}"))
+    named = [led]
+    for number in session.scalars(sa.select(Submission.id).where(Submission.person_id == person_id)):
+        named.append(Message.key.in_([f"accepted:{number}", f"declined:{number}"]))
+        named += [begins(session, f"{word}:{number}:") for word in ("asked", "corrected", "added", "handed")]
+    for start in range(0, len(named), _AT_ONCE):
+        some = sa.or_(*named[start : start + _AT_ONCE])
+        session.execute(sa.delete(Message).where(some).execution_options(synchronize_session=False))
 
 
 def _erase_inbox(session: Session, chat_id: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import clock, nights, sweeping
+from models import clock, nights, rewriting, sweeping
 from models.db import Database
 from models.erasures import Erasure
 from models.files import Store
@@ -39,6 +39,7 @@ def prune(db: Database, store: Store | None = None) -> dict[str, int]:
         sweeping.sweep(db, store)
         counts[FILES] = sweeping.sweep_orphans(db, store)
     scrub(db)
+    rewriting.after_erasures(db)
     with db.transaction() as session:
         nights.note(session, began, counts)
     return counts

@@ -61,6 +61,11 @@ def tell_of_change(session: Session, member: StaffMember, what: Text) -> None:
     tell_staff(session, member.id, letter, kind=CHANGE)
 
 
+def tell_of_reset(session: Session, member: StaffMember) -> None:
+    """Tell the owner of an account that somebody else has taken away their second step and passkeys."""
+    tell_of_change(session, member, _("An admin has reset your second step. Passkeys are removed."))
+
+
 def send_code(session: Session, member: StaffMember) -> str:
     """Send a code for one log-in, and return it."""
     code = f"{secrets.randbelow(10**8):08}"

@@ -34,7 +34,8 @@ def turn(db: Database, settings: Settings, sole: Sole) -> bool:
     """Make a backup if one is due and nobody else does; False when that failed, which is noted."""
     folder = settings.backup_dir
     try:
-        if folder is None or not backups.is_due(folder, settings.backup_every) or not sole.hold():
+        every, look = settings.backup_every, timedelta(seconds=LOOK)
+        if folder is None or not backups.is_due(folder, every, look) or not sole.hold():
             return True
         kept = backups.make(db, settings, folder)
     except (BackupError, SQLAlchemyError, OSError) as error:

@@ -5,12 +5,17 @@ import pty
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from models import factors, sessions, staff
+from models import factors, sessions, staff, staff_letters
 from models.db import Database
+from models.outbox import Delivery, Message
+from models.staff import StaffMember
 from tests.commands.conftest import Run
 
 PASSWORD = "korb und kirsche"
@@ -84,6 +89,14 @@ def test_a_closed_account_stays_listed(empty: Run) -> None:
     assert empty("staff", "disable", "o@example.org").exit_code == 1
 
 
+def _told(session: Session) -> Sequence[str]:
+    """Who gets a letter that an admin has reset their second step."""
+    to = sa.select(StaffMember.email).join(Delivery, Delivery.staff_id == StaffMember.id)
+    letters = to.join(Message).where(Message.kind == staff_letters.CHANGE)
+    assert "An admin has reset your second step." in str(session.scalars(sa.select(Message.words)).all())
+    return session.scalars(letters.order_by(Delivery.id)).all()
+
+
 def test_a_lost_second_step_is_reset(empty: Run, tmp_path: Path) -> None:
     empty("staff", "add", "o@example.org", "--role", "admin", "--generate")
     assert empty("staff", "reset-factor", "o@example.org").exit_code == 1  # there is none
@@ -100,6 +113,7 @@ def test_a_lost_second_step_is_reset(empty: Run, tmp_path: Path) -> None:
         found = staff.by_email(session, "o@example.org")
         assert found is not None
         assert found.totp_secret is None
+        assert _told(session) == ["o@example.org"]
     db.close()
     assert empty("staff", "reset-factor", "nobody@example.org").exit_code == 1
 
@@ -129,6 +143,8 @@ def test_keys_of_apps_are_sealed_and_there_is_a_way_out_when_the_secret_is_lost(
     assert "reset-factor --lost" in empty("doctor").output
     assert "o@example.org" in empty("staff", "reset-factor", "--lost").output
     assert kept() is None
+    with db.reading() as session:
+        assert _told(session) == ["o@example.org"]
     db.close()
     assert empty("staff", "reset-factor").exit_code == 2
     assert empty("staff", "reset-factor", "o@example.org", "--lost").exit_code == 2

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -130,6 +131,25 @@ def test_a_clock_that_is_wrong_for_a_moment_costs_no_backup(db: Database, tmp_pa
         assert first.file.exists()
     with clock.frozen(NOON + timedelta(minutes=20)):  # the one from the future does not stand for this hour's
         assert backups.is_due(folder, timedelta(hours=6))
+
+
+def test_the_newest_never_gets_older_than_was_asked_for(db: Database, tmp_path: Path) -> None:
+    """The next one takes its time, and is looked for every so often only."""
+    every, look, folder = timedelta(minutes=15), timedelta(seconds=30), tmp_path / "backup"
+    with clock.frozen(NOON):
+        kept = backups.write(db, folder / backups.name_of(db))
+    beside = next(folder.glob(f"*{backups.RECORD}"))
+    beside.write_text(json.dumps(json.loads(beside.read_text()) | {"seconds": 60.0}))
+
+    def is_due(seconds: float) -> bool:
+        with clock.frozen(NOON + timedelta(seconds=seconds)):
+            return backups.is_due(folder, every, look)
+
+    last = next(seconds for seconds in range(0, 1200, 30) if is_due(seconds))
+    assert last + 60 <= every.total_seconds()  # begun at this look, whole a minute later
+    assert not is_due(last - 30)
+    slow = replace(kept, seconds=4000.0)  # takes longer than there is between two
+    assert backups.due_after(slow, every, look) == every / 2
 
 
 def test_never_two_at_once_and_what_fails_is_told(

@@ -94,6 +94,7 @@ def set_password() -> AnyResponse:
     with trail.acting(Verb.CHANGE, Kind.ACCOUNT, guard.me().id) as session:
         staff.set_password(session, guard.me().id, hashed)
         sessions.end_others(session, guard.me().id, guard.ticket())
+        staff_letters.tell_of_change(session, guard.me(), _SAVED["password"])
     return redirect(url_for(".own", saved="password"), 303)
 
 
@@ -183,9 +184,7 @@ def reset_factor(number: int) -> AnyResponse:
         member = _account(staff.everyone(session), number)
         factors.reset(session, member.id)
         sessions.end_others(session, number)
-        staff_letters.tell_of_change(
-            session, member, _("An admin has reset your second step. Passkeys are removed.")
-        )
+        staff_letters.tell_of_reset(session, member)
     return redirect(url_for(".listed", saved="reset"), 303)
 
 

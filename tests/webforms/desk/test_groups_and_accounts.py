@@ -13,6 +13,7 @@ from models.db import Database
 from models.groups import WorkingGroup
 from models.settings import Settings
 from tests.webforms.desk.people import AMINA, PASSWORD, Officer, said, send
+from tests.webforms.desk.test_passkeys import letters
 from webforms import create_app
 
 KARLA = {"name": "Karla Beispiel", "email": "Karla@Example.org", "phone": "+49 5251 12345"}
@@ -129,6 +130,7 @@ def test_one_changes_ones_own_password(olga: Officer, app: Flask, paderborn: Dat
     again = Officer(app.test_client(), "olga@example.org")
     assert again.log_in().status_code == 422
     assert again.log_in(new).status_code == 303
+    assert letters(paderborn) == ["Your new password is set."]
 
 
 def test_an_admin_opens_an_account_whose_password_is_shown_once(

@@ -1,0 +1,77 @@
+"""PostgreSQL forgets on the disk: tables are written anew without what was erased from them.
+
+VACUUM makes the room of erased rows free and leaves their words in it, until something is written over them.
+What the server has noted of a column's values, to plan queries, holds words of people as well.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from models import clock, processing
+from models.db import Database
+from models.erasures import Erasure
+
+LATELY = timedelta(days=3)  # so that a table that was in use one night is written anew in the next
+WAIT = "3s"  # for a table; meanwhile all who come to it wait as well
+STATISTICS = "pg_catalog.pg_statistic"
+_SAME_TYPES = sa.text("""
+    SELECT format('ALTER TABLE %I ALTER COLUMN %I TYPE %s', s.tablename, s.attname, t.name)
+    FROM pg_stats AS s
+    JOIN pg_attribute AS a ON a.attrelid = to_regclass(quote_ident(s.tablename)) AND a.attname = s.attname
+    CROSS JOIN LATERAL (SELECT format_type(a.atttypid, a.atttypmod) AS name) AS t
+    WHERE s.schemaname = current_schema() AND s.tablename = :name
+    AND (t.name IN ('text', 'json', 'jsonb') OR t.name LIKE 'character varying%')
+""")
+log = logging.getLogger(__name__)
+
+
+def after_erasures(db: Database) -> int:
+    """Write all anew, for the night, when somebody was erased lately; return how many tables that were."""
+    with db.reading() as session:
+        since = clock.now() - LATELY
+        found = session.scalar(sa.select(sa.func.count()).where(Erasure.erased_at >= since))
+    return write_anew(db) if found else 0
+
+
+def write_anew(db: Database) -> int:
+    """Write each table that can hold something of people anew; return how many. SQLite overwrites at once.
+
+    One that is in use, by a backup for instance, is left as it is, and told.
+    """
+    if db.is_sqlite:
+        return 0
+    done = 0
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"SET lock_timeout = '{WAIT}'")
+        for name in (*tables(), STATISTICS):  # the statistics last: each of the others brings them up to date
+            analyze = "" if name == STATISTICS else ", ANALYZE"
+            try:
+                connection.exec_driver_sql(f"VACUUM (FULL{analyze}) {name}")
+                _forget_statistics_if_empty(connection, name)
+                done += 1
+            except SQLAlchemyError as error:
+                log.warning("What was erased stays on the disk in %s (%s)", name, type(error).__name__)
+        connection.exec_driver_sql("RESET lock_timeout")
+    return done
+
+
+def _forget_statistics_if_empty(connection: sa.Connection, name: str) -> None:
+    """Drop what is noted of the words in an empty table: ANALYZE does so only where there are rows.
+
+    A column that is given the type that it has is not written anew, and what was noted of it is dropped.
+    """
+    anything = sa.select(sa.literal(1)).select_from(sa.table(name)).limit(1)
+    if name == STATISTICS or connection.scalar(anything):
+        return
+    for words in connection.scalars(_SAME_TYPES, {"name": name}).all():
+        connection.exec_driver_sql(words)
+
+
+def tables() -> Sequence[str]:
+    """Return the tables in which something of people can stand."""
+    columns = frozenset[str]().union(*(one.columns for one in processing.PURPOSES))
+    return sorted({name.partition(".")[0] for name in columns})
