@@ -18,6 +18,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from models import clock, periods
 from models.columns import LocalisedWords
+from models.turns import InTurn
 from translations import Localised
 
 T = TypeVar("T")
@@ -103,7 +104,9 @@ def writing_engine(url: str | URL) -> Engine:
     """Return the engine through which one process writes; its errors do not tell what people wrote."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = sa.create_engine(parsed, pool_size=1, max_overflow=0, pool_timeout=15, hide_parameters=True)
+        engine = sa.create_engine(
+            parsed, poolclass=InTurn, pool_size=1, max_overflow=0, pool_timeout=15, hide_parameters=True
+        )
         _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", read_only=False)
         return engine
     # Those that are warm first, and none that is opened for one sign-up and closed again: in a full hall that

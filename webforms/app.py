@@ -1,7 +1,7 @@
 """Putting the app together."""
 
 from flask import Flask
-from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
+from werkzeug.routing import BaseConverter, Map, UnicodeConverter, ValidationError
 
 from models.db import Database
 from models.settings import Settings
@@ -34,6 +34,7 @@ from webforms import (
     meetings,
     metrics,
     news,
+    numbers,
     own_data,
     own_files,
     papers,
@@ -76,10 +77,26 @@ class TagConverter(BaseConverter):
         return value
 
 
-class IdConverter(IntegerConverter):
-    """An id in an address: one that a database can hold; others are not found."""
+class IdConverter(BaseConverter):
+    """An id in an address: a number that a column can hold, so that no database stumbles over it."""
 
-    regex = r"[0-9]{1,18}"  # more digits fit into no column, and beyond 4,300 Python reads none
+    part_isolating = True
+    regex = r"[0-9]{1,10}"
+
+    def to_python(self, value: str) -> int:
+        """Return the id; other addresses are not found."""
+        found = numbers.number(value)
+        if found is None:
+            raise ValidationError
+        return found
+
+
+class WordConverter(UnicodeConverter):
+    """Anything else in an address, but for the one character that PostgreSQL cannot compare."""
+
+    def __init__(self, url_map: Map, minlength: int = 1, maxlength: int | None = None) -> None:
+        super().__init__(url_map, minlength, maxlength)
+        self.regex = self.regex.replace("[^/]", r"[^/\x00]")
 
 
 def create_app(settings: Settings | None = None, db: Database | None = None) -> Flask:
@@ -88,7 +105,9 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_PARTS"] = 100
-    app.url_map.converters |= {"tag": TagConverter, "int": IdConverter}
+    app.url_map.converters |= {
+        "tag": TagConverter, "int": IdConverter, "string": WordConverter, "default": WordConverter,
+    }  # fmt: skip
     app.jinja_env.bytecode_cache = COMPILED
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

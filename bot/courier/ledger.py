@@ -271,8 +271,8 @@ def _too_many(session: Session, delivery: Delivery) -> bool:
     """
     per_address = _PER_ADDRESS.get(delivery.message.kind)
     if per_address is not None:
-        if delivery.attempts:
-            return False  # has been counted
+        if delivery.attempts or delivery.error:
+            return False  # has been counted; while the mail server is away, attempts are not
         key = tries.key(tries.MAIL, _email(delivery))
         if tries.count(session, key) >= per_address:
             return True

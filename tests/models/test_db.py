@@ -1,6 +1,8 @@
 """The database's promises: writers queue, readers cannot write, what failed leaves nothing."""
 
+import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,6 +19,7 @@ from models.links import Link, Purpose
 from models.opening import open_database
 from models.people import ChannelKind, Person, by_chat, meet
 from models.settings import Settings
+from models.turns import InTurn
 
 
 def test_what_fails_leaves_nothing(any_db: Database) -> None:
@@ -150,3 +153,39 @@ def test_today_is_the_day_of_the_region(db: Database) -> None:
         with clock.frozen(late), there.reading() as session:
             assert today_in(session) == date(2027, 1, day)
         there.close()
+
+
+def test_whoever_waits_to_write_comes_before_whoever_has_just_written(db: Database) -> None:
+    order, waiting = list[str](), threading.Semaphore(0)
+
+    def wait(name: str) -> None:
+        waiting.release()
+        with db.transaction() as session:
+            session.execute(sa.text("SELECT 1"))
+            order.append(name)
+
+    others = [threading.Thread(target=wait, args=(f"waiting {number}",)) for number in range(3)]
+    with db.transaction() as session:
+        session.execute(sa.text("SELECT 1"))
+        for one in others:
+            one.start()
+            assert waiting.acquire(timeout=10)
+            time.sleep(0.1)  # until it stands in line
+    with db.transaction() as session:
+        session.execute(sa.text("SELECT 1"))
+        order.append("again")
+    for one in others:
+        one.join(10)
+    assert order == ["waiting 0", "waiting 1", "waiting 2", "again"]
+
+
+def test_whoever_gives_up_waiting_to_write_holds_nobody_up(tmp_path: Path) -> None:
+    pool = InTurn(
+        lambda: sqlite3.connect(tmp_path / "turns.sqlite"), pool_size=1, max_overflow=0, timeout=0.1
+    )
+    held = pool.connect()
+    for _time in range(2):
+        with pytest.raises(sa.exc.TimeoutError):
+            pool.connect()
+    held.close()
+    pool.connect().close()

@@ -202,3 +202,12 @@ def test_what_one_app_has_compiled_the_next_one_need_not(
 
     monkeypatch.setattr("jinja2.Environment.compile", refuse)
     assert create_app(settings, paderborn).test_client().get("/ar/").data == before.data
+
+
+@pytest.mark.parametrize("address", ["/de/dots/a\x00b", "/files/a\x00b"])
+def test_an_address_with_a_nul_is_nobodys_before_a_database_sees_it(
+    settings: Settings, paderborn: Database, address: str
+) -> None:
+    ways = create_app(settings, paderborn).url_map.bind("mitwirken.example")
+    assert ways.test(address.replace("\x00", "b"))
+    assert not ways.test(address)

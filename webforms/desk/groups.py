@@ -142,7 +142,11 @@ def appoint(number: str) -> AnyResponse:
         return _group(number, 422, typed=typed, wrong=wrong)
     with trail.acting(Verb.CHANGE, Kind.GROUP, number) as session:
         card = _card(session, number)
-        person = rosters.member(session, card.id, member) if member else groups.vouched(session, **read)
+        person = (
+            rosters.member(session, card.id, member)
+            if member is not None
+            else groups.vouched(session, **read)
+        )
         if leads.appoint(session, card.id, person, by=Author(staff_id=guard.me().id)):
             letter = notices.appointed(card, person.name)
             outbox.tell(session, person, letter, kind=rounds_asking.LEAD_CHANGED)

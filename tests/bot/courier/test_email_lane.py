@@ -169,6 +169,16 @@ def test_a_stranger_is_asked_for_confirmation_three_times_a_day_at_most(db: Data
     assert [str(mail["To"]) for mail in box.got].count("amina@example.org") == 3
 
 
+def test_tries_while_the_mail_server_is_away_do_not_count_as_letters(db: Database) -> None:
+    person_id = by_mail(db, email_confirmed_at=None)
+    post(db, person_id, "Bitte bestätigen", kind=CONFIRM, priority=ANSWER_FIRST)
+    with mail_server() as box, courier(mail_settings(db, box.port), db):
+        box.refuse_sender = ["451 4.3.0 later"] * 4
+        until(lambda: states(db) not in (["queued"], ["sending"]))
+    assert states(db) == ["sent"]
+    assert not box.refuse_sender
+
+
 def test_who_types_a_known_address_again_and_again_bombs_nobody(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

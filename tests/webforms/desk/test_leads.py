@@ -77,6 +77,7 @@ def test_somebody_of_another_group_is_not_taken_by_number(olga: Officer, paderbo
     amina = _member(paderborn)
     assert olga.post("/desk/groups/1.5/leads", person=amina).status_code == 404
     assert olga.post("/desk/groups/7.49/leads", person=2**31 - 1).status_code == 404
+    assert olga.post("/desk/groups/7.49/leads", person=0).status_code == 404
     assert _leads(paderborn, "1.5") == []
 
 
