@@ -17,7 +17,7 @@ from models.erasures import Erasure
 
 LATELY = timedelta(days=3)  # so that a table that was in use one night is written anew in the next
 WAIT = "3s"  # for a table; meanwhile all who come to it wait as well
-STATISTICS = "pg_catalog.pg_statistic"
+STATISTICS = "pg_statistic"
 _SAME_TYPES = sa.text("""
     SELECT format('ALTER TABLE %I ALTER COLUMN %I TYPE %s', s.tablename, s.attname, t.name)
     FROM pg_stats AS s
@@ -46,17 +46,25 @@ def write_anew(db: Database) -> int:
         return 0
     done = 0
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"SET lock_timeout = '{WAIT}'")
-        for name in (*tables(), STATISTICS):  # the statistics last: each of the others brings them up to date
-            analyze = "" if name == STATISTICS else ", ANALYZE"
-            try:
-                connection.exec_driver_sql(f"VACUUM (FULL{analyze}) {name}")
-                _forget_statistics_if_empty(connection, name)
-                done += 1
-            except SQLAlchemyError as error:
-                log.warning("What was erased stays on the disk in %s (%s)", name, type(error).__name__)
-        connection.exec_driver_sql("RESET lock_timeout")
+        connection.execute(sa.text("SELECT set_config('lock_timeout', :wait, false)"), {"wait": WAIT})
+        try:
+            for name in (*tables(), STATISTICS):  # these last: each of the others brings them up to date
+                done += _is_written_anew(connection, name)
+        finally:
+            connection.exec_driver_sql("RESET lock_timeout")
     return done
+
+
+def _is_written_anew(connection: sa.Connection, name: str) -> bool:
+    try:
+        command = f"VACUUM (FULL) {name}" if name == STATISTICS else f"VACUUM (FULL, ANALYZE) {name}"
+        connection.exec_driver_sql(command)  # with a name of ours
+        if name != STATISTICS:
+            _forget_statistics_if_empty(connection, name)
+    except SQLAlchemyError as error:
+        log.warning("What was erased stays on the disk in %s (%s)", name, type(error).__name__)
+        return False
+    return True
 
 
 def _forget_statistics_if_empty(connection: sa.Connection, name: str) -> None:
@@ -65,7 +73,7 @@ def _forget_statistics_if_empty(connection: sa.Connection, name: str) -> None:
     A column that is given the type that it has is not written anew, and what was noted of it is dropped.
     """
     anything = sa.select(sa.literal(1)).select_from(sa.table(name)).limit(1)
-    if name == STATISTICS or connection.scalar(anything):
+    if connection.scalar(anything):
         return
     for words in connection.scalars(_SAME_TYPES, {"name": name}).all():
         connection.exec_driver_sql(words)
