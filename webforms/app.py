@@ -1,7 +1,7 @@
 """Putting the app together."""
 
 from flask import Flask
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter, Map, UnicodeConverter, ValidationError
 
 from models.db import Database
 from models.settings import Settings
@@ -76,6 +76,16 @@ class TagConverter(BaseConverter):
         return value
 
 
+class WordConverter(UnicodeConverter):
+    """Any part of an address, but without NUL, which PostgreSQL takes in no text."""
+
+    part_isolating = True
+    regex = r"[^/\x00]+"
+
+    def __init__(self, addresses: Map) -> None:
+        BaseConverter.__init__(self, addresses)
+
+
 def create_app(settings: Settings | None = None, db: Database | None = None) -> Flask:
     """Return the app that serves all pages of one installation."""
     settings = settings or Settings()
@@ -83,6 +93,7 @@ def create_app(settings: Settings | None = None, db: Database | None = None) -> 
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_PARTS"] = 100
     app.url_map.converters["tag"] = TagConverter
+    app.url_map.converters["default"] = WordConverter
     app.jinja_env.bytecode_cache = COMPILED
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
