@@ -60,6 +60,8 @@ def _read(raw: str) -> dict[str, Any]:
     read = json.loads(raw) if len(raw) <= MOST_LETTERS else None
     if not isinstance(read, dict) or not isinstance(read.get("response"), dict):
         raise ValueError("not an answer")
+    if not str(read.get("id")).isprintable():
+        raise ValueError("an id that no database takes")
     return read
 
 

@@ -13,7 +13,7 @@ from models.settings import Settings
 from models.staff import StaffRole
 from tests.webforms.conftest import Browser
 from tests.webforms.desk import people
-from webforms import create_app
+from webforms import create_app, tokens
 from webforms.look import contrast_with_white, safe_accent
 from webforms.qr import qr_png, qr_svg
 
@@ -159,6 +159,24 @@ def test_no_address_takes_a_number_that_no_id_can_be(settings: Settings, paderbo
     assert all(bound and int(bound) < 2**31 for bound in bounds)
     answer = app.test_client().get("/de/groups/7.49/meetings/9223372036854775808.ics")
     assert answer.status_code == 404
+
+
+def test_a_nul_is_found_nowhere(settings: Settings, any_db: Database) -> None:
+    app = create_app(settings.model_copy(update={"base_url": "https://mitwirken.example"}), any_db)
+    app.testing = False
+    client = app.test_client()
+    for address in ("/de/dots/a%00b", "/files/a%00b"):
+        assert client.get(address).status_code == 404
+    form = {"csrf": tokens.issue(settings.secret.get_secret_value().encode())}
+    secure = {"base_url": "https://mitwirken.example"}
+    client.post("/desk/login/passkey/begin", data=form, **secure)
+    answer = '{"id": "\\u0000", "response": {}}'
+    refused = client.post("/desk/login/passkey", data={**form, "answer": answer}, **secure)
+    assert refused.status_code == 422
+    people.employ(any_db, "ada@example.org", StaffRole.ADMIN)
+    ada = people.Officer(create_app(settings, any_db).test_client(), "ada@example.org")
+    ada.log_in()
+    assert ada.client.get("/desk/audit?record=a%00b").status_code == 200
 
 
 def _secret(value: str) -> object:

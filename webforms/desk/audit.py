@@ -34,7 +34,7 @@ def listed() -> Response:
     raw = request.args.get("kind", "")
     kind = Kind(raw) if raw in set(Kind) else None
     by, below = (numbers.number(request.args.get(name, "")) for name in ("by", "below"))
-    record = request.args.get("record", "").strip()[:40]
+    record = "".join(filter(str.isprintable, request.args.get("record", ""))).strip()[:40]
     with site().db.reading() as session:
         found = audit.page(session, staff_id=by, kind=kind, record=record, below=below)
         names = {one.id: one.name for one in staff.everyone(session)}
