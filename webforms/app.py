@@ -1,7 +1,7 @@
 """Putting the app together."""
 
 from flask import Flask
-from werkzeug.routing import BaseConverter, Map, UnicodeConverter, ValidationError
+from werkzeug.routing import BaseConverter, IntegerConverter, Map, UnicodeConverter, ValidationError
 
 from models.db import Database
 from models.settings import Settings
@@ -77,18 +77,13 @@ class TagConverter(BaseConverter):
         return value
 
 
-class IdConverter(BaseConverter):
+class IdConverter(IntegerConverter):
     """An id in an address: a number that a column can hold, so that no database stumbles over it."""
 
-    part_isolating = True
     regex = r"[0-9]{1,10}"
 
-    def to_python(self, value: str) -> int:
-        """Return the id; other addresses are not found."""
-        found = numbers.number(value)
-        if found is None:
-            raise ValidationError
-        return found
+    def __init__(self, url_map: Map, max: int = numbers.LARGEST) -> None:  # noqa: A002 - as werkzeug calls it
+        super().__init__(url_map, max=max)
 
 
 class WordConverter(UnicodeConverter):

@@ -63,7 +63,7 @@ def webcal(path: str) -> str:
     return f"webcal://{urlsplit(site().settings.address(path)).netloc}{path}"
 
 
-@blueprint.get(f"/groups/<number>/meetings/<int(max={2**31 - 1}):meeting_id>.ics")
+@blueprint.get("/groups/<number>/meetings/<int:meeting_id>.ics")
 def file(number: str, meeting_id: int) -> Response:
     """Hand out one meeting as a calendar file."""
     with site().db.reading() as session:

@@ -65,7 +65,7 @@ def _excerpt(one: News) -> Markup:
     return Markup('<p lang="{}" dir="{}">{}</p>').format(said.tag, said.direction, words)
 
 
-@blueprint.get("/news/<int(max=2147483647):number>")
+@blueprint.get("/news/<int:number>")
 def shown(number: int) -> Response:
     """Show one update."""
     with site().db.reading() as session:
@@ -94,7 +94,7 @@ def feed_of_group(number: str) -> AnyResponse:
         return _feed(session, card=groups.directory(session).get(number))
 
 
-@blueprint.get("/programmes/<int(max=2147483647):number>/news.atom")
+@blueprint.get("/programmes/<int:number>/news.atom")
 def feed_of_programme(number: int) -> AnyResponse:
     """Hand out the news of a programme as an Atom feed."""
     with site().db.reading() as session:

@@ -1,8 +1,8 @@
 """Whole numbers as they come in addresses and fields."""
 
-_LARGEST = 2**31 - 1  # what an id may be in the database
+LARGEST = 2**31 - 1  # what an id may be in the database
 
 
 def number(raw: str) -> int | None:
     """Return an id from an address or a field, None for anything else."""
-    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 11 and int(raw) <= _LARGEST else None
+    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 11 and int(raw) <= LARGEST else None

@@ -25,7 +25,7 @@ from webforms.forms import bound_to
 from webforms.site import signed_in, site, tag
 
 blueprint = pages.blueprint("writing")
-_NUMBER = f"<int(max={2**31 - 1}):one>"
+_NUMBER = "<int:one>"
 _BASE = "/groups/<number>/write"
 _DISCARDED = _("The draft has been thrown away.")
 _ACTS = ("now", "plan", "ask", "stop", "discard")

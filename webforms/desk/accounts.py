@@ -165,7 +165,7 @@ def _read_account() -> tuple[dict[str, Text], dict[str, str]]:
     return wrong, read
 
 
-@blueprint.post(f"/staff/<int(max={2**31 - 1}):number>/disable")
+@blueprint.post("/staff/<int:number>/disable")
 def disable(number: int) -> AnyResponse:
     """Close an account at once, though never one's own."""
     if number == guard.me().id:
@@ -175,7 +175,7 @@ def disable(number: int) -> AnyResponse:
     return redirect(url_for(".listed", saved="disabled"), 303)
 
 
-@blueprint.post(f"/staff/<int(max={2**31 - 1}):number>/reset-factor")
+@blueprint.post("/staff/<int:number>/reset-factor")
 def reset_factor(number: int) -> AnyResponse:
     """Forget the second step of somebody else who has lost it; one's own is changed with a code."""
     if number == guard.me().id:

@@ -20,7 +20,7 @@ from webforms.desk import guard, showing, trail
 from webforms.site import site, tag
 
 blueprint = Blueprint("aftermath", __name__)
-_PLACE = f"/events/<int(max={2**31 - 1}):number>/after"
+_PLACE = "/events/<int:number>/after"
 OWN_NAMES = {entry.tag: entry.own_name for entry in LANGUAGES}
 
 

@@ -12,7 +12,7 @@ from webforms.desk import showing
 from webforms.site import site, tag
 
 blueprint = Blueprint("call_sheets", __name__)
-_PLACE = f"/rounds/<int(max={2**31 - 1}):number>/call-sheet"
+_PLACE = "/rounds/<int:number>/call-sheet"
 
 
 def _read(session: Session, number: int) -> tuple[StatusRound, list[CallSheet]]:

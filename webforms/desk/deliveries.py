@@ -25,7 +25,7 @@ def listed() -> Response:
         )  # fmt: skip
 
 
-@blueprint.post(f"/deliveries/<int(max={2**31 - 1}):number>/again")
+@blueprint.post("/deliveries/<int:number>/again")
 def again(number: int) -> AnyResponse:
     """Send a lost message once more."""
     with trail.acting(Verb.SEND, Kind.MESSAGE, number) as session:

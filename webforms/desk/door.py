@@ -24,7 +24,7 @@ from webforms.desk import showing, trail
 from webforms.site import site, tag
 
 blueprint = Blueprint("door", __name__)
-_PLACE = f"/events/<int(max={2**31 - 1}):number>/door"
+_PLACE = "/events/<int:number>/door"
 _CAMERA = "camera=(self), microphone=(), geolocation=()"  # on this page only
 SHOWN = 100  # of the list, where no script looks through all of it
 MOST_AT_ONCE = 200  # arrivals that one request brings

@@ -20,7 +20,7 @@ from webforms.desk import exports, guard, showing, trail
 from webforms.site import site, tag
 
 blueprint = Blueprint("dots", __name__)
-_NUMBER, _CARD = f"<int(max={2**31 - 1}):number>", f"<int(max={2**31 - 1}):card_id>"
+_NUMBER, _CARD = "<int:number>", "<int:card_id>"
 OWN_NAMES = {entry.tag: entry.own_name for entry in LANGUAGES}
 MOST_TYPED = 20_000
 _SAVED = {

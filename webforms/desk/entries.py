@@ -74,7 +74,7 @@ def listed() -> Response:
         return showing.show("desk/queue.html", done=_done(session), **_listing(session))
 
 
-@blueprint.get(f"/entries/<int(max={2**31 - 1}):number>")
+@blueprint.get("/entries/<int:number>")
 def entry(number: int) -> Response:
     """Show an entry beside the queue."""
     return _entry(number)
@@ -135,7 +135,7 @@ def _done(session: Session) -> tuple[int, Text] | None:
     return number, reading.done(whole, last, card.number if card else "")
 
 
-@blueprint.post(f"/entries/<int(max={2**31 - 1}):number>/<any({acts.NAMES}):act>")
+@blueprint.post(f"/entries/<int:number>/<any({acts.NAMES}):act>")
 def act(number: int, act: str) -> AnyResponse:
     """Do what the form says; go on to the next entry that waits."""
     version = numbers.number(request.form.get("version", "")) or 0
@@ -149,7 +149,7 @@ def act(number: int, act: str) -> AnyResponse:
     return redirect(_onwards(number, stay=act in acts.AFTERWARDS), 303)
 
 
-@blueprint.post(f"/entries/<int(max={2**31 - 1}):number>/take/<int(max={2**31 - 1}):report>")
+@blueprint.post("/entries/<int:number>/take/<int:report>")
 def take(number: int, report: int) -> Response:
     """Put the reporter's words into the field for the German wording, with all that was typed kept."""
     with site().db.reading() as session:

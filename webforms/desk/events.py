@@ -19,7 +19,7 @@ from webforms.desk import event_fields, guard, showing, trail
 from webforms.site import site, tag
 
 blueprint = Blueprint("events", __name__)
-_PLACE = f"/events/<int(max={2**31 - 1}):number>"
+_PLACE = "/events/<int:number>"
 LONGEST_REASON = 500
 KIND_WORDS: dict[EventKind, Text] = {
     EventKind.CONFERENCE: _("Conference"), EventKind.WORKSHOP: _("Workshop"),

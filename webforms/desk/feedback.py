@@ -20,7 +20,7 @@ from webforms.desk import exports, guard, showing, trail
 from webforms.site import site, tag
 
 blueprint = Blueprint("feedback", __name__)
-_NUMBER = f"<int(max={2**31 - 1}):number>"
+_NUMBER = "<int:number>"
 OWN_NAMES = {entry.tag: entry.own_name for entry in LANGUAGES}
 MOST_TYPED = 20_000  # characters of one column typed in from paper
 _SAVED = {
@@ -67,7 +67,7 @@ def one(number: int) -> Response:
     return _show(number)
 
 
-@blueprint.post(f"/feedback/{_NUMBER}/points/<int(max={2**31 - 1}):point_id>")
+@blueprint.post(f"/feedback/{_NUMBER}/points/<int:point_id>")
 def sort(number: int, point_id: int) -> AnyResponse:
     """Save a point's German words, topic and whether it is shown; 409 with what was typed if it changed."""
     german = clean.text(request.form.get("german", ""), longest=LONGEST_POINT)

@@ -18,7 +18,7 @@ from webforms.desk import showing, trail
 from webforms.site import site, tag
 
 blueprint = Blueprint("guests", __name__)
-_PLACE = f"/events/<int(max={2**31 - 1}):number>/guests"
+_PLACE = "/events/<int:number>/guests"
 OWN_NAMES = {entry.tag: entry.own_name for entry in LANGUAGES}
 NEEDS = "needs"  # of the filter: who needs something
 _CANCELLED = _("The registration is cancelled. The person gets a message, and others move up.")

@@ -19,7 +19,7 @@ from webforms.qr import qr_svg
 from webforms.site import site, tag
 
 blueprint = Blueprint("hall", __name__)
-_PLACE = f"/events/<int(max={2**31 - 1}):number>/hall"
+_PLACE = "/events/<int:number>/hall"
 INVITE = _("Not registered yet? Scan this code, sign up, come in.")
 _SAVED = {
     "walk-ins": _("Saved."),

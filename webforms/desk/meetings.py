@@ -24,7 +24,7 @@ from webforms.site import site, tag
 
 blueprint = Blueprint("meetings", __name__)
 LONGEST_REASON = 500
-_PLACE = f"/groups/<number>/meetings/<int(max={2**31 - 1}):meeting_id>"
+_PLACE = "/groups/<number>/meetings/<int:meeting_id>"
 _SAVED = {
     "planned": _("The meeting is planned. The members get a message."),
     "changed": _("The meeting has been changed. The members get a message."),

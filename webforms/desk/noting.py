@@ -24,7 +24,7 @@ from webforms.errors import status_of
 from webforms.site import site, tag
 
 blueprint = Blueprint("noting", __name__)
-_PLACE = f"/rounds/<int(max={2**31 - 1}):number>/<group>"
+_PLACE = "/rounds/<int:number>/<group>"
 
 
 def _read(session: Session, number: int, group: str) -> tuple[Round, RoundRequest, GroupCard, Person | None]:

@@ -143,7 +143,7 @@ def add() -> AnyResponse:
     return redirect(url_for(".listed", saved="passkey"), 303)
 
 
-@blueprint.post(f"/account/passkeys/<int(max={2**31 - 1}):number>/remove")
+@blueprint.post("/account/passkeys/<int:number>/remove")
 def remove(number: int) -> AnyResponse:
     """Take one of one's own passkeys away; what it has opened elsewhere is closed with it."""
     me = guard.me()

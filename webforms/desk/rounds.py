@@ -22,7 +22,7 @@ _SAVED = {
     "typed": _("The answers have been noted and wait among the entries."),
     "sent": _("The link is on its way."),
 }
-_NUMBER = f"<int(max={2**31 - 1}):number>"
+_NUMBER = "<int:number>"
 
 
 @blueprint.get("/rounds")

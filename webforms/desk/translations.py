@@ -22,7 +22,7 @@ from webforms.site import site
 
 blueprint = Blueprint("translations", __name__)
 ON_A_PAGE = 50
-NUMBER = f"<int(max={2**31 - 1}):number>"
+NUMBER = "<int:number>"
 ACTS = "'save', 'approve', 'send-back'"
 _SAVED = {
     "save": _("Saved. Somebody else has a look at it now."),

@@ -21,7 +21,7 @@ from webforms.desk import guard, showing, trail
 from webforms.site import site
 
 blueprint = Blueprint("updates", __name__)
-_NUMBER = f"<int(max={2**31 - 1}):number>"
+_NUMBER = "<int:number>"
 _DISCARDED = _("The draft has been thrown away.")
 
 

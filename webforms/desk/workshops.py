@@ -40,8 +40,8 @@ from webforms.errors import WORDS
 from webforms.site import site, tag
 
 blueprint = Blueprint("workshops", __name__)
-_PLACE = f"/workshops/<int(max={2**31 - 1}):number>"
-_PICTURE = f"{_PLACE}/pictures/<int(max={2**31 - 1}):one>"
+_PLACE = "/workshops/<int:number>"
+_PICTURE = f"{_PLACE}/pictures/<int:one>"
 LONGEST_CAPTION = 300
 _SAVED = {
     "saved": _("Saved."),
