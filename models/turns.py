@@ -1,11 +1,16 @@
 """Whoever waits for the one writing connection to SQLite gets it in turn."""
 
+import logging
 import threading
 from collections import deque
 from typing import Any
 
 from sqlalchemy import exc
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+
+logging.getLogger(__name__).setLevel(
+    logging.WARNING
+)  # a pool tells of each opening; SQLAlchemy's own are quiet, too
 
 
 class InTurn(QueuePool):

@@ -52,7 +52,6 @@ MEANT: dict[str, dict[str, int]] = {
         "models/backup_postgres.py": 2,  # names of schemas that we make up from the clock
         "models/db.py": 1,  # our own list of pragmas
         "models/migrate.py": 1,
-        "models/rewriting.py": 2,  # names of our own tables, and a time of ours
     },
     "fetch": {
         "commands/answering.py": 2,  # doctor and demo ask our own pages and the Bot API of the settings
