@@ -32,7 +32,7 @@ _BAD = (AttachmentState.REFUSED, AttachmentState.LOST, AttachmentState.GONE)
 
 def tokens_in(raw: str) -> list[str]:
     """Return the tokens of a raw answer, each once."""
-    return [token for token in dict.fromkeys(raw.split()) if token != MORE]
+    return [token for token in dict.fromkeys(raw.replace("\0", "").split()) if token != MORE]
 
 
 def with_one(raw: str | None, token: str) -> str:

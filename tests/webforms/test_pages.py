@@ -176,6 +176,13 @@ def test_a_nul_is_found_nowhere(settings: Settings, any_db: Database) -> None:
     answer = '{"id": "\\u0000", "response": {}}'
     refused = client.post("/desk/login/passkey", data={**form, "answer": answer}, **secure)
     assert refused.status_code == 422
+    for slug, field in (
+        ("report-progress", "files"), ("meeting-minutes", "files"), ("feedback", "event"),
+        ("register-event", "event"), ("meeting-minutes", "meeting"), ("join-group", "group"),
+    ):  # fmt: skip
+        for value in ("a\0b", "\0"):
+            sent = client.post(f"/de/forms/{slug}", data={**form, field: value}, **secure)
+            assert sent.status_code == 422, (slug, field)
     people.employ(any_db, "ada@example.org", StaffRole.ADMIN)
     ada = people.Officer(create_app(settings, any_db).test_client(), "ada@example.org")
     ada.log_in()
