@@ -1,7 +1,6 @@
 """QR codes on pages and as files; what is in them is always our own address."""
 
 import io
-from functools import lru_cache
 
 from qrcode.image.pil import PilImage
 from qrcode.image.svg import SvgPathImage
@@ -9,7 +8,6 @@ from qrcode.image.svg import SvgPathImage
 from models.exporting.qr import code
 
 
-@lru_cache(maxsize=64)  # a wall is made anew every two seconds, and its code is the most of the work
 def qr_svg(text: str) -> str:
     """Return the code as SVG that scales to any size."""
     image = code(text).make_image(image_factory=SvgPathImage)

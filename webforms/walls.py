@@ -6,6 +6,7 @@ it already gets 304, both without a look into the database.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs
@@ -65,12 +66,18 @@ def _name(path: str, query: str) -> str:
     return f"{_tag(query)}:{path}"
 
 
+@lru_cache(maxsize=64)  # a wall is made anew every two seconds, and its code is the most of the work
+def _drawn(link: str) -> str:
+    """Return the code of a wall. Only these are kept: others hold codes and keys of people."""
+    return qr_svg(link)
+
+
 def _read(code: str) -> dict[str, Any]:
     """Return what the wall shows, with the code that is to be scanned now."""
     with site().db.reading() as session:
         seen = walls.now(session, code)
     link = site().settings.address(seen.way)
-    return {"wall": seen, "code": qr_svg(link), "short": link.split("://", 1)[-1]}
+    return {"wall": seen, "code": _drawn(link), "short": link.split("://", 1)[-1]}
 
 
 @blueprint.get("/wall/<code>")
