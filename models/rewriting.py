@@ -5,6 +5,7 @@ What the server has noted of a column's values, to plan queries, holds words of 
 """
 
 import logging
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -17,7 +18,13 @@ from models.erasures import Erasure
 
 LATELY = timedelta(days=3)  # so that a table that was in use one night is written anew in the next
 WAIT = "3s"  # for a table; meanwhile all who come to it wait as well
+SEEN = timedelta(minutes=1)  # for transactions that began before: what they may still see is kept, too
 STATISTICS = "pg_statistic"
+_OLDER = sa.text("""
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND backend_xmin IS NOT NULL AND xact_start <= :begun
+""")
 _SAME_TYPES = sa.text("""
     SELECT format('ALTER TABLE %I ALTER COLUMN %I TYPE %s', s.tablename, s.attname, t.name)
     FROM pg_stats AS s
@@ -47,12 +54,24 @@ def write_anew(db: Database) -> int:
     done = 0
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("SELECT set_config('lock_timeout', :wait, false)"), {"wait": WAIT})
+        _wait_for_older(connection)
         try:
             for name in (*tables(), STATISTICS):  # these last: each of the others brings them up to date
                 done += _is_written_anew(connection, name)
         finally:
             connection.exec_driver_sql("RESET lock_timeout")
     return done
+
+
+def _wait_for_older(connection: sa.Connection) -> None:
+    """Wait until nobody sees what was there before the erasures: a backup, or the server's own ANALYZE."""
+    begun = connection.scalar(sa.text("SELECT clock_timestamp()"))
+    until = time.monotonic() + SEEN.total_seconds()
+    while older := connection.scalar(_OLDER, {"begun": begun}):
+        if time.monotonic() > until:
+            log.warning("What was erased may stay on the disk: %s older transactions still see it", older)
+            return
+        time.sleep(0.05)
 
 
 def _is_written_anew(connection: sa.Connection, name: str) -> bool:

@@ -1,6 +1,7 @@
 """Somebody whose every registered column is marked is erased: what stays is told, to the byte on the disk."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from pathlib import Path
 
@@ -124,3 +125,24 @@ def test_a_table_that_is_in_use_is_left_until_another_night(
     assert on_disk(server, marks) <= STAYS | COUNTED
     with clock.frozen(clock.now() + timedelta(days=4)):
         assert rewriting.after_erasures(db) == 0
+
+
+def test_who_still_sees_what_was_erased_is_waited_for(
+    house: tuple[Database, int], server: Connection, tmp_path: Path, caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    db, number = house
+    marks = marked(db, number)
+    with db.engine.connect() as older, ThreadPoolExecutor() as aside:
+        older.execution_options(isolation_level="REPEATABLE READ").execute(sa.text("SELECT 1"))
+        erase(db, number, tmp_path)
+        with monkeypatch.context() as hurried:
+            hurried.setattr(rewriting, "SEEN", timedelta(milliseconds=50))
+            rewriting.write_anew(db)
+        assert "1 older transactions still see it" in caplog.text
+        assert "people.email" in on_disk(server, marks)
+        night = aside.submit(rewriting.write_anew, db)
+        assert not wait([night], timeout=0.3).done
+        older.rollback()
+        night.result(timeout=30)
+    assert on_disk(server, marks) <= STAYS | COUNTED
