@@ -13,7 +13,7 @@ from models.forms.register_event import RegisterEvent
 from models.forms.report_progress import ReportProgress
 from models.links import Purpose
 from translations import Text
-from webforms import crowding, kept, pages, quiet, static_files, tokens, twins, uploads
+from webforms import crowding, kept, pages, quiet, static_files, tokens, uploads
 from webforms.begun import Begun, has_arrived, look
 from webforms.site import PERSON_COOKIE, site, tag
 
@@ -91,15 +91,7 @@ def send(slug: str) -> Response:
     except InvalidAnswer as error:
         token = tokens.issue(site().secret, bound_to=bound_to())
         return _shown_again(form_class, raw, begun, token, 400, message=error.text)
-    if begun.draft or begun.entry_id is not None or _goes_elsewhere():
-        return _take(form_class, raw, begun, token, key)
-    with twins.twins().alone(key) as is_here:
-        return _sent_on(form_class, key, begun) if is_here else _take(form_class, raw, begun, token, key)
-
-
-def _goes_elsewhere() -> bool:
-    """Return whether what was typed is to be read on elsewhere, in another language or in the chat."""
-    return pages.is_in_other_language() or "to-telegram" in request.form
+    return _take(form_class, raw, begun, token, key)
 
 
 def _take(form_class: type[Form], raw: dict[str, str], begun: Begun, token: str, key: str) -> Response:
@@ -119,7 +111,6 @@ def _take(form_class: type[Form], raw: dict[str, str], begun: Begun, token: str,
         session.close()  # gives its connection back before the writing one is taken
         try:
             receive(form, key, begun)
-            twins.twins().note(key)
         except SentBefore:
             pass
         except DomainError as error:

@@ -9,11 +9,12 @@ from models.db import Database
 from models.errors import Conflict
 from models.memberships import Membership
 from models.outbox import Delivery
+from models.settings import Settings
 from models.submissions import Submission
 from tests.webforms.conftest import Browser, Page
 from tests.webforms.test_sign_up import AMINA, FORM, rows
 from translations import _
-from webforms import forms, twins
+from webforms import create_app, forms, twins
 
 PATIENCE = 30.0  # seconds, for a machine that is busy
 SEND = "/de/forms/join-group"
@@ -75,27 +76,42 @@ def test_where_the_first_is_refused_the_second_is_taken_in(
 
 @pytest.mark.parametrize("how", ["another process", "later"])
 def test_without_memory_of_the_first_the_database_decides(
-    browser: Browser, paderborn: Database, monkeypatch: pytest.MonkeyPatch, how: str
+    browser: Browser, settings: Settings, paderborn: Database, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     page = browser.open(FORM.format("de"))
-    first = tap(browser, page)
+    first, again = tap(browser, page), browser
     if how == "later":
         monkeypatch.setattr(twins, "KEPT", -1.0)
     else:
-        twins.install(browser.client.application)
+        again = Browser(create_app(settings, paderborn).test_client())
     held = Held(monkeypatch)
     held.may.set()
-    assert tap(browser, page) == first
+    assert tap(again, page) == first
     assert held.times == 1
     assert [rows(paderborn, table) for table in (Membership, Submission, Delivery)] == [1, 1, 1]
 
 
+@pytest.mark.parametrize(("opened", "name"), [("once", "Beispiel"), ("anew", AMINA["name"])])
+def test_only_the_very_same_form_is_answered_like_the_first(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, opened: str, name: str
+) -> None:
+    page = browser.open(FORM.format("de"))
+    first = tap(browser, page)
+    held = Held(monkeypatch)
+    held.may.set()
+    if opened == "anew":
+        page = browser.open(FORM.format("de"))
+    again = browser.send(page, SEND, follow=False, **(AMINA | {"name": name}))
+    assert held.times == 1
+    assert (again.response.headers["Location"] == first[1]) == (opened == "once")
+
+
 def test_what_was_sent_is_not_thanked_for_once_it_is_forgotten_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = twins.Twins()
-    known.note("one")
-    with known.alone("one") as is_here:
-        assert is_here
+    known, thanks = twins.Twins(), twins.Answer("303 See Other", [], b"")
+    known.note(b"one", thanks)
+    with known.alone(b"one") as answer:
+        assert answer == thanks
     monkeypatch.setattr(twins, "KEPT", -1.0)
-    known.note("two")
-    with known.alone("one") as is_here:
-        assert not is_here
+    known.note(b"two", thanks)
+    with known.alone(b"one") as answer:
+        assert answer is None
