@@ -106,6 +106,25 @@ def test_vowel_signs_do_not_tear_a_word_apart() -> None:
     assert cut[FPDF] > 1, "fpdf2 has mended this: ShapedPDF may go"
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["Fünf Quartiere, 3–5 % (2026)", "a\u0301 1.000 €", "+49 …", "أمينة 5", "a أمينة b", "\u2068x\u2069"],
+)
+def test_the_short_way_for_lines_to_the_right_writes_the_same(words: str) -> None:
+    pdf = ShapedPDF()
+    pdf.add_font("sans", "", fonts.files()[fonts.SANS])
+    pdf.add_font("arabic", "", fonts.files()[fonts.ARABIC])
+    pdf.set_fallback_fonts(["arabic"], exact_match=False)
+    pdf.set_font("sans", "", 10)
+    pdf.set_text_shaping(True, direction="ltr")
+
+    def drawn(way: type[FPDF]) -> list[tuple[str, object]]:
+        runs = way._preload_bidirectional_text(pdf, words, False)
+        return [(run.string, run.graphics_state.text_shaping) for run in runs]
+
+    assert drawn(ShapedPDF) == drawn(FPDF)
+
+
 def _pages(tag: str = "de") -> Pages:
     return Pages(tag, "Probe", Running())
 
