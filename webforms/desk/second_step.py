@@ -15,6 +15,8 @@ from webforms.site import site
 
 blueprint = Blueprint("second_step", __name__)
 TOO_MANY = _("Too many wrong codes. Please wait for a quarter of an hour, or use a code that you wrote down.")
+# Translators: a letter to whose account it is; the codes to write down let them in without their phone
+_NEW_CODES = _("New codes to write down were made for your second step. The old ones no longer work.")
 
 
 @blueprint.get("/account/second-step")
@@ -74,6 +76,7 @@ def renew() -> Response:
         wrong = _take(session, me)
         if wrong is None:
             codes = factors.renew_recovery_codes(session, session.get_one(StaffMember, me.id))
+            staff_letters.tell_of_change(session, me, _NEW_CODES)
             trail.note(session, Verb.CHANGE, Kind.FACTOR, me.id)
     return _codes(codes) if wrong is None else _page(factors.new_secret(), 422, wrong)
 

@@ -16,6 +16,7 @@ from models.staff import StaffMember, StaffRole
 from tests.webforms.conftest import Page
 from tests.webforms.desk import people
 from tests.webforms.desk.people import HASHED, PASSWORD, TOTP_SECRET, Officer, said
+from tests.webforms.desk.test_passkeys import letters
 from webforms.site import DEVICE_COOKIE
 
 
@@ -263,5 +264,8 @@ def test_turning_it_off_and_new_codes_need_a_code(ada: Officer, paderborn: Datab
         answer = ada.post("/desk/account/second-step/codes", code=code)
     written = re.findall(r'<code dir="ltr">([a-z0-9-]{17})</code>', answer.get_data(as_text=True))
     assert len(written) == 8
+    assert letters(paderborn)[-1] == said(
+        "New codes to write down were made for your second step. The old ones no longer work."
+    )
     assert ada.post("/desk/account/second-step/off", code=written[0]).status_code == 303
     assert ada.client.get("/desk/").headers["Location"] == "/desk/account/second-step"
