@@ -8,9 +8,11 @@ import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from werkzeug.routing.rules import Rule
 
 from models import migrate
 from models.db import Database
@@ -37,7 +39,26 @@ def _run_fast() -> None:
         tempfile.tempdir = None  # looked up again
 
 
+def _make_apps_fast() -> None:
+    """Let werkzeug compile how an address is written once for all apps of this process.
+
+    Nearly each test has an app of its own, and this was nine tenths of making one.
+    """
+    compiled: dict[object, Any] = {}
+    compile_anew = Rule._compile_builder
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
+        converters = tuple((name, type(one)) for name, one in rule._converters.items())
+        what = (rule.rule, rule.subdomain, rule.host, repr(rule.defaults), converters, append_unknown)
+        if what not in compiled:
+            compiled[what] = compile_anew(rule, append_unknown)
+        return compiled[what]
+
+    Rule._compile_builder = compile_once  # type: ignore[method-assign,assignment]
+
+
 _run_fast()
+_make_apps_fast()
 
 
 def _filled(url: str, *, region: bool) -> None:
