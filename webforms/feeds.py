@@ -1,36 +1,30 @@
 """Atom feeds: what they have in common, and answering who has one already with a word."""
 
 import hashlib
-import re
 from datetime import datetime
 
 from feedgen.feed import FeedGenerator
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from models.plain_text import plain
 from models.regions import Region
 from webforms.site import site, tag
 
 LONGEST_TITLE = 120
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 
 
 def begin(region: Region, title: str, *, identity: str, page: str, updated: datetime) -> FeedGenerator:
     """Return a feed without entries in the page's language; `identity` and `page` are paths of ours."""
     feed = FeedGenerator()
     feed.id(site().settings.address(identity))
-    feed.title(clean(title))
+    feed.title(plain(title))
     feed.updated(updated)
     feed.language(tag())
-    feed.author({"name": clean(region.office or region.name)})
+    feed.author({"name": plain(region.office or region.name)})
     feed.link(href=site().settings.address(page), rel="alternate", type="text/html")
     feed.link(href=site().settings.address(request.path), rel="self", type="application/atom+xml")
     return feed
-
-
-def clean(words: str) -> str:
-    """Return words without what XML cannot hold."""
-    return _NOT_XML.sub("", words)
 
 
 def shortened(words: str) -> str:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from models import goals, groups, markup, news, regions, updates_letters
 from models.groups import GroupCard
 from models.news import News
+from models.plain_text import plain
 from models.programmes import Programme
 from models.rendering import page as rendering
 from translations import LANGUAGES, _
@@ -124,11 +125,11 @@ def _entry(one: News) -> FeedEntry:
     address = site().settings.address(f"/{tag()}/news/{update.id}")
     made = FeedEntry()
     made.id(address)
-    made.title(feeds.clean(update.title.to(tag())))
+    made.title(plain(update.title.to(tag())))
     made.published(one.sent_at)
     made.updated(one.changed_at)
     made.link(href=address, rel="alternate", type="text/html")
-    made.content(feeds.clean(_content(one, told)), type="html")
+    made.content(plain(_content(one, told)), type="html")
     return made
 
 

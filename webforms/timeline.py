@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from models import groups, regions, timeline
 from models.groups import Directory, GroupCard
+from models.plain_text import plain
 from models.timeline import Entry
 from translations import _, dates, language
 from webforms import feeds, pages
@@ -103,7 +104,7 @@ def _entry(one: Entry, directory: Directory, *, is_alone: bool) -> FeedEntry:
     made = FeedEntry()
     made.id(address)
     made.title(
-        feeds.clean(feeds.shortened(said[0] if is_alone else f"{card.to(tag()) if card else ''}: {said[0]}"))
+        plain(feeds.shortened(said[0] if is_alone else f"{card.to(tag()) if card else ''}: {said[0]}"))
     )
     made.updated(one.at)
     made.link(href=address, rel="alternate", type="text/html")
@@ -113,4 +114,4 @@ def _entry(one: Entry, directory: Directory, *, is_alone: bool) -> FeedEntry:
 
 def _html(said: Sequence[str]) -> str:
     direction = language(tag()).direction
-    return "".join(Markup('<p dir="{}">{}</p>').format(direction, feeds.clean(words)) for words in said)
+    return "".join(Markup('<p dir="{}">{}</p>').format(direction, plain(words)) for words in said)

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from models.exporting.table import Cell, Table
+from models.plain_text import plain
 from translations import language
 
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -41,7 +41,7 @@ def _heading(sheet: Any, words: str) -> Any:
 
 
 def _text(sheet: Any, words: str) -> Any:
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", words))
+    cell = WriteOnlyCell(sheet, plain(words))
     cell.data_type = "s"  # openpyxl would make a formula of a leading "="
     if words.startswith(_BEGINS_FORMULA):
         cell.quotePrefix = True  # stays text when somebody edits the cell

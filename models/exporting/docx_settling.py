@@ -18,7 +18,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 from docx.text.run import Run
 
-from models import clock
+from models import clock, plain_text
 from models.exporting.documentation_words import Piece
 from models.exporting.typesetting import runs_rtl
 from models.exporting.widths import widen
@@ -26,7 +26,7 @@ from translations import language
 
 _BEGIN, _TURN, _END = "\ue000", "\ue001", "\ue002"
 _MARKED = re.compile(f"{_BEGIN}([a-z0-9-]*)\\|([bq]*){_TURN}([^{_END}]*){_END}", re.IGNORECASE)
-_UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ue000-\ue002\ufffe\uffff]")
+_OURS = re.compile(f"[{_BEGIN}-{_END}\r]")
 _ISOLATED = re.compile("[\u2066\u2067\u2068]([^\u2066-\u2069]*)\u2069")
 _ISOLATES = re.compile("[\u2066-\u2069\u200e\u200f]")
 _LRM = "\u200e"  # left-to-right mark
@@ -57,8 +57,8 @@ class _Segment:
 
 
 def plain(text: str) -> str:
-    """Return words as XML can hold them."""
-    return _UNREADABLE.sub("", text)
+    """Return words as XML can hold them, and without marks of ours."""
+    return _OURS.sub("", plain_text.plain(text))
 
 
 def marked(piece: Piece, tag: str) -> str:

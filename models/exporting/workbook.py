@@ -9,7 +9,6 @@ from typing import Any, BinaryIO
 import sqlalchemy as sa
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from sqlalchemy.orm import Session, selectinload
@@ -21,6 +20,7 @@ from models.groups import WorkingGroup
 from models.importing.job import WRITTEN_AT
 from models.importing.layout import EXPORT
 from models.importing.programme import PROGRAMME, REGION
+from models.plain_text import plain
 from models.programmes import Body, Programme
 from models.sheets import MILESTONE_WORDS, GoalSheet, Meeting, Milestone
 from models.when import When
@@ -55,7 +55,7 @@ def _write(book: Any, name: str, header: Sequence[str], rows: Rows, *, is_hidden
 
 def _cell(sheet: Any, value: object, *, is_bold: bool = False) -> Any:
     words = "" if value is None else str(value)
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", words) or None)
+    cell = WriteOnlyCell(sheet, plain(words) or None)
     cell.number_format, cell.font = "@", Font(bold=is_bold)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     if words:

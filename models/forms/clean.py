@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from models.errors import InvalidAnswer
+from models.plain_text import plain
 from translations import _
 
 # Kept although invisible, inside words only: joiners that Persian, Kurdish and emoji need.
@@ -22,7 +23,7 @@ def text(raw: str, *, longest: int, lines: bool = False) -> str:
     """
     if len(raw) > longest * 2:
         raise InvalidAnswer(_("This is too long. Please use at most {n} characters.")(n=longest))
-    written = _LINE_ENDS.sub("\n", raw).translate(_FILLERS)
+    written = _LINE_ENDS.sub("\n", plain(raw)).translate(_FILLERS)
     kept = unicodedata.normalize("NFC", "".join(map(_plain, written)))
     kept = "\n".join(map(_tidy, kept.split("\n")))
     kept = _MANY_LINES.sub("\n\n", kept) if lines else " ".join(kept.split())

@@ -13,6 +13,7 @@ from models.attachments import Attachment, AttachmentKind, AttachmentState
 from models.cleaned import PROBLEM_WORDS, Problem
 from models.errors import InvalidAnswer
 from models.forms.questions import Context, Kind, LongText, Question, Said
+from models.plain_text import plain
 from translations import Text, Words, _, n_
 
 MORE = "+"
@@ -32,7 +33,7 @@ _BAD = (AttachmentState.REFUSED, AttachmentState.LOST, AttachmentState.GONE)
 
 def tokens_in(raw: str) -> list[str]:
     """Return the tokens of a raw answer, each once."""
-    return [token for token in dict.fromkeys(raw.replace("\0", "").split()) if token != MORE]
+    return [token for token in dict.fromkeys(plain(raw).split()) if token != MORE]
 
 
 def with_one(raw: str | None, token: str) -> str:

@@ -14,6 +14,7 @@ from models.consents import Given
 from models.errors import InvalidAnswer
 from models.forms.questions import Consent, Context, Question
 from models.people import Person
+from models.plain_text import plain
 from translations import Text, Words, _
 
 MAX_ANSWERS = 60  # more fields than most forms have: somebody is playing
@@ -69,9 +70,8 @@ class Form:
         cls.declared = tuple(found.values())
 
     def __init__(self, raw: Mapping[str, str], context: Context, *, complete: bool = False) -> None:
-        # Browsers send line ends as CR LF; the same words are the same answer on every channel. NUL is none:
-        # PostgreSQL takes it in no text, not even in one that is looked for.
-        self.raw = {name: value.replace("\r\n", "\n").replace("\0", "") for name, value in raw.items()}
+        # Browsers send line ends as CR LF; the same words are the same answer on every channel.
+        self.raw = {name: plain(value.replace("\r\n", "\n")) for name, value in raw.items()}
         self.answers: dict[str, Any] = {}
         self.context = replace(context, answers=self.answers)
         self.errors: dict[str, Text] = {}

@@ -86,7 +86,7 @@ def test_dates_of_a_workbook_are_dates_in_the_regions_zone() -> None:
 
 
 def test_characters_that_excel_cannot_hold_do_not_break_the_file() -> None:
-    book = load_workbook(_written("xlsx", ("Ami\x00na\x1b", None)))
+    book = load_workbook(_written("xlsx", ("Ami\x00na\x1b\ufffe\uffff", None)))
     assert book.active is not None
     assert book.active["A2"].value == "Amina"
 

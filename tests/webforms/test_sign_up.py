@@ -84,6 +84,14 @@ def test_the_same_form_posted_twice_is_thanked_twice_and_counted_once(
     assert [rows(paderborn, table) for table in (Membership, Submission, Delivery)] == [1, 1, 1]
 
 
+def test_signs_that_no_document_can_hold_are_not_kept(browser: Browser, paderborn: Database) -> None:
+    page = browser.open(FORM.format("de"))
+    browser.send(page, "/de/forms/join-group", **(AMINA | {"name": "Ami\x00na\x1b[31m\ufffe Beispiel"}))
+    with paderborn.reading() as session:
+        (entry,) = session.scalars(sa.select(Submission)).all()
+    assert entry.answers["name"] == "Amina[31m Beispiel"
+
+
 def test_a_form_without_our_token_is_not_taken(browser: Browser, paderborn: Database) -> None:
     page = browser.open(FORM.format("de"))
     for token in ("", "x", "a.b.c", page.fields["csrf"][:-1] + "~", "ä.ö.ü"):

@@ -95,7 +95,7 @@ def doc(paderborn: Database, store: Store) -> Conference:
         writing.save(
             session, here.workshop_id + 1, "notes", "Ganz frei gedacht", seen=0, by=here.olga, writer="o"
         )
-        picture(session, here, store, "Unsere Tafel", "teal", is_public=True)
+        picture(session, here, store, "Unsere Tafel\ufffe\x0b", "teal", is_public=True)
         picture(session, here, store, "Noch nicht gezeigt", "red", is_public=False)
         guest(session, here, "amina", 1, ["ar", "de"], came=1)
         guest(session, here, "boris", 5, ["uk", "de"], came=4)

@@ -36,7 +36,7 @@ MENDED = [
     ("A" + "\u0334\u200d" * 30 + "mina", "A" + "\u0334\u200d" * 4 + "mina"),
     ("\u0301Amina \u0327Beispiel", "Amina Beispiel"),
     ("\u3164Amina\u115f", "Amina"),
-    ("Amina\x00\x07", "Amina"),
+    ("Amina\x00\x07\ufffe\uffff", "Amina"),
 ]
 NOTHING = [
     "\u200d",
