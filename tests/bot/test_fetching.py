@@ -319,9 +319,7 @@ def test_kill_9_loses_no_file_and_doubles_none(
     folder = tmp_path / "files"
     settings = bot_settings(paderborn, telegram).model_copy(update={"files": str(folder)})
     for life in range(6):
-        if (
-            life % 2
-        ):  # one who is killed before leaves it to the next; many in a row would make a file wait long
+        if life % 2:  # who is killed leaves it to the next, and many in a row would make a file wait long
             fault(phone, "getFile", "500", times=1)
         begun = lives.event()
         process = lives.begin(lives.fetch, settings, begun)
