@@ -20,10 +20,16 @@ LATELY = timedelta(days=3)  # so that a table that was in use one night is writt
 WAIT = "3s"  # for a table; meanwhile all who come to it wait as well
 SEEN = timedelta(minutes=1)  # for transactions that began before: what they may still see is kept, too
 STATISTICS = "pg_statistic"
+_NOW = sa.text(
+    "SELECT clock_timestamp() AS at, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS number"
+)
+# Who looks on in this database, and whether anybody on the whole server still writes who began before: while
+# they do, each new look of ours is one from before them, too.
 _OLDER = sa.text("""
-    SELECT count(*) FROM pg_stat_activity
+    SELECT count(*) + (pg_snapshot_xmin(pg_current_snapshot())::text::bigint < :number)::int
+    FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
-    AND backend_xmin IS NOT NULL AND xact_start <= :begun
+    AND backend_xmin IS NOT NULL AND xact_start <= :at
 """)
 _SAME_TYPES = sa.text("""
     SELECT format('ALTER TABLE %I ALTER COLUMN %I TYPE %s', s.tablename, s.attname, t.name)
@@ -64,10 +70,10 @@ def write_anew(db: Database) -> int:
 
 
 def _wait_for_older(connection: sa.Connection) -> None:
-    """Wait until nobody sees what was there before the erasures: a backup, or the server's own ANALYZE."""
-    begun = connection.scalar(sa.text("SELECT clock_timestamp()"))
+    """Wait until nobody sees what was there before: a backup, ANALYZE, a writer of another database."""
+    begun = connection.execute(_NOW).mappings().one()
     until = time.monotonic() + SEEN.total_seconds()
-    while older := connection.scalar(_OLDER, {"begun": begun}):
+    while older := connection.scalar(_OLDER, dict(begun)):
         if time.monotonic() > until:
             log.warning("What was erased may stay on the disk: %s older transactions still see it", older)
             return
