@@ -73,7 +73,7 @@ def fill(name: str, values: dict[str, Any], tag: str, templates: Path | None) ->
         template.render(_with_pictures(values, template, captions), environment)
         docx_settling.settle(template.docx, tag)
         for drawing, caption in zip(template.docx.element.body.iter(qn("wp:docPr")), captions, strict=False):
-            drawing.set("descr", docx_settling.plain(caption))
+            drawing.set("descr", plain(caption))
         template.save(target)
     except (TemplateError, OpcError, BadZipFile, LxmlError, KeyError, ValueError, OSError) as error:
         if own is None:

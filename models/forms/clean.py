@@ -40,8 +40,8 @@ def _plain(char: str) -> str:
     category = unicodedata.category(char)
     if category[0] == "Z" or char == "\t":
         return " "
-    # Cc: control, Cf: format (direction overrides would garble the officer's page), Cs/Co: not text.
-    return "" if category in ("Cc", "Cf", "Cs", "Co") else char
+    # Cc: control, Cf: format (direction overrides would garble the officer's page), Co: not text.
+    return "" if category in ("Cc", "Cf", "Co") else char
 
 
 def _tidy(line: str) -> str:

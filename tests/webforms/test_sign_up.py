@@ -86,7 +86,7 @@ def test_the_same_form_posted_twice_is_thanked_twice_and_counted_once(
 
 def test_signs_that_no_document_can_hold_are_not_kept(browser: Browser, paderborn: Database) -> None:
     page = browser.open(FORM.format("de"))
-    browser.send(page, "/de/forms/join-group", **(AMINA | {"name": "Ami\x00na\x1b[31m\ufffe Beispiel"}))
+    browser.send(page, "/de/forms/join-group", **(AMINA | {"name": "Ami\x00na\x1b[31m\ufffe\x9f Beispiel"}))
     with paderborn.reading() as session:
         (entry,) = session.scalars(sa.select(Submission)).all()
     assert entry.answers["name"] == "Amina[31m Beispiel"

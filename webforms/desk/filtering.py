@@ -7,6 +7,7 @@ from flask import request
 from models import reach
 from models.forms import FORMS
 from models.groups import Directory
+from models.plain_text import plain
 from models.queue import Cursor, Filters, Show
 from translations import LANGUAGES
 from webforms.desk import guard
@@ -25,7 +26,7 @@ def wanted(directory: Directory) -> Filters:
         form=form if form in FORMS else "",
         group_id=card.id if card else None,
         language=tag if tag in _TAGS else "",
-        words=" ".join(request.args.get("q", "").replace("\0", "").split())[:100],
+        words=" ".join(plain(request.args.get("q", "")).split())[:100],
         oldest_first=request.args.get("order") == "oldest",
         groups=reach.groups_of(directory, guard.me()),
     )
