@@ -1,11 +1,10 @@
 """The proof that a backup comes back: into a database of its own, which is thrown away afterwards."""
 
-import secrets
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from models.db import Database
 from models.files import Store
 
 _TRIAL = "mitwirken_drill_"  # how databases begin in which a backup is tried
+_LOCK = 7493  # of the one trial at a time; PostgreSQL counts such numbers for each database
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,31 +88,34 @@ def _in_a_file(db: Database, file: Path) -> Iterator[Database]:
 
 @contextmanager
 def _on_the_server(db: Database, file: Path) -> Iterator[Database]:
-    _drop_forgotten(db)
-    name = f"{_TRIAL}{secrets.token_hex(4)}"
-    _say(db, f'CREATE DATABASE "{name}" TEMPLATE template0')
-    url = db.url.set(database=name)
+    with _alone(db) as (connection, number):
+        name = f"{_TRIAL}{number}"
+        _say(connection, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # a killed trial has left it
+        _say(connection, f'CREATE DATABASE "{name}" TEMPLATE template0')
+        url = db.url.set(database=name)
+        try:
+            backup_postgres.load_whole(url, file)
+            yield db.beside(url)
+        finally:
+            _say(connection, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def _alone(db: Database) -> Iterator[tuple[sa.Connection, int]]:
+    """Give the only trial of this database, and its number on the server: others drop nothing of it."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(_LOCK))):
+            raise BackupError("Another trial of a backup is under way.")
+        try:
+            own = sa.text("SELECT oid FROM pg_database WHERE datname = current_database()")
+            yield connection, int(connection.scalar(own) or 0)
+        finally:
+            connection.invalidate()  # the lock ends with the line to the server
+
+
+def _say(connection: sa.Connection, words: str) -> None:
     try:
-        backup_postgres.load_whole(url, file)
-        yield db.beside(url)
-    finally:
-        _say(db, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def _drop_forgotten(db: Database) -> None:
-    """Drop what killed trials have left; one that somebody is connected to is under way."""
-    with db.reader.connect() as connection:
-        query = sa.text("SELECT datname FROM pg_database WHERE datname LIKE :ours")
-        names = connection.scalars(query, {"ours": f"{_TRIAL}%"}).all()
-    for name in names:
-        with suppress(sa.exc.SQLAlchemyError, BackupError):
-            _say(db, f'DROP DATABASE IF EXISTS "{name}"')
-
-
-def _say(db: Database, words: str) -> None:
-    try:
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(words)
+        connection.exec_driver_sql(words)
     except sa.exc.ProgrammingError as error:
         raise BackupError(
             "The database's user may not make a database for the trial. "

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from bot.courier import backing_up
 from bot.courier.sole import Sole
-from models import backup_drill, backups, clock, marks, people, periods, steadiness
+from models import backup_drill, backup_postgres, backups, clock, marks, people, periods, steadiness
 from models.backup import BackupError
 from models.db import Database
 from models.files import Store
@@ -75,6 +76,28 @@ def test_the_newest_backup_comes_back_as_it_was(any_db: Database, office: Settin
         opened.truncate(kept.record.size // 2)
     with pytest.raises(BackupError):
         backup_drill.drill(any_db, backups.listed(folder)[0])
+
+
+@pytest.mark.parametrize("any_db", ["postgresql"], indirect=True)
+def test_trials_on_one_server_leave_each_other_alone(
+    any_db: Database, office: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One begins while the other has made its database, and nobody is connected to that yet."""
+    kept, real, begun = backups.make(any_db, office, tmp_path / "backup"), backup_postgres.load_whole, False
+
+    def meanwhile(at: sa.URL, file: Path) -> None:
+        nonlocal begun
+        if not begun:
+            begun = True
+            for name, refused in (("postgres", False), (any_db.url.database, True)):
+                with closing(Database(any_db.url.set(database=name))) as other:
+                    with pytest.raises(BackupError, match="under way") if refused else nullcontext():
+                        assert backup_drill.drill(other, kept).faults == ()
+        real(at, file)
+
+    monkeypatch.setattr(backup_postgres, "load_whole", meanwhile)
+    for _each in range(2):  # the next may come
+        assert backup_drill.drill(any_db, kept).faults == ()
 
 
 def test_files_come_along_and_go_when_no_backup_speaks_of_them(db: Database, tmp_path: Path) -> None:
