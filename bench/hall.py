@@ -13,6 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ import sqlalchemy as sa
 from bench import servers
 from bench.databases import fresh
 from bench.load import request
+from bench.phones import Phone
 from bench.posting import FORM, body_of
 from bench.recording import record
 from bench.rounds import Spread
@@ -62,56 +64,53 @@ class Visit:
         self.port, self.code = port, code
         self.hall = Hall()
 
-    async def ask(self, data: bytes, *good: int) -> bytes:
+    async def ask(self, phone: Phone, data: bytes, *good: int) -> bytes:
         """Return an answer of one of these kinds; a cut line is tried again."""
         for _try in range(TRIES):
             try:
-                reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-                try:
-                    writer.write(data)
-                    answer = await reader.read(-1)
-                finally:
-                    writer.close()
+                answer = await phone.ask(data)
             except OSError:
-                answer = b""
-            if answer:
-                if int(answer[9:12]) not in good:
-                    self.hall.wrong.append(answer[9:12].decode())
-                return answer
-            self.hall.cut += 1
-            await asyncio.sleep(PAUSE * random.random() * 2)
+                self.hall.cut += 1
+                await asyncio.sleep(PAUSE * random.random() * 2)
+                continue
+            if int(answer[9:12]) not in good:
+                self.hall.wrong.append(answer[9:12].decode())
+            return answer
         self.hall.wrong.append("no answer")
         return b""
 
     async def person(self, start: float, email: str) -> None:
         """Scan, open the form, send it twice at once, look at the wall."""
         await asyncio.sleep(start - time.perf_counter())
-        await self.ask(request("GET", f"/j/{self.code}"), 200)
-        asked = time.perf_counter()
-        page = await self.ask(request("GET", f"{FORM}?group={self.code}"), 200)
-        self.hall.forms.append(time.perf_counter() - asked)
-        token = page.partition(b'name="csrf" value="')[2] or page.partition(b'name=csrf value="')[2]
-        body = body_of(self.code, email, token.partition(b'"')[0].decode())
-        posts = [self.ask(request("POST", FORM, body), 303) for _tap in range(2)]
-        await asyncio.gather(*posts)
-        await self.ask(request("GET", f"/wall/{WALL}/now?lang=ar"), 200)
+        with closing(Phone(self.port)) as phone:
+            await self.ask(phone, _asking(f"/j/{self.code}"), 200)
+            asked = time.perf_counter()
+            page = await self.ask(phone, _asking(f"{FORM}?group={self.code}"), 200)
+            self.hall.forms.append(time.perf_counter() - asked)
+            token = page.partition(b'name="csrf" value="')[2] or page.partition(b'name=csrf value="')[2]
+            body = body_of(self.code, email, token.partition(b'"')[0].decode())
+            form = request("POST", FORM, body, keep=True)
+            await asyncio.gather(*(self.ask(phone, form, 303) for _tap in range(2)))
+            await self.ask(phone, _asking(f"/wall/{WALL}/now?lang=ar"), 200)
         self.hall.journeys.append(time.perf_counter() - start)
 
     async def wall(self, until: float) -> None:
         """Look again and again, as the script of a wall does."""
         mark = ""
-        while time.perf_counter() < until:
-            await asyncio.sleep(EVERY * random.uniform(0.85, 1.15))
-            ask = request("GET", f"/wall/{WALL}/now?lang=de")
-            if mark:
-                ask = ask[:-2] + f"If-None-Match: {mark}\r\n\r\n".encode()
-            answer = await self.ask(ask, 200, 304)
-            mark = answer.partition(b"etag: ")[2].partition(b"\r\n")[0].decode() or mark
-            self.hall.walls += 1
+        with closing(Phone(self.port)) as phone:
+            while time.perf_counter() < until:
+                await asyncio.sleep(EVERY * random.uniform(0.85, 1.15))
+                ask = _asking(f"/wall/{WALL}/now?lang=de")
+                if mark:
+                    ask = ask[:-2] + f"If-None-Match: {mark}\r\n\r\n".encode()
+                answer = await self.ask(phone, ask, 200, 304)
+                mark = answer.partition(b"etag: ")[2].partition(b"\r\n")[0].decode() or mark
+                self.hall.walls += 1
 
     async def all(self, people: int, seconds: float, walls: int) -> None:
         """Let everybody come at a moment of their own within `seconds`."""
-        await self.ask(request("GET", FORM), 200)  # the load's own first steps are nobody's waiting
+        with closing(Phone(self.port)) as phone:
+            await self.ask(phone, _asking(FORM), 200)  # the load's own first steps are nobody's waiting
         begun = time.perf_counter() + 0.2
         chance = random.Random(749)
         moments = sorted(begun + chance.uniform(0, seconds) for _each in range(people))
@@ -119,6 +118,10 @@ class Visit:
         coming = [self.person(at, f"hall{number}@example.org") for number, at in enumerate(moments)]
         await asyncio.gather(*coming)
         await asyncio.gather(*watching)
+
+
+def _asking(path: str) -> bytes:
+    return request("GET", path, keep=True)
 
 
 def workers_of(pid: int) -> list[int]:

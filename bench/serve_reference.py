@@ -6,7 +6,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from commands.web import BACKLOG, size
+from commands.web import BACKLOG, LINES, size
 
 
 def main() -> None:
@@ -15,7 +15,7 @@ def main() -> None:
     Granian(
         "bench.reference:served", factory=True, interface=Interfaces.WSGI, address="127.0.0.1",
         port=int(os.environ["BENCH_PORT"]), workers=workers, blocking_threads=threads, backlog=BACKLOG,
-        backpressure=BACKLOG // workers, websockets=False, log_access=False, log_level=LogLevels.warning,
+        backpressure=LINES // workers, websockets=False, log_access=False, log_level=LogLevels.warning,
     ).serve()  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from models import clock, periods
 from models.columns import LocalisedWords
+from models.group_commit import GroupCommit
 from models.turns import InTurn
 from translations import Localised
 
@@ -95,6 +96,11 @@ def _prepare_sqlite(engine: Engine, *, begin: str, read_only: bool) -> None:
         if read_only:
             connection.execute("PRAGMA query_only=ON")
 
+    @sa.event.listens_for(engine, "checkin")
+    def _end(connection: sqlite3.Connection | None, _record: object) -> None:
+        if connection is not None and connection.in_transaction:
+            connection.rollback()  # a COMMIT that fails leaves it open, and SQLAlchemy takes it for ended
+
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
@@ -147,6 +153,7 @@ class Database:
             "cache": self.cache, "zone": zone, "audit_key": b"", "vault_key": b"", "periods": periods.DEFAULT,
         }  # fmt: skip
         self._writing = sessionmaker(self.engine, expire_on_commit=False, info=shared)
+        self._group_commit = GroupCommit(self.transaction)
         self._reading = sessionmaker(self.reader, expire_on_commit=False, autoflush=False, info=shared)
 
     def seal_with(self, key: bytes) -> None:
@@ -186,6 +193,16 @@ class Database:
         with self._writing() as session:
             yield session
             session.commit()
+
+    def take_in(self, work: Callable[[Session], T]) -> T:
+        """Run work that many do at once; it is committed when this returns, and undone where it raises.
+
+        On SQLite several share a transaction (see `GroupCommit`): the work may run twice, in another thread.
+        """
+        if self.is_sqlite:
+            return self._group_commit.run(work)
+        with self.transaction() as session:
+            return work(session)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

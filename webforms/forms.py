@@ -1,6 +1,7 @@
 """Any form as a page, without JavaScript. Empty ones are kept for everybody, see `kept`."""
 
 from flask import Response, abort, request
+from sqlalchemy.orm import Session
 
 from models import drafts, links, people, regions
 from models.errors import DomainError, InvalidAnswer
@@ -214,11 +215,15 @@ def receive(form: Form, key: str, begun: Begun) -> None:
 
     A form that was begun in chat belongs to the person of that chat, and ends there too.
     """
-    with site().db.transaction() as session:
+    language = tag()
+
+    def take_in(session: Session) -> None:
         known = people.get(session, begun.person.id) if begun.person else None
-        form.submit(session, Sender("page", tag(), key, known))
+        form.submit(session, Sender("page", language, key, known))
         if begun.draft:
             link = links.use(session, begun.draft, Purpose.DRAFT)
             draft = drafts.get(session, link.target_id) if link.target_id else None
             if draft is not None:
                 drafts.drop(session, draft)
+
+    site().db.take_in(take_in)
