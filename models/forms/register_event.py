@@ -151,6 +151,7 @@ class RegisterEvent(Form):
 
         Who signs up in the hall has arrived, if there is a place for them.
         """
+        self.outcome = None  # it may run twice
         event, came_on = self.event.public(), self._came_on(sender)
         stored = store(session, self, sender, group_id=None, title=event.to(SOURCE))
         found = registrations.register(
