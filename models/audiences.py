@@ -157,7 +157,7 @@ def groups_of(session: Session, person_ids: Collection[int], audience: Audience)
 
 def groups_of_one(session: Session, person_id: int, audience: Audience) -> set[int]:
     """Return the same for one person; asked before each message, so the statement is built once."""
-    rows = _of_one(audience).run(session, {"person_id_": person_id})
+    rows = _of_one(audience).all(session, {"person_id_": person_id})
     return {row[0] for row in rows}
 
 

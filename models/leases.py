@@ -94,7 +94,7 @@ def hold(session: Session, name: str, holder: str, *, span: timedelta = SPAN) ->
     now = clock.now()
     lease = session.get(Lease, name, with_for_update=True)
     if lease is None:
-        return _TAKE.run(session, {"name": name, "holder": holder, "until": now + span}).first() is not None
+        return _TAKE.run(session, {"name": name, "holder": holder, "until": now + span}) is not None
     ended = lease.until <= now or lease.until > now + span * 2
     if not (lease.holder == holder or ended or _is_dead(lease.holder)):
         return False

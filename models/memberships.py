@@ -120,7 +120,7 @@ def join(session: Session, person_id: int, group: GroupCard, *, role: Role, subm
         "person_id": person_id, "group_id": group.id, "role": role.value, "submission_id": submission_id,
         "now": clock.now(),
     }  # fmt: skip
-    return bool(_JOIN.run(session, values).one().submission_id == submission_id)
+    return bool(_JOIN.run(session, values).submission_id == submission_id)
 
 
 def count(session: Session, group: GroupCard, *, new: int) -> None:
@@ -128,7 +128,7 @@ def count(session: Session, group: GroupCard, *, new: int) -> None:
 
     Raises Conflict when the group no longer takes people.
     """
-    if _COUNT.run(session, {"group_id_": group.id, "new": new}).first() is None:
+    if _COUNT.run(session, {"group_id_": group.id, "new": new}) is None:
         raise Conflict(_("This group takes no new people at the moment."))
 
 

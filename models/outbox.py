@@ -149,7 +149,7 @@ def post(
     It waits there until `not_before`.
     """
     now = clock.now()
-    row = _WRITE.run(session, {"key": key, "kind": kind, "words": letter.pack(), "now": now}).first()
+    row = _WRITE.run(session, {"key": key, "kind": kind, "words": letter.pack(), "now": now})
     if row is None:
         return False
     if channel is not ChannelKind.PHONE:
@@ -183,7 +183,7 @@ def tell(
 def write(session: Session, letter: Letter, *, kind: str, key: str) -> int | None:
     """Store a letter to many people, sent to nobody yet; None when one of this key is there already."""
     now = clock.now()
-    row = _WRITE.run(session, {"key": key, "kind": kind, "words": letter.pack(), "now": now}).first()
+    row = _WRITE.run(session, {"key": key, "kind": kind, "words": letter.pack(), "now": now})
     return int(row[0]) if row else None
 
 

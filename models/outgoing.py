@@ -115,7 +115,7 @@ _END = Prepared(
 
 def mark_sending(session: Session, delivery_id: int) -> bool:
     """Note that a delivery goes out now; False when it no longer waits."""
-    return _MARK.run(session, {"delivery_id": delivery_id}).first() is not None
+    return _MARK.run(session, {"delivery_id": delivery_id}) is not None
 
 
 def settle(

@@ -140,7 +140,7 @@ def meet(
             "prefers": (prefers or ChannelKind.EMAIL).value, "organisation": organisation,
             "organisation_kind": organisation_kind.value if organisation_kind else None, "now": clock.now(),
         },
-    ).one()  # fmt: skip
+    )  # fmt: skip
     return int(row.id), row.email_confirmed_at is not None
 
 

@@ -5,13 +5,15 @@ people runs at once skip it. Everything else uses the ORM.
 """
 
 import json
+from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, CursorResult, Dialect
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import Session
 
 Upsert: TypeAlias = "sqlite.Insert | postgresql.Insert"
@@ -30,7 +32,8 @@ _as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 def _as_sqlite_keeps_it(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(" ", "microseconds")[:-_OFFSET]
+        moment = value if value.tzinfo is UTC else value.astimezone(UTC)
+        return moment.isoformat(" ", "microseconds")[:-_OFFSET]
     return _as_postgresql_takes_it(value)
 
 
@@ -58,6 +61,7 @@ class _Ready:
         self.sql = str(compiled)
         self.order: tuple[str, ...] | None = tuple(compiled.positiontup) if compiled.positional else None
         self.constants = {name: value for name, value in compiled.params.items() if value is not None}
+        self._row: Callable[..., Any] | None = None
 
     def values(self, given: Mapping[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
         """Return the values in the form that the driver wants."""
@@ -66,6 +70,34 @@ class _Ready:
             row = [whole[name] for name in self.order]
             return tuple([one if type(one) in _PLAIN else _as_sqlite_keeps_it(one) for one in row])
         return {name: _as_postgresql_takes_it(value) for name, value in whole.items()}
+
+    def named(self, cursor: Any, row: Any) -> Any:
+        """Return a row with the names of its columns."""
+        if self._row is None:
+            self._row = namedtuple("Row", [column[0] for column in cursor.description])  # type: ignore[misc]
+        return self._row(*row)
+
+
+def _execute(connection: Connection, sql: str, values: Any, *, is_many: bool = False) -> Any:
+    """Run a statement at the driver's own cursor, which is returned; its errors become SQLAlchemy's."""
+    cursor = connection.connection.cursor()
+    connection.dispatch.before_cursor_execute(connection, cursor, sql, values, None, is_many)
+    try:
+        (cursor.executemany if is_many else cursor.execute)(sql, values)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _as_sqlalchemy_says_it(connection, cursor, sql, error) from error
+    return cursor
+
+
+def _as_sqlalchemy_says_it(connection: Connection, cursor: Any, sql: str, error: Exception) -> BaseException:
+    dialect = connection.dialect
+    is_cut = dialect.is_disconnect(error, connection.connection, cursor)  # type: ignore[arg-type]
+    if is_cut:
+        connection.invalidate(error)
+    return exc.DBAPIError.instance(
+        sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=is_cut,
+        dialect=dialect,
+    )  # fmt: skip
 
 
 _ALL: list["Prepared"] = []
@@ -89,17 +121,25 @@ class Prepared:
             ready = self._ready[dialect.name] = _Ready(self._build(_insert_of(dialect)), dialect)
         return ready
 
-    def run(self, session: Session, values: Mapping[str, Any]) -> CursorResult[Any]:
-        """Run it with these values inside the session's transaction."""
+    def run(self, session: Session, values: Mapping[str, Any]) -> Any:
+        """Run it with these values inside the session's transaction; return the first row that it gives."""
+        found = self.all(session, values)
+        return found[0] if found else None
+
+    def all(self, session: Session, values: Mapping[str, Any]) -> list[Any]:
+        """Run it with these values inside the session's transaction; return all rows that it gives."""
         connection = _connection_of(session)
         ready = self.compile_for(connection.dialect)
-        return connection.exec_driver_sql(ready.sql, ready.values(values))
+        cursor = _execute(connection, ready.sql, ready.values(values))
+        rows = [ready.named(cursor, row) for row in cursor.fetchall()] if cursor.description else []
+        cursor.close()
+        return rows
 
     def run_many(self, session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run it once per row in one round trip."""
         connection = _connection_of(session)
         ready = self.compile_for(connection.dialect)
-        connection.exec_driver_sql(ready.sql, [ready.values(row) for row in rows])
+        _execute(connection, ready.sql, [ready.values(row) for row in rows], is_many=True).close()
 
 
 def parameter(name: str) -> sa.BindParameter[Any]:

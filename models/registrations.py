@@ -274,7 +274,7 @@ def register(
         "event_id_": event_id, "seats": seats, "today": today.isoformat(),
         "walk_in_day": (came_on or today).isoformat() if walked_in else None,
     }  # fmt: skip
-    row = _TAKE.run(session, asked).first()  # holds the event: from here on, one after the other
+    row = _TAKE.run(session, asked)  # holds the event: from here on, one after the other
     if row is None:
         raise _refusal(session, event_id, seats)
     state = RegistrationState.WAITING if row.waiting else RegistrationState.REGISTERED
@@ -284,7 +284,7 @@ def register(
         "other_code": new_code(), "submission_id": submission_id, "now": clock.now(), "walked_in": walked_in,
         "seat_key": secrets.token_hex(8) if seats > 1 else "",
     }  # fmt: skip
-    added = _ADD.run(session, values).first()
+    added = _ADD.run(session, values)
     if added is None:
         _count(session, event_id, state, -seats)
         return _as_before(session, person_id, event_id)
@@ -300,7 +300,7 @@ def register(
 def take_workshops(session: Session, event_id: int, workshops: Sequence[int], seats: int) -> bool:
     """Take places in all of these workshops; False as soon as one is full."""
     values = ({"workshop_id_": one, "event_id_": event_id, "seats": seats} for one in workshops)
-    return all(_TAKE_WORKSHOP.run(session, one).first() is not None for one in values)
+    return all(_TAKE_WORKSHOP.run(session, one) is not None for one in values)
 
 
 def _refusal(session: Session, event_id: int, seats: int) -> Conflict:

@@ -181,7 +181,7 @@ def arrive(session: Session, arrival: Arrival) -> int | None:
         "title": arrival.title[:200], "answers": arrival.answers, "now": clock.now(),
         "state": (State.RECEIVED if arrival.needs_office else State.ACCEPTED).value,
     }  # fmt: skip
-    row = _ARRIVE.run(session, values).first()
+    row = _ARRIVE.run(session, values)
     return row[0] if row else None
 
 

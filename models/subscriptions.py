@@ -59,7 +59,7 @@ def follow(session: Session, person_id: int, group_id: int) -> bool:
         "person_id": person_id, "group_id": group_id, "told_until": session.scalar(newest) or 0,
         "now": clock.now(),
     }  # fmt: skip
-    return _FOLLOW.run(session, values).first() is not None
+    return _FOLLOW.run(session, values) is not None
 
 
 def stop(session: Session, person_id: int, group_id: int) -> bool:

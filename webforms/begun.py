@@ -37,7 +37,7 @@ class Begun:
 
 def look(slug: str) -> Begun:
     """Return how the form of this request began; NotFound where its link or its entry is not good."""
-    person, token, number = signed_in(), request.values.get("draft", ""), request.values.get("entry", "")
+    person, token, number = signed_in(), _named("draft"), _named("entry")
     if not token and not number:
         return Begun(person)
     with site().db.reading() as session:
@@ -54,7 +54,7 @@ def _in_chat(session: Session, slug: str, token: str, person: Person | None) -> 
         if request.method == "GET":
             raise
         # What was typed is whole without the draft; only with an entry it would become something else.
-        return Begun(person, is_sent=bool(request.values.get("entry")))
+        return Begun(person, is_sent=bool(_named("entry")))
     draft = drafts.get(session, link.target_id) if link.target_id else None
     if draft is None or draft.form != slug:
         return Begun(person)
@@ -77,6 +77,11 @@ def _before(session: Session, slug: str, number: str, person: Person | None) -> 
         if request.method == "GET" and not afterwards.may_correct(session, entry):
             raise afterwards.OfficeHasBegun
     return Begun(person, answers, "", entry.id, _version() or entry.version)
+
+
+def _named(field: str) -> str:
+    """Return what the address or the form names; `request.values` copies both each time."""
+    return request.args.get(field) or request.form.get(field, "")
 
 
 def _version() -> int:

@@ -106,16 +106,15 @@ def _take(form_class: type[Form], raw: dict[str, str], begun: Begun, token: str,
         instead = _instead_of_taking(form, begun, token, key)
         if instead is not None:
             return instead
-        token = tokens.renew(site().secret, token, bound_to=bound_to())
         if form.errors:
-            return _sent_on(form_class, key, begun) if has_arrived(key) else _render(form, begun, token, 422)
+            return _sent_on(form_class, key, begun) if has_arrived(key) else _again(form, begun, token, 422)
         session.close()  # gives its connection back before the writing one is taken
         try:
             receive(form, key, begun)
         except SentBefore:
             pass
         except DomainError as error:
-            return _render(form, begun, token, 409, message=error.text)
+            return _again(form, begun, token, 409, message=error.text)
     return _sent_on(form_class, key, begun)
 
 
@@ -129,8 +128,16 @@ def _instead_of_taking(form: Form, begun: Begun, token: str, key: str) -> Respon
     if "to-telegram" in request.form and site().settings.has_telegram:
         return _go_on_in_telegram(form, begun)
     if pages.is_in_other_language():
-        return _render(form, begun, tokens.renew(site().secret, token, bound_to=bound_to()))
+        return _again(form, begun, token)
     return None
+
+
+def _again(
+    form: Form, begun: Begun, token: str, status: int = 200, *, message: Text | None = None
+) -> Response:
+    """Show a form of ours once more; its token begins anew, its key stays."""
+    renewed = tokens.renew(site().secret, token, bound_to=bound_to())
+    return _render(form, begun, renewed, status, message=message)
 
 
 def _is_known(begun: Begun) -> bool:

@@ -14,6 +14,9 @@ _MOST_MARKS = 4  # on one letter; a pile of them paints over the lines above and
 _FILLERS = dict.fromkeys(map(ord, "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"))
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
 _MANY_LINES = re.compile(r"\n{3,}")
+# Letters, digits and plain signs with single spaces between: nothing of it is changed below.
+_TIDY = re.compile(r"[\w.,;:!?@/+'()-]+(?: [\w.,;:!?@/+'()-]+)*")
+_FILLER = re.compile(f"[{''.join(map(chr, _FILLERS))}]")
 
 
 def text(raw: str, *, longest: int, lines: bool = False) -> str:
@@ -23,6 +26,8 @@ def text(raw: str, *, longest: int, lines: bool = False) -> str:
     """
     if len(raw) > longest * 2:
         raise InvalidAnswer(_("This is too long. Please use at most {n} characters.")(n=longest))
+    if len(raw) <= longest and _is_tidy(raw):
+        return raw
     written = _LINE_ENDS.sub("\n", plain(raw)).translate(_FILLERS)
     kept = unicodedata.normalize("NFC", "".join(map(_plain, written)))
     kept = "\n".join(map(_tidy, kept.split("\n")))
@@ -31,6 +36,15 @@ def text(raw: str, *, longest: int, lines: bool = False) -> str:
     if len(kept) > longest:
         raise InvalidAnswer(_("This is too long. Please use at most {n} characters.")(n=longest))
     return kept
+
+
+def _is_tidy(raw: str) -> bool:
+    """Return whether this is as it would be kept, as most is of what a hall types at once."""
+    return (
+        _TIDY.fullmatch(raw) is not None
+        and unicodedata.is_normalized("NFC", raw)
+        and _FILLER.search(raw) is None
+    )
 
 
 def _plain(char: str) -> str:

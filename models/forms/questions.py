@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, overload
 
 from email_validator import EmailNotValidError, validate_email
@@ -192,6 +193,22 @@ class Name(Line):
         return known or context.suggested_name
 
 
+_ATOMS = re.compile(r"[A-Za-z0-9]{1,20}(?:[._+-][A-Za-z0-9]{1,20}){0,2}")
+
+
+def normalized(address: str) -> str:
+    """Return an address as it is kept; EmailNotValidError for what is none. Each domain is checked once."""
+    name, _at, domain = address.partition("@")
+    if _ATOMS.fullmatch(name) and len(domain) < 100:  # nothing in it that would be changed or refused
+        return f"{name}@{_domain(domain)}"
+    return validate_email(address, check_deliverability=False).normalized
+
+
+@lru_cache(maxsize=1000)
+def _domain(domain: str) -> str:
+    return validate_email(f"a@{domain}", check_deliverability=False).normalized.removeprefix("a@")
+
+
 class Email(Line):
     """An e-mail address."""
 
@@ -203,7 +220,7 @@ class Email(Line):
         """Return the address in lower case; its spelling is checked, nothing is looked up."""
         line = super().read(raw, context)
         try:
-            return validate_email(line, check_deliverability=False).normalized.lower()
+            return normalized(line).lower()
         except EmailNotValidError as error:
             text = _("This does not look like an e-mail address. It needs an @, as in name@example.org.")
             raise InvalidAnswer(text) from error

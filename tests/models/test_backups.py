@@ -90,9 +90,9 @@ def test_trials_on_one_server_leave_each_other_alone(
         if not begun:
             begun = True
             for name, refused in (("postgres", False), (any_db.url.database, True)):
-                with closing(Database(any_db.url.set(database=name))) as other:
-                    with pytest.raises(BackupError, match="under way") if refused else nullcontext():
-                        assert backup_drill.drill(other, kept).faults == ()
+                expected = pytest.raises(BackupError, match="under way") if refused else nullcontext()
+                with closing(Database(any_db.url.set(database=name))) as other, expected:
+                    assert backup_drill.drill(other, kept).faults == ()
         real(at, file)
 
     monkeypatch.setattr(backup_postgres, "load_whole", meanwhile)

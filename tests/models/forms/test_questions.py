@@ -1,14 +1,16 @@
 """What questions accept, and what they say when they do not."""
 
 import time
+from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from models.errors import InvalidAnswer
-from models.forms import clean
+from models.forms import clean, questions
 from models.forms.contact import how_to_reach_you
 from models.forms.questions import Context, Email, LongText, Name, Phone
 from models.people import ChannelKind
@@ -68,3 +70,36 @@ def test_cleaning_twice_changes_nothing_more(raw: str) -> None:
     once = clean.text(raw, longest=2000, lines=True)
     assert clean.text(once, longest=2000, lines=True) == once
     assert plain(once) == once
+
+
+TYPED = st.text(
+    st.sampled_from("aZ9é\u0301 .,-_@'\u3164\u200d\n\tا\u202eﬁÅ\u0085") | st.characters(), max_size=12
+)
+
+
+@given(TYPED)
+def test_what_is_kept_at_once_is_what_would_be_kept(raw: str) -> None:
+    at_once = clean.text(raw, longest=50)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clean, "_is_tidy", lambda _raw: False)
+        assert clean.text(raw, longest=50) == at_once
+
+
+def _kept(address: str, how: Callable[[str], str]) -> str:
+    try:
+        return how(address)
+    except EmailNotValidError:
+        return "none"
+
+
+@given(
+    st.text("aB9._+-é", max_size=24), st.sampled_from(("@", "", "@@", " @")), st.text("aB9.-é_", max_size=12)
+)
+@example("a." * 30, "@", "example.org")
+@example("a" * 65, "@", "example.org")
+@example("Amina.Beispiel", "@", "MÜLLER.example")
+@example("a", "@", "localhost")
+def test_addresses_are_what_the_library_says(name: str, at: str, domain: str) -> None:
+    for address in (f"{name}{at}{domain}", f"{name}{at}{domain}.org"):
+        whole = _kept(address, lambda one: validate_email(one, check_deliverability=False).normalized)
+        assert _kept(address, questions.normalized) == whole
