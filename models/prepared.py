@@ -5,6 +5,7 @@ people runs at once skip it. Everything else uses the ORM.
 """
 
 import json
+import logging
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ def _insert_of(dialect: Dialect) -> Callable[[Any], Any]:
     return sqlite.insert if dialect.name == "sqlite" else postgresql.insert
 
 
+_log = logging.getLogger("sqlalchemy.engine.Engine")  # where all other statements are told
 _PLAIN = frozenset({str, int, bool, float, type(None)})  # what every driver takes as it is
 _OFFSET = len("+00:00")
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
@@ -81,6 +83,7 @@ class _Ready:
 def _execute(connection: Connection, sql: str, values: Any, *, is_many: bool = False) -> Any:
     """Run a statement at the driver's own cursor, which is returned; its errors become SQLAlchemy's."""
     cursor = connection.connection.cursor()
+    _log.info(sql)
     connection.dispatch.before_cursor_execute(connection, cursor, sql, values, None, is_many)
     try:
         (cursor.executemany if is_many else cursor.execute)(sql, values)
