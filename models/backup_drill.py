@@ -110,7 +110,9 @@ def _alone(db: Database) -> Iterator[tuple[sa.Connection, int]]:
             own = sa.text("SELECT oid FROM pg_database WHERE datname = current_database()")
             yield connection, int(connection.scalar(own) or 0)
         finally:
-            connection.execute(sa.select(sa.func.pg_advisory_unlock(_LOCK)))  # a line that is cut ends it, too
+            connection.execute(
+                sa.select(sa.func.pg_advisory_unlock(_LOCK))
+            )  # a line that is cut ends it, too
 
 
 def _say(connection: sa.Connection, words: str) -> None:
