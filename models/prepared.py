@@ -76,20 +76,24 @@ class _Ready:
     def named(self, cursor: Any, row: Any) -> Any:
         """Return a row with the names of its columns."""
         if self._row is None:
-            self._row = namedtuple("Row", [column[0] for column in cursor.description])  # type: ignore[misc]
+            names = [column[0] for column in cursor.description]
+            self._row = namedtuple("Row", names, rename=True)  # type: ignore[misc]
         return self._row(*row)
 
 
-def _execute(connection: Connection, sql: str, values: Any, *, is_many: bool = False) -> Any:
-    """Run a statement at the driver's own cursor, which is returned; its errors become SQLAlchemy's."""
+def _execute(connection: Connection, ready: _Ready, values: Any, *, is_many: bool = False) -> list[Any]:
+    """Run a statement at the driver's own cursor and return its rows; its errors become SQLAlchemy's."""
     cursor = connection.connection.cursor()
-    _log.info(sql)
-    connection.dispatch.before_cursor_execute(connection, cursor, sql, values, None, is_many)
+    _log.info(ready.sql)
+    connection.dispatch.before_cursor_execute(connection, cursor, ready.sql, values, None, is_many)
     try:
-        (cursor.executemany if is_many else cursor.execute)(sql, values)
+        (cursor.executemany if is_many else cursor.execute)(ready.sql, values)
+        gives_rows = cursor.description is not None and not is_many
+        rows = [ready.named(cursor, row) for row in cursor.fetchall()] if gives_rows else []
+        cursor.close()
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _as_sqlalchemy_says_it(connection, cursor, sql, error) from error
-    return cursor
+        raise _as_sqlalchemy_says_it(connection, cursor, ready.sql, error) from error
+    return rows
 
 
 def _as_sqlalchemy_says_it(connection: Connection, cursor: Any, sql: str, error: Exception) -> BaseException:
@@ -133,16 +137,13 @@ class Prepared:
         """Run it with these values inside the session's transaction; return all rows that it gives."""
         connection = _connection_of(session)
         ready = self.compile_for(connection.dialect)
-        cursor = _execute(connection, ready.sql, ready.values(values))
-        rows = [ready.named(cursor, row) for row in cursor.fetchall()] if cursor.description else []
-        cursor.close()
-        return rows
+        return _execute(connection, ready, ready.values(values))
 
     def run_many(self, session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run it once per row in one round trip."""
         connection = _connection_of(session)
         ready = self.compile_for(connection.dialect)
-        _execute(connection, ready.sql, [ready.values(row) for row in rows], is_many=True).close()
+        _execute(connection, ready, [ready.values(row) for row in rows], is_many=True)
 
 
 def parameter(name: str) -> sa.BindParameter[Any]:

@@ -24,7 +24,7 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 logger = logging.getLogger(__name__)
 
 ANEW = "mitwirken.anew"  # marks a request of the shelf's own in its environment
-DUE = 0.5  # of a page's life, after which it is asked for anew
+DUE = 0.8  # of a page's life, after which it is asked for anew
 OVERDUE = 3.0  # of a page's life, up to which it is shown while its successor is being made
 _OF_A_READER = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH")
 
