@@ -9,15 +9,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, overload
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError
 from sqlalchemy.orm import Session
 
 from models.consents import Given
 from models.errors import InvalidAnswer
 from models.forms import clean
+from models.forms.addresses import normalized
 from models.forms.rules import Condition, Filled, Rule
 from models.groups import Directory, GroupCard
 from models.people import Person
@@ -191,22 +191,6 @@ class Name(Line):
         """Offer the name that the chat or an earlier form knows."""
         known = context.person.name if context.person else ""
         return known or context.suggested_name
-
-
-_ATOMS = re.compile(r"[A-Za-z0-9]{1,20}(?:[._+-][A-Za-z0-9]{1,20}){0,2}")
-
-
-def normalized(address: str) -> str:
-    """Return an address as it is kept; EmailNotValidError for what is none. Each domain is checked once."""
-    name, _at, domain = address.partition("@")
-    if _ATOMS.fullmatch(name) and len(domain) < 100:  # nothing in it that would be changed or refused
-        return f"{name}@{_domain(domain)}"
-    return validate_email(address, check_deliverability=False).normalized
-
-
-@lru_cache(maxsize=1000)
-def _domain(domain: str) -> str:
-    return validate_email(f"a@{domain}", check_deliverability=False).normalized.removeprefix("a@")
 
 
 class Email(Line):

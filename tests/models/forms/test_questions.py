@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from models.errors import InvalidAnswer
-from models.forms import clean, questions
+from models.forms import addresses, clean
 from models.forms.contact import how_to_reach_you
 from models.forms.questions import Context, Email, LongText, Name, Phone
 from models.people import ChannelKind
@@ -102,4 +102,4 @@ def _kept(address: str, how: Callable[[str], str]) -> str:
 def test_addresses_are_what_the_library_says(name: str, at: str, domain: str) -> None:
     for address in (f"{name}{at}{domain}", f"{name}{at}{domain}.org"):
         whole = _kept(address, lambda one: validate_email(one, check_deliverability=False).normalized)
-        assert _kept(address, questions.normalized) == whole
+        assert _kept(address, addresses.normalized) == whole
