@@ -119,12 +119,11 @@ def register(play: Play, page: Page, name: str, email: str) -> str:
 
 
 def let_in(door: Page, name: str, own: str) -> None:
-    """Type the six characters at the door."""
+    """Type the six characters at the door: whether its script is there already, they are sent either way."""
     door.reload()
     expect(door.locator("#guests .guest", has_text=name)).to_have_count(1)
     door.fill("#code", f" {own[:3].lower()} {own[3:].lower()} ")
-    with door.expect_response("**/door/queue"):
-        door.keyboard.press("Enter")
+    door.keyboard.press("Enter")
     expect(door.locator("#guests .guest.is-here", has_text=name)).to_have_count(1)
 
 
