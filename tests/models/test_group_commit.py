@@ -157,7 +157,7 @@ def test_who_waits_for_too_long_is_told_and_leaves_nothing(
         with db.transaction() as session:
             session.execute(sa.text("SELECT 1"))
             first = threads.submit(db.take_in, ahead)
-            wait([first], timeout=0.1)
+            wait_until_in_line(db, 0)
             second = threads.submit(db.take_in, behind)
             with pytest.raises(sa.exc.TimeoutError):
                 second.result()
