@@ -35,7 +35,7 @@ from models.events import Event, EventKind, EventState
 from models.programmes import Programme
 
 WALL, EVERY = "HALLHALL", 2.0  # the wall's code, and seconds between two looks at it
-TRIES, PAUSE, TIMEOUT = 60, 0.5, 120.0
+TRIES, PAUSE = 60, 0.5
 _STORED = """
 SELECT count(*), count(DISTINCT m.person_id) FROM memberships m JOIN people p ON p.id = m.person_id
 WHERE p.email LIKE 'hall%'

@@ -6,10 +6,10 @@ import re
 import time
 from dataclasses import dataclass, field
 
+from bench.phones import LENGTH
 from bench.posting import FORM, body_of, sign_up
 
 TIMEOUT = 120.0  # seconds after which somebody gives up
-_LENGTH = re.compile(rb"(?i)\r\ncontent-length: (\d+)")
 _PLACE = re.compile(rb"(?i)\r\nlocation: (\S+)")
 _TOKEN = re.compile(rb'name="?csrf"? value="([^"]+)"')
 
@@ -31,7 +31,7 @@ def hammer(port: int, code: str, emails: list[str], lines: int = 16) -> float:
         while waiting:
             writer.write(waiting.pop())
             head = await reader.readuntil(b"\r\n\r\n")
-            length = _LENGTH.search(head)
+            length = LENGTH.search(head)
             await reader.readexactly(int(length[1]) if length else 0)
             if not head.startswith(b"HTTP/1.1 303"):
                 raise AssertionError(head)

@@ -4,7 +4,7 @@ import asyncio
 import re
 from typing import cast
 
-_LENGTH = re.compile(rb"(?i)\r\ncontent-length: (\d+)")
+LENGTH = re.compile(rb"(?i)\r\ncontent-length: (\d+)")
 _END = b"\r\n\r\n"
 
 
@@ -27,7 +27,7 @@ class Line(asyncio.Protocol):
             head = self._got.find(_END)
             if head < 0:
                 return
-            length = _LENGTH.search(self._got, 0, head)
+            length = LENGTH.search(self._got, 0, head)
             self._whole = head + len(_END) + (int(length[1]) if length else 0)
         if len(self._got) >= self._whole and self._answer and not self._answer.done():
             self._answer.set_result(self._got)

@@ -28,9 +28,8 @@ ON_SQLITE, ON_SERVER = (1, 16), (2, 12)
 # each process gets one.
 ON_SERVER_SMALL, SMALL = (1, 16), 2
 BACKLOG = 2048  # connections that wait to be taken; a hall that scans at once needs about a thousand
-LINES = (
-    8192  # that may be open; browsers keep theirs after the answer, and nobody may wait for that (23 KB each)
-)
+# Lines that may be open, 23 KB each: browsers keep theirs after the answer, and nobody may wait for that.
+LINES = 8192
 HEADER_PATIENCE = 15_000  # milliseconds in which a request's head must have come
 
 SOON = 2.0  # seconds of life below which a worker cannot live at all

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, o
 from email_validator import EmailNotValidError
 from sqlalchemy.orm import Session
 
+from models.addresses import normalized
 from models.consents import Given
 from models.errors import InvalidAnswer
 from models.forms import clean
-from models.forms.addresses import normalized
 from models.forms.rules import Condition, Filled, Rule
 from models.groups import Directory, GroupCard
 from models.people import Person

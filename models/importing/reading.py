@@ -7,8 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError
 
+from models.addresses import normalized
 from models.importing.cells import Nature, Row
 from models.when import LONGEST_WORDING, When
 from translations import Localised, _
@@ -92,7 +93,7 @@ def email(row: Row, column: str) -> str:
     if not text:
         return ""
     try:
-        return validate_email(text, check_deliverability=False).normalized.lower()
+        return normalized(text).lower()
     except EmailNotValidError:
         row.refuse(column, _("This does not look like an e-mail address."))
 

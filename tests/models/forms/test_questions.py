@@ -9,8 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from models import addresses
 from models.errors import InvalidAnswer
-from models.forms import addresses, clean
+from models.forms import clean
 from models.forms.contact import how_to_reach_you
 from models.forms.questions import Context, Email, LongText, Name, Phone
 from models.people import ChannelKind
